@@ -1,0 +1,381 @@
+"""The commands of `derive`: reads arguments, finds pages, prints reports, gives the exit status; decides nothing about mathematics.
+
+What takes long to import is imported where it is used, so that `derive --help` and `derive list` answer at once.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import importlib.metadata
+import importlib.util
+import linecache
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from derive.model import Outcome, Status
+    from derive.page import Derivation
+
+PROVED, NOT_PROVED, UNREADABLE, CONFLICT, INTERRUPTED = 0, 1, 2, 3, 130
+
+app = typer.Typer(
+    add_completion=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    help="""Checks derivations: every step is proved, refuted with numbers that show it, or undecided.
+
+    Without a command: the report on all derivations of the package.
+
+    \b
+    Examples:
+      derive                          everything, with SymPy's opinion beside each step
+      derive report softmax --fast    one chapter, without SymPy
+      derive show softmax.loss        one derivation in full
+      derive check notes.md           the pages in a Markdown file of your own
+
+    \b
+    Exit status: 0 all proved, 1 something is not, 2 the input could not be read,
+    3 proof and counterexample contradict each other (a defect of this program).
+    """,
+)
+
+
+class Accept(StrEnum):
+    """What passes as good."""
+
+    proved = "proved"
+    computed = "computed"
+
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines instead of tables.")]
+Fast = Annotated[bool, typer.Option("--fast", help="Leave SymPy out: the kernel and the search for counterexamples only.")]
+Jobs = Annotated[int, typer.Option("--jobs", "-j", min=0, help="Worker processes; 0 takes one for each processor.")]
+TimeLimit = Annotated[float, typer.Option("--time-limit", min=0.01, help="Seconds that SymPy gets for a step.")]
+Accepted = Annotated[Accept, typer.Option("--accept", help="computed: steps that only SymPy and numbers confirm are good enough.")]
+
+
+class Unreadable(Exception):
+    """An input that cannot be read: what, and why."""
+
+
+class Options(NamedTuple):
+    """How to check and print."""
+
+    json: bool = False
+    fast: bool = False
+    jobs: int = 0
+    time_limit: float = 2.0
+    accept: Accept = Accept.proved
+    detail: bool = False
+
+
+class Batch(NamedTuple):
+    """Derivations to be checked, and what their lemmas may name."""
+
+    derivations: Sequence[Derivation]
+    library: Mapping[str, Derivation]
+
+
+# -- commands
+
+
+@app.command()
+def report(
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]…", help="A chapter (softmax) or a derivation (softmax.loss).")] = None,
+    json: Json = False,
+    fast: Fast = False,
+    jobs: Jobs = 0,
+    time_limit: TimeLimit = 2.0,
+    accept: Accepted = Accept.proved,
+) -> None:
+    """Check the derivations of the package and print a table for each.
+
+    \b
+    Examples:
+      derive report
+      derive report sigmoid softmax.loss --fast
+      derive report --json > report.json
+    """
+    batch, problems = _select(names or [])
+    _finish([batch], problems, Options(json, fast, jobs, time_limit, accept))
+
+
+@app.command()
+def check(
+    files: Annotated[list[str], typer.Argument(metavar="FILE…", help="Markdown, or Python (.py); - reads Markdown from standard input.")],
+    json: Json = False,
+    fast: Fast = False,
+    jobs: Jobs = 0,
+    time_limit: TimeLimit = 2.0,
+    accept: Accepted = Accept.proved,
+) -> None:
+    """Check the derivations in files of your own.
+
+    In Markdown a page stands in a block that is fenced as ```derive NAME; nothing in such a file is ever executed.
+    A .py file IS EXECUTED, as it is by any import: check only Python that you would run.
+
+    \b
+    Examples:
+      derive check notes.md homework.md
+      derive check mine.py --accept computed
+      derive check - < notes.md
+    """
+    problems: list[str] = []
+    _finish(_read_files(files, problems), problems, Options(json, fast, jobs, time_limit, accept))
+
+
+@app.command("list")
+def list_() -> None:
+    """List the derivations of the package with their titles. Nothing is executed or checked."""
+    from derive.model import PageError
+    from derive.page import headings, words
+
+    status = PROVED
+    rows: list[tuple[str, str]] = []
+    for path in _chapters().values():
+        try:
+            rows += [(name, " · ".join(filter(None, words(title)))) for name, title in headings(path)]
+        except PageError as error:
+            _complain(f"{error.place.file}:{error.place.line}: {error.message}")
+            status = UNREADABLE
+    width = max((len(name) for name, _ in rows), default=0)
+    for name, title in rows:
+        print(f"{name:{width}}  {title}".rstrip())
+    raise typer.Exit(status)
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A derivation, such as softmax.loss.")],
+    json: Json = False,
+    fast: Fast = False,
+    jobs: Jobs = 0,
+    time_limit: TimeLimit = 2.0,
+    accept: Accepted = Accept.proved,
+) -> None:
+    """Show one derivation in full: conditions, proof, SymPy's opinion and the points tried for each step."""
+    batch, problems = _select([name])
+    _finish([batch], problems, Options(json, fast, jobs, time_limit, accept, detail=True))
+
+
+# -- finding pages
+
+
+def _chapters() -> dict[str, Path]:
+    """The modules of `proofs` and their files, in the order in which its `__all__` names them; nothing is imported."""
+    import ast
+    import pkgutil
+
+    spec = importlib.util.find_spec("proofs")
+    if spec is None or not spec.submodule_search_locations:
+        return {}
+    folders = list(spec.submodule_search_locations)
+    found = {m.name: Path(m.module_finder.path) / f"{m.name}.py" for m in pkgutil.iter_modules(folders)}  # type: ignore[union-attr]
+    order: list[str] = []
+    if spec.origin:
+        for node in ast.parse(Path(spec.origin).read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+                order = [str(name) for name in ast.literal_eval(node.value)]
+    first = [name for name in order if name in found]
+    return {name: found[name] for name in [*first, *(n for n in found if n not in first)]}
+
+
+def _library() -> dict[str, Derivation]:
+    """All derivations of `proofs` by name."""
+    from derive.page import collect_module
+
+    return {d.name: d for name in _chapters() for d in collect_module(importlib.import_module(f"proofs.{name}"))}
+
+
+def _select(names: Sequence[str]) -> tuple[Batch, list[str]]:
+    """The derivations that the names mean (all, if there are none), in the order of the book; and a message for each unknown name."""
+    library = _library()
+    chapters = {d.rpartition(".")[0] for d in library}
+    unknown = [n for n in names if n not in library and n not in chapters]
+    chosen = [d for name, d in library.items() if not names or name in names or name.rpartition(".")[0] in names]
+    problems = [_unknown(name, [*chapters, *library]) for name in unknown]
+    return Batch(chosen, library), problems if library else ["the package proofs holds no derivations; is it installed?"]
+
+
+def _unknown(name: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(name, known, 3, 0.5)
+    same_end = [k for k in known if k.rpartition(".")[2] == name.rpartition(".")[2] and k not in near]
+    hint = f"did you mean {' or '.join((near + same_end)[:3])}?" if near or same_end else "derive list names them all"
+    return f"there is no derivation {name}; {hint}"
+
+
+def _read_files(files: Sequence[str], problems: list[str]) -> Iterator[Batch]:
+    """A batch for each file that can be read, as it is reached; messages for the others go to `problems`."""
+    library = _library()
+    for file in files:
+        try:
+            derivations = _read_file(file)
+        except Unreadable as error:
+            problems.append(str(error))
+            continue
+        yield Batch(derivations, {**library, **{d.name: d for d in derivations}})
+
+
+def _read_file(file: str) -> list[Derivation]:
+    """The derivations in one file. Raises Unreadable."""
+    from derive.model import PageError
+    from derive.page import collect_markdown, collect_module
+
+    path = Path(file)
+    try:
+        if file == "-":
+            written = sys.stdin.buffer.read().decode("utf-8-sig", errors="replace")
+            # errors show the line they are in, and this has no file to look it up
+            linecache.cache["<stdin>"] = (len(written), None, written.splitlines(keepends=True), "<stdin>")
+            found = collect_markdown(written, "<stdin>")
+        elif path.suffix == ".py":
+            found = collect_module(_import(path))
+        else:
+            found = collect_markdown(path)
+    except PageError as error:
+        raise Unreadable(f"{file}: {error.message}" + (f"; {error.hint}" if error.hint else "")) from None
+    except OSError as error:
+        raise Unreadable(f"{file}: {error.strerror or error}") from None
+    if not found:
+        where = "it makes none with derivation(…)" if path.suffix == ".py" else "a page stands in a block fenced as ```derive NAME"
+        raise Unreadable(f"{file}: no derivation found; {where}")
+    return found
+
+
+def _import(path: Path) -> ModuleType:
+    """The module in a file of the user's, which is executed. Raises Unreadable, or OSError where there is no such file."""
+    path.open("rb").close()
+    sys.path.insert(0, str(path.parent.resolve()))  # as Python does for a script, so that it finds its neighbours
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    before = sys.modules.get(path.stem)
+    sys.modules[path.stem] = module
+    try:
+        spec.loader.exec_module(module)
+    except (Exception, SystemExit) as error:
+        lines = [f.tb_lineno for f in _frames(error) if f.tb_frame.f_code.co_filename == spec.origin]
+        line = error.lineno if isinstance(error, SyntaxError) else lines[-1] if lines else None
+        raise Unreadable(f"{path}{f':{line}' if line else ''}: could not be imported: {type(error).__name__}: {error}") from None
+    finally:
+        del sys.path[0]
+        if before is not None:  # a file called like a module of ours must not take its place
+            sys.modules[path.stem] = before
+    return module
+
+
+def _frames(error: BaseException) -> Iterator[Any]:
+    frame = error.__traceback__
+    while frame:
+        yield frame
+        frame = frame.tb_next
+
+
+# -- checking and printing
+
+
+def _finish(batches: Iterable[Batch], problems: list[str], options: Options) -> NoReturn:
+    """Check and print everything, then leave with the exit status."""
+    from derive import machine, report
+    from derive.model import Status
+    from derive.terminal import Printer
+
+    start = time.monotonic()
+    printer = Printer(report.ASCII)
+    accept = Status(options.accept)
+    outcomes = []
+    for outcome in _outcomes(batches, options):
+        outcomes.append(outcome)
+        if not options.json:
+            lines = report.derivation(outcome, printer.width, opinions=not options.fast, detail=options.detail)
+            printer.print([*lines, report.BLANK])
+    if options.json:
+        import json
+
+        print(json.dumps(machine.to_json(outcomes), ensure_ascii=False, indent=1))
+    elif outcomes:
+        printer.print(report.summary(outcomes, time.monotonic() - start, printer.width, accept))
+    sys.stdout.flush()
+    for problem in problems:
+        _complain(problem)
+    raise typer.Exit(max([_status(o, accept) for o in outcomes] + [UNREADABLE] * bool(problems), default=PROVED))
+
+
+def _outcomes(batches: Iterable[Batch], options: Options) -> Iterator[Outcome]:
+    """The outcomes as they become known, with a progress bar between them."""
+    from derive import runner
+    from derive.terminal import Bar
+
+    bar = Bar()
+    for batch in batches:
+        results = runner.run(
+            batch.derivations,
+            batch.library,
+            jobs=options.jobs or None,
+            time_limit=options.time_limit,
+            fast=options.fast,
+            progress=bar.update,
+        )
+        for outcome in results:
+            bar.hide()
+            yield outcome
+    bar.hide()
+
+
+def _status(outcome: Outcome, accept: Status) -> int:
+    """The exit status that one derivation asks for."""
+    from derive.model import Status
+    from derive.report import is_fine, steps_of
+
+    found = {verdict.status for _, verdict in steps_of(outcome)}
+    if Status.CONFLICT in found:
+        return CONFLICT
+    if outcome.error or Status.MALFORMED in found:
+        return UNREADABLE
+    return PROVED if all(is_fine(line, verdict, accept) for line, verdict in steps_of(outcome)) else NOT_PROVED
+
+
+def _complain(message: str) -> None:
+    print(f"error: {message}", file=sys.stderr)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        try:
+            print("derive", importlib.metadata.version("derive-checker"))
+        except importlib.metadata.PackageNotFoundError:
+            print("derive (not installed)")
+        raise typer.Exit
+
+
+@app.callback()
+def _top(version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False) -> None:
+    pass
+
+
+def main() -> None:
+    """What the command `derive` runs."""
+    arguments = sys.argv[1:]
+    if not arguments or (arguments[0].startswith("-") and arguments[0] not in ("-h", "--help", "--version")):
+        arguments = ["report", *arguments]
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a title may hold what the terminal cannot show
+    try:
+        app(arguments, prog_name="derive")
+    except BrokenPipeError:  # somebody reads only the beginning, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(NOT_PROVED)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,527 @@
+"""The normal form of a term: a rational function over atoms; identity by algebra alone. Trusted.
+
+Atoms are what algebra cannot look into: symbols, elements, `exp(u)`, `u**v`, sums, derivatives …; two are one atom when
+their normalised arguments are equal. Sums are linear (what does not depend on the bound variable is taken out), their
+bound variables are renamed by height, sums over a number are written out. That is all; any other law is a rule, and
+reaches this module as `rewrite`, which may replace an atom (in its scope) by a value that the kernel has proved equal.
+
+While it descends, a bound variable is called `$0`, `$1`, … by the depth of its scope; inside a finished atom it is
+`#1`, `#2`, … by the height of the binders below it. No page can write either name.
+
+What makes it sound (`docs` say it at length): a factor is divided by only where the term divides by it, and a term is
+normalised only where its definedness is owed; so it is nonzero there. From under a filter or a guard, which may never hold,
+nothing is divided out unless `nonzero` is certain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from derive import rational
+from derive.model import Scope
+from derive.rational import Monomial, Poly, Rat
+from derive.term import CONNECTIVES, FLIPPED, ONE, OO, REALS, RELATIONS, TRUE, ZERO, Term, call, free, num, substitute, sym, walk
+
+MAX_WRITTEN_OUT = 200
+Scopes = tuple[Scope, ...]
+Atom = tuple[Any, ...]
+_LOOPS = frozenset({"sum", "prod", "argmax", "argmin", "integral"})
+_CLOSED = _LOOPS | {"limit", "diff at"}  # atoms that bind a variable: the height after their name
+
+
+class NotNormal(ArithmeticError):
+    """A term that has no normal form, such as one that divides by zero as written."""
+
+
+class Normalizer:
+    """Normal forms, with the table of the atoms met so far (which two normalizers may share).
+
+    `rewrite(atom, scope)` may give the proved value of an atom; `decide(proposition, scope)` says whether the givens
+    imply it (True), imply its negation (False) or neither (None). Both are asked, never trusted to be complete.
+    """
+
+    def __init__(
+        self,
+        decide: Callable[[Term, Scopes], bool | None],
+        rewrite: Callable[[int, Scopes], Rat | None] = lambda a, scope: None,
+        shared: Normalizer | None = None,
+    ) -> None:
+        self.decide, self.rewrite = decide, rewrite
+        self.table: list[Atom] = shared.table if shared else []
+        self.ids: dict[Atom, int] = shared.ids if shared else {}
+        self.names: list[frozenset[str]] = shared.names if shared else []
+        self.memo: dict[tuple[Term, Scopes], Rat] = {}
+
+    # -- atoms
+
+    def atom(self, *key: Any) -> int:
+        """The number of an atom; the one of an equal atom where there is one."""
+        if (found := self.ids.get(key)) is not None:
+            return found
+        if any(isinstance(part, Rat) and part.den for part in key):
+            for other, there in enumerate(self.table):
+                if self._same(key, there):
+                    self.ids[key] = other
+                    return other
+        self.ids[key] = len(self.table)
+        self.table.append(key)
+        self.names.append(self._names(key))
+        return len(self.table) - 1
+
+    def _same(self, key: Atom, there: Atom) -> bool:
+        """Whether two atoms differ only in how rational arguments are written."""
+        if len(key) != len(there) or key[0] != there[0]:
+            return False
+        pairs = list(zip(key, there, strict=True))
+        if any(type(a) is not type(b) or (a != b and not isinstance(a, Rat)) for a, b in pairs):
+            return False
+        return all(a == b or self.is_zero(rational.sub(a, b)) for a, b in pairs if isinstance(a, Rat))
+
+    def _names(self, key: Atom) -> frozenset[str]:
+        found: set[str] = set()
+        for part in key[1:]:
+            if isinstance(part, Rat):
+                for a in part.atoms():
+                    found |= self.names[a]
+            elif isinstance(part, Term):
+                found |= free(part)
+            elif isinstance(part, str):
+                found.add(part)
+        return frozenset(found - {key[1]} if key[0] in _CLOSED else found)
+
+    def depends(self, r: Rat, name: str) -> bool:
+        """Whether a name is free in a value."""
+        return any(name in self.names[a] for a in r.atoms())
+
+    def single(self, r: Rat) -> int | None:
+        """The atom that a value is, if it is one."""
+        if not r.den and len(r.num) == 1:
+            ((m, c),) = r.num.items()
+            if c == 1 and len(m) == 1 and m[0][1] == 1:
+                return m[0][0]
+        return None
+
+    def value(self, scope: Scopes, *key: Any) -> Rat:
+        """The value of an atom: what it has been proved equal to, or itself."""
+        a = self.atom(*key)
+        known = self.rewrite(a, scope)
+        return rational.atom(a) if known is None else known
+
+    # -- terms
+
+    def normal(self, t: Term, scope: Scopes = ()) -> Rat:
+        """The normal form of a term (not a proposition) in a scope.
+
+        Raises NotNormal where the term divides by zero as written, rational.TooLarge where it grows too much.
+        """
+        key = (t, scope)
+        if (known := self.memo.get(key)) is None:
+            known = self.memo[key] = self._normal(t, scope)
+        return known
+
+    def _normal(self, t: Term, scope: Scopes) -> Rat:
+        match t.op, t.args:
+            case "num", (value, _):
+                return rational.number(value)
+            case ("sym", (name,)) | ("const", (name,)):
+                if name == "e":
+                    return self.value(scope, "exp", rational.number(1))
+                if name in ("true", "oo"):
+                    raise NotNormal(f"{name} is no number")
+                return self.value(scope, t.op, name)
+            case "add", (a, b):
+                return rational.add(self.normal(a, scope), self.normal(b, scope))
+            case "sub", (a, b):
+                return rational.sub(self.normal(a, scope), self.normal(b, scope))
+            case "neg", (a,):
+                return rational.add(Rat({}), self.normal(a, scope), -1)
+            case "mul", (a, b):
+                return rational.mul(self.normal(a, scope), self.normal(b, scope))
+            case "div", (a, b):
+                below = self.normal(b, scope)
+                if self.is_zero(below):
+                    raise NotNormal("a division by zero")
+                return rational.div(self.normal(a, scope), below)
+            case "pow", (a, b):
+                return self._power(self.normal(a, scope), self.normal(b, scope), scope)
+            case "elem", (head, *indices):
+                return self._element(head, [self.normal(i, scope) for i in indices], scope)
+            case "delta", (a, b):
+                return self.delta(self.normal(a, scope), self.normal(b, scope), scope)
+            case "cases", args:
+                return self._cases(args, scope)
+            case "diff", args:
+                return self._diff(args, scope)
+            case "limit", (body, var, point, side):
+                inner, name = self._open(body, var.name, None, TRUE, scope)
+                height = self._height(inner)
+                at = point if any(x == OO for x in walk(point)) else self.normal(point, scope)
+                return self.value(scope, "limit", height, at, side, self.rename(inner, name, height))
+            case op, (body, var, over, where) if op in _LOOPS:
+                return self._loop(op, body, var.name, over, where, scope)
+            case op, _ if op in RELATIONS or op in CONNECTIVES or op in ("all", "integrable", "array"):
+                raise NotNormal("not a number")
+            case "apply", (head, *arguments):
+                return self.value(scope, "apply", head.name, *(self.normal(x, scope) for x in arguments))
+            case op, arguments:
+                return self._function(op, [self.normal(x, scope) for x in arguments], scope)
+
+    def _power(self, base: Rat, exponent: Rat, scope: Scopes) -> Rat:
+        n = exponent.constant()
+        if isinstance(n, int):
+            if n < 0 and self.is_zero(base):
+                raise NotNormal("a negative power of zero")
+            return rational.power(base, n)
+        if self.single(base) == self.ids.get(("exp", rational.number(1)), -1):
+            return self.value(scope, "exp", exponent)
+        return self.value(scope, "pow", base, exponent)
+
+    def _function(self, op: str, args: list[Rat], scope: Scopes) -> Rat:
+        """A named function; of numbers, what is a number again is worked out."""
+        numbers = [c for a in args if (c := a.constant()) is not None]
+        if len(numbers) == len(args) and op in ("abs", "max", "min"):
+            return rational.number(abs(numbers[0]) if op == "abs" else max(numbers) if op == "max" else min(numbers))
+        return self.value(scope, op, *args)
+
+    def _element(self, head: Term, indices: list[Rat], scope: Scopes) -> Rat:
+        while head.op == "array" and indices and isinstance(k := indices[0].constant(), int) and 1 <= k <= len(head.args):
+            head, indices = head.args[k - 1], indices[1:]
+        if head.op == "array":
+            return self.value(scope, "elem", head, *indices)
+        if not indices and head.op != "sym":
+            return self.normal(head, scope)
+        return self.value(scope, "elem", head.name, *indices)
+
+    def delta(self, i: Rat, j: Rat, scope: Scopes) -> Rat:
+        difference = rational.sub(i, j)
+        if self.is_zero(difference):
+            return rational.number(1)
+        if difference.constant() is not None:
+            return Rat({})
+        first, second = sorted((i, j), key=self._written)
+        return self.value(scope, "delta", first, second)
+
+    def _written(self, r: Rat) -> str:
+        return repr(self.term(r))
+
+    def _cases(self, args: tuple[Term, ...], scope: Scopes) -> Rat:
+        """The first branch whose guard holds; branches whose guard cannot hold are passed over."""
+        open_guards: list[tuple[Term, Rat]] = []
+        inside = scope
+        for value, guard in zip(args[::2], args[1::2], strict=True):
+            known = self.decide(guard, inside)
+            if known is False:
+                continue
+            branch_scope = inside if known else (*inside, Scope("", None, guard))
+            open_guards.append((TRUE if known else self._guard(guard, inside), self.normal(value, branch_scope)))
+            if known:
+                break
+            inside = (*inside, Scope("", None, call("not", guard)))
+        if not open_guards:
+            raise NotNormal("no case applies")
+        first = open_guards[0]
+        if first[0] == TRUE:
+            return first[1]
+        return self.value(scope, "cases", *(part for pair in open_guards for part in pair))
+
+    def _guard(self, t: Term, scope: Scopes) -> Term:
+        """A proposition in a canonical form: its terms normalised, its sides in a fixed order."""
+        if t.op in RELATIONS:
+            a, b = (self.term(self.normal(x, scope)) for x in t.args)
+            op = t.op
+            if op in ("gt", "ge") or (op in ("eq", "ne") and repr(b) < repr(a)):
+                a, b, op = b, a, FLIPPED[op]
+            return call(op, a, b)
+        if t.op in ("and", "or", "not"):
+            return call(t.op, *(self._guard(c, scope) for c in t.args))
+        return t
+
+    # -- binders
+
+    def _open(self, body: Term, var: str, over: Term | None, where: Term, scope: Scopes) -> tuple[Rat, str]:
+        """The normal form of a body whose bound variable is called `$depth`."""
+        name = f"${len(scope)}"
+        inside = (*scope, Scope(name, over, substitute(where, {var: sym(name)})))
+        return self.normal(substitute(body, {var: sym(name)}), inside), name
+
+    def _height(self, r: Rat) -> str:
+        """A name for a variable bound above: one more than the highest bound below."""
+        return f"#{1 + max((self._heights(a) for a in r.atoms()), default=0)}"
+
+    def _heights(self, a: int) -> int:
+        key = self.table[a]
+        highest = int(key[1][1:]) if key[0] in _CLOSED and key[1][1:].isdigit() else 0
+        for part in key:
+            if isinstance(part, Rat):
+                highest = max(highest, *(self._heights(b) for b in part.atoms()), 0)
+        return highest
+
+    def _loop(self, op: str, body: Term, var: str, over: Term, where: Term, scope: Scopes) -> Rat:
+        if over.op == "num" and op in ("sum", "prod"):
+            written = self._written_out(op, body, var, over, where, scope)
+            if written is not None:
+                return written
+        inner, name = self._open(body, var, over, where, scope)
+        where = self._guard(substitute(where, {var: sym(name)}), (*scope, Scope(name, over)))
+        return self.close(op, inner, name, over, where, scope)
+
+    def _written_out(self, op: str, body: Term, var: str, over: Term, where: Term, scope: Scopes) -> Rat | None:
+        size = over.args[0]
+        if size.denominator != 1 or not 0 <= size <= MAX_WRITTEN_OUT:
+            return None
+        total = rational.number(0 if op == "sum" else 1)
+        for k in range(1, int(size) + 1):
+            at = {var: num(k)}
+            known = self.decide(substitute(where, at), scope)
+            if known is None:
+                return None
+            if known:
+                part = self.normal(substitute(body, at), scope)
+                total = rational.add(total, part) if op == "sum" else rational.mul(total, part)
+        return total
+
+    def close(self, op: str, inner: Rat, name: str, over: Term, where: Term, scope: Scopes) -> Rat:
+        """The value of `op(inner for name in over if where)`: sums are taken apart by linearity."""
+        if op != "sum":
+            if op == "prod" and inner.constant() == 1:
+                return rational.number(1)
+            return self._bound(op, inner, name, over, where, scope)
+        loose = {f: k for f, k in inner.den.items() if not self._factor_depends(dict(f), name, where, scope)}
+        tied = {f: k for f, k in inner.den.items() if f not in loose}
+        parts: dict[Monomial, Poly] = {}
+        for m, c in inner.num.items():
+            inside = tuple((a, e) for a, e in m if self._stays(a, e, name, where, scope))
+            outside = tuple((a, e) for a, e in m if (a, e) not in inside)
+            parts.setdefault(outside, {})[inside] = c
+        total = Rat({})
+        for outside, p in parts.items():
+            pieces = [p] if tied else [{m: c} for m, c in p.items()]
+            for piece in pieces:
+                c, body = self._unit(piece)
+                if body == rational.ONE and not tied and where == TRUE:
+                    value = self.normal(over, scope)
+                else:
+                    value = self._bound("sum", Rat(body, tied), name, over, where, scope)
+                total = rational.add(total, rational.mul(Rat({outside: c}), value))
+        return rational.mul(total, Rat(rational.ONE, loose)) if loose else total
+
+    @staticmethod
+    def _unit(p: Poly) -> tuple[Fraction | int, Poly]:
+        """A polynomial as a coefficient times one with leading coefficient 1."""
+        c = p[rational.lead(p)]
+        return c, (p if c == 1 else {m: rational.quotient(d, c) for m, d in p.items()})
+
+    def _stays(self, a: int, e: int, name: str, where: Term, scope: Scopes) -> bool:
+        """Whether a power of an atom stays inside a sum over `name`."""
+        if name in self.names[a]:
+            return True
+        return e < 0 and where != TRUE and self.decide(call("ne", self.atom_term(a), ZERO), scope) is not True
+
+    def _factor_depends(self, f: Poly, name: str, where: Term, scope: Scopes) -> bool:
+        r = Rat(f)
+        if self.depends(r, name):
+            return True
+        return where != TRUE and self.decide(call("ne", self.term(r), ZERO), scope) is not True
+
+    def _bound(self, op: str, inner: Rat, name: str, over: Term, where: Term, scope: Scopes) -> Rat:
+        height = self._height(inner)
+        where = substitute(where, {name: sym(height)})
+        return self.value(scope, op, height, over, where, self.rename(inner, name, height))
+
+    def _diff(self, args: tuple[Term, ...], scope: Scopes) -> Rat:
+        """A derivative is an atom to algebra; the rule of differentiation says what it is."""
+        if len(args) == 2:
+            v = self.normal(args[1], scope)
+            body = self.normal(args[0], scope)
+            if (variable := self.single(v)) is None:
+                raise NotNormal("what is differentiated by is no variable")
+            if self.table[variable][0] == "sym" and not self.depends(body, self.table[variable][1]):
+                return Rat({})
+            return self.value(scope, "diff", v, body)
+        inner, name = self._open(args[0], args[1].name, REALS, TRUE, scope)
+        height = self._height(inner)
+        return self.value(scope, "diff at", height, self.rename(inner, name, height), self.normal(args[2], scope))
+
+    # -- substitution in values
+
+    def rename(self, r: Rat, old: str, new: str) -> Rat:
+        """`r` with one bound name for another."""
+        return self.replace(r, old, rational.atom(self.atom("sym", new)))
+
+    def replace(self, r: Rat, name: str, by: Rat) -> Rat:
+        """`r` with a value in place of a symbol that is bound nowhere in it; no rule is applied to what comes out."""
+        changed = {a for a in r.atoms() if name in self.names[a]}
+        if not changed:
+            return r
+        values = {a: self._replace_atom(a, name, by) for a in changed}
+        renamed = {a: self.single(v) for a, v in values.items()}
+        out = self._evaluate(r.num, values, renamed)
+        for f, k in r.den.items():
+            factor = self._evaluate(dict(f), values, renamed)
+            if not factor.num:
+                raise NotNormal("a division by zero")
+            out = rational.div(out, rational.power(factor, k))
+        return out
+
+    def _evaluate(self, p: Poly, values: dict[int, Rat], renamed: dict[int, int | None]) -> Rat:
+        out = Rat({})
+        for m, c in p.items():
+            term = Rat({(): c})
+            for a, e in m:
+                to = renamed.get(a, a)
+                if to is None and e < 0 and not values[a].num:
+                    raise NotNormal("a division by zero")
+                term = rational.mul(term, rational.atom(to, e) if to is not None else rational.power(values[a], e))
+            out = rational.add(out, term)
+        return out
+
+    def _replace_atom(self, a: int, name: str, by: Rat) -> Rat:
+        key = self.table[a]
+        if key == ("sym", name):
+            return by
+        parts = [self._replace_part(part, name, by) for part in key[1:]]
+        if key[0] == "delta":
+            return self.delta(parts[0], parts[1], _NOWHERE)
+        if key[0] == "elem":
+            head = sym(parts[0]) if isinstance(parts[0], str) else parts[0]
+            return self._element(head, parts[1:], _NOWHERE)
+        if key[0] == "pow":
+            return self._power(parts[0], parts[1], _NOWHERE)
+        return rational.atom(self.atom(key[0], *parts))
+
+    def _replace_part(self, part: Any, name: str, by: Rat) -> Any:
+        if isinstance(part, Rat):
+            return self.replace(part, name, by)
+        if isinstance(part, Term):
+            return substitute(part, {name: self.term(by)})
+        return part
+
+    # -- equality
+
+    def equal(self, a: Rat, b: Rat) -> bool:
+        """Whether two values are identical by algebra."""
+        return a == b or self.is_zero(rational.sub(a, b))
+
+    def is_zero(self, r: Rat) -> bool:
+        """Whether a value vanishes identically: as written, or when sums over the same range are put together, or when a
+        Kronecker delta is looked at: C·delta(i, j) vanishes if C does at i = j."""
+        return self._vanishes(r.num, 0)
+
+    def _vanishes(self, p: Poly, depth: int) -> bool:
+        if not p:
+            return True
+        if depth > 6:
+            return False
+        for a in sorted({a for m in p for a, _ in m}):
+            key = self.table[a]
+            if key[0] == "sum" and (rest := self._merge(p, key, depth)) is not None:
+                return self._vanishes(rest, depth + 1)
+            if key[0] == "delta" and (rest := self._at_delta(p, a, key, depth)) is not None:
+                return self._vanishes(rest, depth + 1)
+        return False
+
+    def _merge(self, p: Poly, key: Atom, depth: int) -> Poly | None:
+        """p with its sums over the range of `key` put together under one sign, if that leaves fewer terms."""
+        _, height, over, where, _ = key
+        inside, name = Rat({}), f"#z{depth}"
+        shared = substitute(where, {height: sym(name)})
+        rest: Poly = {}
+        for m, c in p.items():
+            chosen = next((a for a, e in m if e == 1 and self._sums_over(self.table[a], over, shared, name)), None)
+            if chosen is None:
+                rest[m] = c
+                continue
+            body = self.rename(self.table[chosen][4], self.table[chosen][1], name)
+            outside = Rat({tuple((a, e) for a, e in m if a != chosen): c})
+            inside = rational.add(inside, rational.mul(outside, body))
+        if self._vanishes(inside.num, depth + 1):
+            return rest
+        together = self.close("sum", inside, name, over, shared, _NOWHERE)
+        merged = rational.add(Rat(rest), together).num if not together.den else p
+        return merged if len(merged) < len(p) else None
+
+    def _sums_over(self, key: Atom, over: Term, where: Term, name: str) -> bool:
+        return key[0] == "sum" and key[2] == over and substitute(key[3], {key[1]: sym(name)}) == where
+
+    def _at_delta(self, p: Poly, a: int, key: Atom, depth: int) -> Poly | None:
+        """p without its terms in a delta, if their factor vanishes where the two indices are equal."""
+        with_delta = {tuple(x for x in m if x[0] != a): c for m, c in p.items() if any(x[0] == a for x in m)}
+        if len(with_delta) != sum(any(x == (a, 1) for x in m) for m in p):
+            return None
+        for i, j in ((key[1], key[2]), (key[2], key[1])):
+            symbol = self.single(i)
+            if symbol is not None and self.table[symbol][0] == "sym" and not self.depends(j, self.table[symbol][1]):
+                factor = self.replace(Rat(with_delta), self.table[symbol][1], j)
+                if self._vanishes(factor.num, depth + 1):
+                    return {m: c for m, c in p.items() if not any(x[0] == a for x in m)}
+        return None
+
+    # -- back to terms
+
+    def term(self, r: Rat) -> Term:
+        """A term with this value."""
+        above = self._sum_term(r.num)
+        if not r.den:
+            return above
+        below = None
+        for f, k in sorted(r.den.items(), key=lambda item: sorted(m for m, _ in item[0])):
+            factor = self._sum_term(dict(f))
+            factor = factor if k == 1 else call("pow", factor, num(k))
+            below = factor if below is None else call("mul", below, factor)
+        return call("div", above, below)  # type: ignore[arg-type]
+
+    def _sum_term(self, p: Poly) -> Term:
+        out: Term | None = None
+        for m in sorted(p):
+            c = p[m]
+            part = self._product_term(m, abs(c))
+            if out is None:
+                out = part if c > 0 else call("neg", part)
+            else:
+                out = call("add" if c > 0 else "sub", out, part)
+        return ZERO if out is None else out
+
+    def _product_term(self, m: Monomial, c: Fraction | int) -> Term:
+        c = Fraction(c)
+        above = [] if c.numerator == 1 else [num(c.numerator)]
+        below = [] if c.denominator == 1 else [num(c.denominator)]
+        for a, e in m:
+            base = self.atom_term(a)
+            (above if e > 0 else below).append(base if abs(e) == 1 else call("pow", base, num(abs(e))))
+        top = _product(above)
+        return call("div", top, _product(below)) if below else top
+
+    def atom_term(self, a: int) -> Term:
+        """A term whose value is the atom."""
+        op, *parts = self.table[a]
+        terms = [self.term(x) if isinstance(x, Rat) else x for x in parts]
+        if op in ("sym", "const"):
+            return Term(op, tuple(parts))
+        if op in ("elem", "apply"):
+            head = sym(terms[0]) if isinstance(terms[0], str) else terms[0]
+            return call(op, head, *terms[1:])
+        if op in _LOOPS:
+            height, over, where, body = terms
+            return call(op, body, sym(height), over, where)
+        if op == "diff":
+            return call("diff", terms[1], terms[0])
+        if op == "diff at":
+            return call("diff", terms[1], sym(terms[0]), terms[2])
+        if op == "limit":
+            height, at, side, body = terms
+            return call("limit", body, sym(height), at, side)
+        if op == "cases":
+            return call("cases", *(x for g, v in zip(terms[::2], terms[1::2], strict=True) for x in (v, g)))
+        return call(op, *terms)
+
+
+_NOWHERE: Scopes = (Scope("#", None),)  # a scope in which no rule has been proved
+
+
+def _product(factors: list[Term]) -> Term:
+    out = factors[0] if factors else ONE
+    for f in factors[1:]:
+        out = call("mul", out, f)
+    return out

@@ -1,0 +1,276 @@
+"""Find a trace for a step: the kernel with a search behind it. Untrusted: whatever comes out is replayed by the kernel.
+
+The search works as the normal form is built: each new atom is offered to the rules that are allowed, and the first instance
+that the kernel accepts rewrites it. So both sides are driven towards one expanded form, and what was used is the trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
+from itertools import product
+from math import lcm
+
+from derive import rational
+from derive.domain import finite_values
+from derive.kernel import Kernel, Rejected, cases, unfolded
+from derive.model import Claim, Givens, Instance, Relation, Scope, Split, Trace
+from derive.normal import NotNormal, Scopes
+from derive.provers.match import matches
+from derive.rational import Rat
+from derive.rules import RULES
+from derive.term import REALS, Replacement, Term, bound_variable, free, substitute, sym, walk
+
+MAX_DEPTH = 40
+MAX_LEMMA_TRIES = 300
+# Sets of rules to try in turn when a step gives no reason: small ones first, so that what is found reads well.
+_LOGARITHMS = tuple(r.name for r in RULES.values() if r.subject == "explog" and r.name != "exp of an indexed sum")
+_POWERS = (
+    "power of a product", "power of a quotient", "power of a sum", "negative power", "power of a power", "power of one",
+    "power of an exponential", "half power", "root of a square", "square of a root",
+)  # fmt: skip
+_SUMS = tuple(r.name for r in RULES.values() if r.subject == "sums" and r.name != "exchange of sums")
+_ABSOLUTE = tuple(r.name for r in RULES.values() if r.subject == "absolute" and not r.name.endswith("by absolute value"))
+_CIRCULAR = tuple(r.name for r in RULES.values() if r.subject == "trigonometry")
+_EVERYDAY = ("differentiation", "hypothesis", *_LOGARITHMS, *_POWERS, *_SUMS, *_ABSOLUTE, *_CIRCULAR)
+STRATEGIES: tuple[tuple[str, ...], ...] = (
+    (),
+    ("differentiation", "hypothesis"),
+    _EVERYDAY,
+    ("differentiation", "hypothesis", "power as an exponential", "root as a power", *_LOGARITHMS, *_SUMS, *_ABSOLUTE),
+    (*_EVERYDAY, "exchange of sums", "maximum by absolute value", "minimum by absolute value"),
+    (*(r for r in _EVERYDAY if not r.startswith("root of a sq")), "root of a product", "root of a quotient"),
+)
+_SQUARES = {"square of a root": "sqrt", "sine and cosine squared": "sin", "square of an absolute value": "abs"}
+
+
+class Prover(Kernel):
+    """A kernel that looks for instances of the allowed rules whenever it meets a new atom, and keeps those it accepts."""
+
+    def __init__(self, givens: Givens, lemmas: Mapping[str, Claim], allowed: Iterable[str]) -> None:
+        super().__init__(givens, lemmas)
+        self.allowed = tuple(allowed)
+        self.trace: list[Instance] = []
+        self.tried: set[tuple[int, Scopes]] = set()
+        self.depth = 0
+        self.unit = 1
+        self.by_head: dict[str, list[str]] = {}
+        for name in self.allowed:
+            if name in RULES and name not in _SQUARES:
+                self.by_head.setdefault(RULES[name].left.op, []).append(name)
+
+    def known(self, a: int, scope: Scopes) -> Rat | None:
+        """What an atom has been proved equal to, after looking for something."""
+        found = super().known(a, scope)
+        if found is None and self._search(a, scope):
+            found = super().known(a, scope)
+        return found
+
+    def _search(self, a: int, scope: Scopes) -> bool:
+        """Try the rules for an atom, once in each scope that it needs."""
+        least = _least(self.normalizer.names[a], scope)
+        if self.depth > MAX_DEPTH:
+            return False
+        for there in dict.fromkeys((least, scope)):
+            if (a, there) in self.tried or any(level.var.startswith("#") for level in there):
+                continue
+            self.tried.add((a, there))
+            self.depth += 1
+            try:
+                if any(self._try(instance) for instance in self._candidates(a, there)):
+                    return True
+            finally:
+                self.depth -= 1
+        return False
+
+    def _try(self, instance: Instance) -> bool:
+        mark = len(self.trace)
+        try:
+            self.apply(instance)
+        except Rejected:
+            del self.trace[mark:]
+            return False
+        self.trace.append(instance)
+        return True
+
+    def apply(self, instance: Instance) -> None:
+        """As the kernel does; what a failed instance has proved on the way is forgotten again."""
+        before = {a: list(v) for a, v in self.values.items()}
+        powers, tried = list(self.powers), set(self.tried)
+        try:
+            super().apply(instance)
+        except Rejected:
+            self.values, self.powers, self.tried = before, powers, tried
+            self.normalizer.memo.clear()
+            raise
+
+    def _candidates(self, a: int, scope: Scopes) -> Iterator[Instance]:
+        n = self.normalizer
+        op = n.table[a][0]
+        if op in ("diff", "diff at") and "differentiation" in self.allowed:
+            yield Instance("differentiation", scope, {}, n.atom_term(a))
+        if not any(op in heads for heads in (self.by_head, ("elem", "sum", "apply"))):
+            return
+        target = n.atom_term(a)
+        for name in self.by_head.get(op, ()):
+            for subst in matches(n, RULES[name].left, a, scope, self.unit):
+                if subst.keys() == RULES[name].letters:
+                    yield Instance(name, scope, subst, target)
+        if "hypothesis" in self.allowed:
+            yield from self._universal(a, scope, target)
+
+    def _universal(self, a: int, scope: Scopes, target: Term) -> Iterator[Instance]:
+        """Hypotheses `all(… == … for i in N)` at the indices that an atom mentions."""
+        names = self.normalizer.names[a]
+        for h in self.givens.hypotheses:
+            if h.op == "all" and h.args[0].op == "eq":
+                for name in sorted(names):
+                    found = self.domain.type_of(name, scope)
+                    if found is not None and found.kind == "index" and found.over == h.args[2] and not found.shape:
+                        yield Instance("hypothesis", scope, {"hypothesis": h, h.args[1].name: sym(name)}, target)
+
+    # -- a whole step
+
+    def prove(self, left: Term, relation: Relation, right: Term) -> bool:
+        """Whether the step can be proved; what was needed for it is in `trace`."""
+        try:
+            self.unit = self._unit(left, right)
+            self._hypotheses()
+            self._lemmas(left, right)
+            if self.holds(left, relation, right):
+                return True
+            return self._squares(left, right) and self.holds(left, relation, right)
+        except (Rejected, NotNormal, rational.TooLarge, ZeroDivisionError):
+            return False
+
+    def _unit(self, left: Term, right: Term) -> int:
+        """The common denominator of the coefficients in exponents, so that exp(x) and exp(x/2) meet."""
+        if not {"exp of a multiple", "power as an exponential"} & set(self.allowed):
+            return 1
+        if not any(x.op == "exp" or x.op == "pow" for t in (left, right) for x in walk(t)):
+            return 1
+        plain = self.domain.plain
+        for t in (left, right):
+            plain.normal(t)
+        inside = [r for key in list(plain.table) if key[0] in ("exp", "pow") for r in key[1:]]
+        denominators = [Fraction(c).denominator for r in inside for m, c in r.num.items() if m]
+        return min(lcm(*denominators), 60) if denominators else 1
+
+    def _hypotheses(self) -> None:
+        if "hypothesis" not in self.allowed:
+            return
+        for h in self.givens.hypotheses:
+            if h.op == "eq":
+                self._solve_somehow("hypothesis", (), {"hypothesis": h}, h.args[0], h.args[1])
+
+    def _solve_somehow(self, rule: str, scope: Scopes, by: Mapping[str, Replacement], left: Term, right: Term) -> bool:
+        """Use an equation for whichever atom it can be solved for, composite ones first."""
+        n = self.normalizer
+        try:
+            difference = rational.sub(n.normal(left, scope), n.normal(right, scope))
+        except (NotNormal, rational.TooLarge, ZeroDivisionError):
+            return False
+        atoms = sorted(difference.atoms(), key=lambda a: (n.table[a][0] in ("sym", "elem"), -a))
+        return any(self._try(Instance(rule, scope, by, n.atom_term(a))) for a in atoms[:6])
+
+    def _lemmas(self, left: Term, right: Term) -> None:
+        """Instances of the lemmas that are allowed, at the subterms of the step."""
+        for name in (r.removeprefix("lemma ") for r in self.allowed if r.startswith("lemma ")):
+            if name not in self.lemmas:
+                continue
+            l, r, givens = unfolded(self.lemmas[name])
+            places = list(dict.fromkeys((*_scoped_subterms(left), *_scoped_subterms(right))))
+            places.sort(key=lambda place: sum(1 for _ in walk(place[1])))
+            scopes = sorted({scope for scope, _ in places}, key=len)
+            tries = 0
+            for scope in scopes:
+                inside = [t for there, t in places if scope[: len(there)] == there]
+                for by in self._lemma_substitutions(givens, inside):
+                    if (tries := tries + 1) > MAX_LEMMA_TRIES:
+                        break
+                    try:
+                        self._solve_somehow(f"lemma {name}", scope, by, substitute(l, by), substitute(r, by))
+                    except ValueError:
+                        continue
+
+    def _lemma_substitutions(self, givens: Givens, inside: list[Term]) -> Iterator[Mapping[str, Replacement]]:
+        """What the letters of a lemma could stand for: symbols of the same type, or any subterm for a plain number."""
+        choices: list[list[Replacement]] = []
+        for found in givens.symbols.values():
+            if found.kind == "size" or found.shape or found.params:
+                same = [s for s, t in self.givens.symbols.items() if len(t.shape) == len(found.shape) and not t.params]
+                choices.append([sym(s) for s in same if (self.givens.symbols[s].kind == "size") == (found.kind == "size")])
+            else:
+                choices.append(list(inside))
+        for values in product(*choices):
+            yield dict(zip(givens.symbols, values, strict=True))
+
+    def _squares(self, left: Term, right: Term) -> bool:
+        """Rules about squares of atoms, for the atoms that are left in the difference."""
+        n, some = self.normalizer, False
+        difference = self.difference(left, right)
+        for name, op in _SQUARES.items():
+            if name not in self.allowed:
+                continue
+            for a in sorted({a for m in difference.num for a, e in m if abs(e) >= 2 and n.table[a][0] == op}):
+                instance = Instance(name, (), {"u": n.term(n.table[a][1])}, n.atom_term(a))
+                some = self._try(instance) or some
+        return some
+
+
+def _least(names: frozenset[str], scope: Scopes) -> Scopes:
+    """The shortest beginning of a scope that binds all these names."""
+    for k in range(len(scope), 0, -1):
+        if scope[k - 1].var in names:
+            return scope[:k]
+    return ()
+
+
+def _scoped_subterms(t: Term, scope: Scopes = ()) -> Iterator[tuple[Scopes, Term]]:
+    """The number-valued subterms, each with the scope it stands in."""
+    if t.op in ("eq", "ne", "lt", "le", "gt", "ge", "and", "or", "not"):
+        return
+    yield _least(free(t), scope), t
+    var = bound_variable(t)
+    if var is None:
+        for c in t.children:
+            yield from _scoped_subterms(c, scope)
+    elif t.op in ("sum", "prod"):
+        name = f"${len(scope)}"
+        at = {var: sym(name)}
+        inside = (*scope, Scope(name, t.args[2], substitute(t.args[3], at)))
+        yield from _scoped_subterms(substitute(t.args[0], at), inside)
+    elif t.op == "diff":
+        name = f"${len(scope)}"
+        yield from _scoped_subterms(substitute(t.args[0], {var: sym(name)}), (*scope, Scope(name, REALS)))
+
+
+def prove(claim: Claim, allowed: Iterable[str]) -> Trace | None:
+    """A trace that proves the claim with these rules (names as in a page's reasons), or None."""
+    try:
+        left, right, givens = unfolded(claim)
+        return _prove(left, claim.relation, right, givens, claim.lemmas, tuple(allowed))
+    except Rejected:
+        return None
+
+
+def _prove(left: Term, relation: Relation, right: Term, givens: Givens, lemmas: Mapping[str, Claim], allowed: tuple[str, ...]) -> Trace | None:
+    split = next((r for r in allowed if r.startswith("cases ")), None)
+    if split is None:
+        prover = Prover(givens, lemmas, allowed)
+        return Trace(tuple(prover.trace)) if prover.prove(left, relation, right) else None
+    symbol = sym(split.removeprefix("cases "))
+    rest = tuple(r for r in allowed if r != split)
+    traces = {}
+    for value, (l, r, g) in cases(left, right, givens, symbol, Prover(givens, lemmas, ()).domain).items():
+        found = _prove(l, relation, r, g, lemmas, rest)
+        if found is None:
+            return None
+        traces[value] = found
+    return Trace(split=Split(symbol, traces))
+
+
+def splittable(givens: Givens, names: frozenset[str]) -> list[str]:
+    """The symbols of finite type among `names`, which a proof may split into cases."""
+    plain = {s: t for s, t in givens.symbols.items() if s in names and not t.shape and not t.params}
+    return [s for s, t in plain.items() if finite_values(t) is not None]

@@ -1,0 +1,227 @@
+"""Which instances of a rule could rewrite an atom: the left side of the rule against the atom's arguments. Untrusted.
+
+Patterns meet normal forms, so that `u*v` means «some factor times the rest», `u + v` «one term plus the rest», and `-u`
+«a leading minus». Each match is a guess; the kernel judges it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from derive import rational
+from derive.normal import Normalizer, Scopes
+from derive.rational import Rat
+from derive.term import TRUE, ZERO, Lambda, Replacement, Term, call, free, substitute, sym
+
+Binding = dict[str, Replacement]
+MAX_SPLITS = 8
+
+
+def matches(n: Normalizer, pattern: Term, a: int, scope: Scopes, unit: int = 1) -> Iterator[Binding]:
+    """Bindings of the letters of `pattern` (an operation on arguments) for which it might be the atom `a`."""
+    key = n.table[a]
+    if pattern.op != key[0]:
+        return
+    if pattern.op in ("sum", "prod"):
+        yield from _loop(n, pattern, key)
+    elif len(pattern.args) == len(key) - 1:
+        arguments = [_positive_factors(n, r, scope) if pattern.op in ("log", "pow", "sqrt") else r for r in key[1:]]
+        yield from _all(n, list(zip(pattern.args, arguments, strict=True)), {}, None, unit if pattern.op == "exp" else 1)
+
+
+class _Factored(Rat):
+    """A value that remembers its factors, each turned to be positive where that is known."""
+
+    __slots__ = ("factors",)
+    factors: list[Rat]
+
+
+def _positive_factors(n: Normalizer, r: Rat, scope: Scopes) -> Rat:
+    """The sign of each factor comes before the logarithm of a product: 1 - a, not the primitive a - 1."""
+    parts, turned = _list(r), False
+    for i, part in enumerate(parts):
+        if (len(part.num) > 1 or part.den) and n.decide(call("lt", n.term(part), ZERO), scope):
+            parts[i], turned = rational.sub(Rat({}), part), not turned
+    if turned:
+        c = parts[0].constant()
+        parts[:1] = [rational.number(-1), parts[0]] if c is None else [] if c == -1 else [rational.number(-c)]
+    out = _Factored(r.num, r.den)
+    out.factors = parts or [rational.number(1)]
+    return out
+
+
+def _all(n: Normalizer, pairs: list[tuple[Term, Rat]], known: Binding, bound: str | None, unit: int = 1) -> Iterator[Binding]:
+    if not pairs:
+        yield known
+        return
+    (p, r), *rest = pairs
+    for found in _match(n, p, r, known, bound, unit):
+        yield from _all(n, rest, found, bound, unit)
+
+
+def _match(n: Normalizer, p: Term, r: Rat, known: Binding, bound: str | None, unit: int = 1) -> Iterator[Binding]:
+    match p.op, p.args:
+        case "sym", (name,):
+            if name == bound:
+                if n.single(r) is not None and n.table[n.single(r)] == ("sym", bound):  # type: ignore[index]
+                    yield known
+            elif bound is None or not n.depends(r, bound):
+                yield from _bind(known, name, n.term(r))
+        case "apply", (head, *_) if bound is not None:
+            yield from _bind(known, head.name, Lambda((bound,), n.term(r)))
+        case "num", (value, _):
+            if r.constant() == value:
+                yield known
+        case "mul", (a, b):
+            for u, v in _factors(n, r, unit):
+                yield from _all(n, [(a, u), (b, v)], known, bound)
+        case "div", (a, b):
+            above, below = _fraction(n, r)
+            if below.constant() != 1:
+                yield from _all(n, [(a, above), (b, below)], known, bound)
+        case ("add" | "sub"), (a, b):
+            for u, v in _terms(r):
+                if p.op == "sub":
+                    v = rational.sub(Rat({}), v)
+                    if next(iter(v.num.values())) < 0:
+                        continue
+                yield from _all(n, [(a, u), (b, v)], known, bound)
+        case "neg", (a,):
+            if r.num and r.num[rational.lead(r.num)] < 0:
+                yield from _match(n, a, rational.sub(Rat({}), r), known, bound)
+        case "pow", (a, b):
+            for u, v in _power(n, r):
+                yield from _all(n, [(a, u), (b, v)], known, bound)
+        case _:
+            single = n.single(r)
+            if single is None or n.table[single][0] != p.op:
+                return
+            if p.op in ("sum", "prod"):
+                yield from (known | found for found in _loop(n, p, n.table[single]) if _agree(known, found))
+            else:
+                yield from _all(n, list(zip(p.args, n.table[single][1:], strict=False)), known, bound)
+
+
+def _agree(known: Binding, found: Binding) -> bool:
+    return all(known.get(name, r) == r for name, r in found.items())
+
+
+def _bind(known: Binding, name: str, value: Replacement) -> Iterator[Binding]:
+    if name not in known:
+        yield {**known, name: value}
+    elif known[name] == value:
+        yield known
+
+
+def _loop(n: Normalizer, p: Term, key: tuple) -> Iterator[Binding]:  # type: ignore[type-arg]
+    """A sum or product: its body as a pattern in the bound variable."""
+    body, var, over, where = p.args
+    _, height, size, condition, r = key
+    if (where == TRUE) != (condition == TRUE):
+        return
+    known: Binding = {over.name: size}
+    if where != TRUE:  # the one filter that rules have: `j != c`
+        others = [x for x in condition.args if x != sym(height)]
+        if condition.op != where.op or len(others) != 1 or height in free(others[0]):
+            return
+        known[where.args[1].name] = others[0]
+    if body.op == "sum":  # an exchange: a sum right inside
+        inner = n.single(r)
+        if inner is not None and n.table[inner][0] == "sum" and n.table[inner][3] == TRUE:
+            _, h, size2, _, r2 = n.table[inner]
+            yield {**known, body.args[2].name: size2, body.args[0].name: Lambda((height, h), n.term(r2))}
+        return
+    renamed = substitute(body, {var.name: sym(height)})
+    yield from _match(n, renamed, r, known, height)
+
+
+def _fraction(n: Normalizer, r: Rat) -> tuple[Rat, Rat]:
+    """A value as what stands above and below its line."""
+    above, below = rational.number(1), rational.number(1)
+    for f in _list(r):
+        ((m, c),) = f.num.items() if len(f.num) == 1 and not f.den else (((), 0),)
+        if f.den or (m and m[0][1] < 0):
+            below = rational.div(below, f)
+        elif not m and c and Fraction(c).denominator != 1:
+            above = rational.mul(above, rational.number(Fraction(c).numerator))
+            below = rational.mul(below, rational.number(Fraction(c).denominator))
+        else:
+            above = rational.mul(above, f)
+    return above, below
+
+
+def _list(r: Rat) -> list[Rat]:
+    """The factors of a value: its coefficient, powers of atoms, the primitive polynomial, the denominators."""
+    if isinstance(r, _Factored):
+        return list(r.factors)
+    if not r.num:
+        return [r]
+    c, m, primitive = rational.content(r.num)
+    out = [rational.number(c)] if c != 1 else []
+    out += [rational.atom(a, e) for a, e in m]
+    if primitive != rational.ONE:
+        out.append(Rat(primitive))
+    out += [Rat(rational.ONE, {f: k}) for f, k in r.den.items()]
+    return out or [rational.number(1)]
+
+
+def _factors(n: Normalizer, r: Rat, unit: int) -> Iterator[tuple[Rat, Rat]]:
+    """Ways to write a value as a factor times the rest."""
+    if unit != 1 and len(r.num) == 1 and not r.den:  # coefficients in units of 1/unit, for exponentials
+        ((m, c),) = r.num.items()
+        if m and c * unit not in (0, 1):
+            yield rational.number(c * unit), Rat({m: Fraction(1, unit)})
+        return
+    parts = _list(r)
+    if len(parts) == 1:
+        c = parts[0].constant()
+        if isinstance(c, int) and (prime := _prime_factor(c)) is not None and prime != c:
+            yield rational.number(prime), rational.number(c // prime)
+        elif isinstance(c, Fraction) and c.numerator != 1:
+            yield rational.number(c.numerator), rational.number(Fraction(1, c.denominator))
+        return
+    for i, part in enumerate(parts[:MAX_SPLITS]):
+        yield part, _product(parts[:i] + parts[i + 1 :])
+
+
+def _product(parts: list[Rat]) -> Rat:
+    out = rational.number(1)
+    for part in parts:
+        out = rational.mul(out, part)
+    return out
+
+
+def _prime_factor(c: int) -> int | None:
+    """The least prime factor, if it is small."""
+    return next((p for p in range(2, 1000) if c > 1 and c % p == 0), None)
+
+
+def _terms(r: Rat) -> Iterator[tuple[Rat, Rat]]:
+    if len(r.num) < 2:
+        return
+    for m, c in list(r.num.items())[:MAX_SPLITS]:
+        one = Rat({m: c}, r.den)
+        yield rational.sub(r, one), one
+
+
+def _power(n: Normalizer, r: Rat) -> Iterator[tuple[Rat, Rat]]:
+    """A value as a power: an atom `u**v`, or an integer power."""
+    single = n.single(r)
+    if single is not None and n.table[single][0] == "pow":
+        yield n.table[single][1], n.table[single][2]
+    parts = _list(r)
+    if len(parts) == 1:
+        part = parts[0]
+        if len(part.num) == 1 and not part.den:
+            ((m, c),) = part.num.items()
+            if m and m[0][1] not in (0, 1):
+                yield rational.atom(m[0][0]), rational.number(m[0][1])
+            if not m and isinstance(c, int) and c > 3:
+                for k in range(2, c.bit_length() + 1):
+                    root = round(c ** (1 / k)) if c < 10**15 else 0
+                    if root > 1 and root**k == c:
+                        yield rational.number(root), rational.number(k)
+        elif part.den:
+            ((f, k),) = part.den.items()
+            yield Rat(dict(f)), rational.number(-k)

@@ -1,0 +1,300 @@
+"""Rational functions over opaque atoms: exact arithmetic on Laurent polynomials with a factored denominator.
+
+An atom is a number that stands for something (see `normal`); this module does not know for what. A monomial is a sorted
+tuple of (atom, exponent ≠ 0), a polynomial a dict from monomial to coefficient ≠ 0, both never changed once made. A
+denominator is a product of powers of primitive polynomials (no monomial factor, leading coefficient 1), kept factored, so
+that sums share bases and no greatest common divisor is ever computed. Trusted.
+
+What makes the arithmetic sound: atoms with a negative exponent and denominator factors are nonzero wherever the value is
+used. That is owed by whoever divides (`domain` discharges it).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+
+Monomial = tuple[tuple[int, int], ...]
+Coefficient = int | Fraction
+Poly = dict[Monomial, Coefficient]
+PolyKey = frozenset[tuple[Monomial, Coefficient]]
+
+MAX_TERMS = 4000
+MAX_BITS = 20_000
+ONE: Poly = {(): 1}
+
+
+class TooLarge(ArithmeticError):
+    """An expression that grows past what the kernel is willing to expand."""
+
+
+class Rat:
+    """`num` over the product of `den`: an immutable rational function; equal as a key when written alike."""
+
+    __slots__ = ("_key", "den", "num")
+
+    def __init__(self, num: Poly, den: Mapping[PolyKey, int] | None = None) -> None:
+        self.num = num
+        self.den: Mapping[PolyKey, int] = den or {}
+        self._key: object = None
+
+    @property
+    def key(self) -> object:
+        """What two values share that are written alike."""
+        if self._key is None:
+            self._key = (frozenset(self.num.items()), frozenset(self.den.items()))
+        return self._key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Rat) and self.key == other.key
+
+    def __repr__(self) -> str:
+        return f"Rat({self.num}, {dict(self.den)})"
+
+    def constant(self) -> Coefficient | None:
+        """The number that this is, if it is one as written."""
+        if self.den or len(self.num) > 1:
+            return None
+        return self.num.get((), 0) if not self.num or () in self.num else None
+
+    def atoms(self) -> set[int]:
+        """The atoms that occur."""
+        found = {a for m in self.num for a, _ in m}
+        for factor in self.den:
+            found |= {a for m, _ in factor for a, _ in m}
+        return found
+
+
+def number(value: Coefficient) -> Rat:
+    """A constant."""
+    value = _short(value)
+    return Rat({(): value}) if value else Rat({})
+
+
+def atom(a: int, exponent: int = 1) -> Rat:
+    """A power of an atom."""
+    return Rat({((a, exponent),): 1}) if exponent else Rat(ONE)
+
+
+def quotient(c: Coefficient, d: Coefficient) -> Coefficient:
+    """c/d, exactly."""
+    return _short(Fraction(c) / d)
+
+
+def _short(c: Coefficient) -> Coefficient:
+    """Integers as `int`: they are much quicker than fractions."""
+    if isinstance(c, Fraction):
+        if c.denominator == 1:
+            c = c.numerator
+        elif c.denominator.bit_length() + c.numerator.bit_length() > MAX_BITS:
+            raise TooLarge("a coefficient of too many digits")
+    if isinstance(c, int) and c.bit_length() > MAX_BITS:
+        raise TooLarge("a coefficient of too many digits")
+    return c
+
+
+# -- polynomials
+
+
+def times(m: Monomial, n: Monomial) -> Monomial:
+    """The product of two monomials."""
+    if not m:
+        return n
+    if not n:
+        return m
+    exponents = dict(m)
+    for a, e in n:
+        exponents[a] = exponents.get(a, 0) + e
+    return tuple(sorted((a, e) for a, e in exponents.items() if e))
+
+
+def poly_add(p: Poly, q: Poly, factor: Coefficient = 1) -> Poly:
+    """p + factor·q."""
+    out = dict(p)
+    for m, c in q.items():
+        total = _short(out.get(m, 0) + factor * c)
+        if total:
+            out[m] = total
+        else:
+            out.pop(m, None)
+    return out
+
+
+def poly_mul(p: Poly, q: Poly) -> Poly:
+    """p·q; raises TooLarge past MAX_TERMS."""
+    if p == ONE or not q:
+        return q
+    if q == ONE or not p:
+        return p
+    if len(p) * len(q) > 8 * MAX_TERMS:
+        raise TooLarge("a product of too many terms")
+    out: Poly = {}
+    for m, c in p.items():
+        for n, d in q.items():
+            mn = times(m, n)
+            out[mn] = out.get(mn, 0) + c * d
+    out = {m: _short(c) for m, c in out.items() if c}
+    if len(out) > MAX_TERMS:
+        raise TooLarge("a product of too many terms")
+    return out
+
+
+def poly_pow(p: Poly, n: int) -> Poly:
+    """p**n for n ≥ 0, by squaring."""
+    out = ONE
+    while n:
+        if n & 1:
+            out = poly_mul(out, p)
+        n >>= 1
+        if n:
+            p = poly_mul(p, p)
+    return out
+
+
+def lead(p: Poly) -> Monomial:
+    """The leading monomial in a fixed order that multiplication respects (degree by degree, atom by atom)."""
+    atoms = sorted({a for m in p for a, _ in m})
+    return max(p, key=lambda m: _exponents(m, atoms))
+
+
+def _exponents(m: Monomial, atoms: list[int]) -> tuple[int, ...]:
+    exponents = dict(m)
+    return tuple(exponents.get(a, 0) for a in atoms)
+
+
+def content(p: Poly) -> tuple[Coefficient, Monomial, Poly]:
+    """p as coefficient · monomial · primitive polynomial; p must not be zero."""
+    if len(p) == 1:
+        ((m, c),) = p.items()
+        return c, m, ONE
+    lowest: dict[int, int] = {}
+    for a in {a for m in p for a, _ in m}:
+        least = min(dict(m).get(a, 0) for m in p)
+        if least:
+            lowest[a] = least
+    shared = tuple(sorted(lowest.items()))
+    inverse = tuple((a, -e) for a, e in shared)
+    shifted = {times(m, inverse): c for m, c in p.items()}
+    first = shifted[lead(shifted)]
+    return first, shared, {m: quotient(c, first) for m, c in shifted.items()}
+
+
+def exact_quotient(p: Poly, f: Poly) -> Poly | None:
+    """p / f where f is primitive and divides p; None otherwise."""
+    c, shared, p = content(p)
+    atoms = sorted({a for m in p for a, _ in m} | {a for m in f for a, _ in m})
+    order = {m: _exponents(m, atoms) for m in f}
+    top, low = max(f, key=order.__getitem__), min(f, key=order.__getitem__)
+    rest, out = p, {}
+    if not _divides(low, min(p, key=lambda m: _exponents(m, atoms))):
+        return None
+    for _ in range(4 * MAX_TERMS // len(f)):
+        if not rest:
+            return {times(m, shared): _short(c * d) for m, d in out.items()}
+        m = max(rest, key=lambda m: _exponents(m, atoms))
+        if not _divides(top, m):
+            return None
+        step = times(m, tuple((a, -e) for a, e in top))
+        out[step] = quotient(rest[m], f[top])
+        rest = poly_add(rest, {times(step, n): d for n, d in f.items()}, -out[step])
+    return None
+
+
+def _divides(m: Monomial, n: Monomial) -> bool:
+    exponents = dict(n)
+    return all(exponents.get(a, 0) >= e for a, e in m)
+
+
+# -- rational functions
+
+
+def _expand(factors: Iterable[tuple[PolyKey, int]]) -> Poly:
+    out = ONE
+    for factor, k in factors:
+        out = poly_mul(out, poly_pow(dict(factor), k))
+    return out
+
+
+def _cancel(num: Poly, den: Mapping[PolyKey, int]) -> Rat:
+    """num/den with the factors of den that divide num taken out."""
+    if not num:
+        return Rat({})
+    left: dict[PolyKey, int] = {}
+    for factor, power in den.items():
+        k = power
+        while k and (quotient := exact_quotient(num, dict(factor))) is not None:
+            num, k = quotient, k - 1
+        if k:
+            left[factor] = k
+    return Rat(num, left)
+
+
+def add(a: Rat, b: Rat, factor: Coefficient = 1) -> Rat:
+    """a + factor·b."""
+    if a.den == b.den:
+        num = poly_add(a.num, b.num, factor)
+        return _cancel(num, a.den) if a.den else Rat(num)
+    common = dict(a.den)
+    for f, k in b.den.items():
+        common[f] = max(k, common.get(f, 0))
+    left = poly_mul(a.num, _expand((f, k - a.den.get(f, 0)) for f, k in common.items()))
+    right = poly_mul(b.num, _expand((f, k - b.den.get(f, 0)) for f, k in common.items()))
+    return _cancel(poly_add(left, right, factor), common)
+
+
+def sub(a: Rat, b: Rat) -> Rat:
+    """a - b."""
+    return add(a, b, -1)
+
+
+def mul(a: Rat, b: Rat) -> Rat:
+    """a·b."""
+    num = poly_mul(a.num, b.num)
+    if not a.den and not b.den:
+        return Rat(num)
+    den = dict(a.den)
+    for f, k in b.den.items():
+        den[f] = den.get(f, 0) + k
+    return _cancel(num, den)
+
+
+def div(a: Rat, b: Rat) -> Rat:
+    """a/b; b must not be zero as written (ZeroDivisionError), and is owed to be nonzero."""
+    if not b.num:
+        raise ZeroDivisionError
+    c, m, primitive = content(b.num)
+    num = {times(n, tuple((x, -e) for x, e in m)): quotient(d, c) for n, d in a.num.items()}
+    den = dict(a.den)
+    up: list[tuple[PolyKey, int]] = []
+    for f, k in b.den.items():  # what stands below b goes up, as far as it does not cancel
+        shared = min(k, den.get(f, 0))
+        if shared:
+            den[f] -= shared
+        if k > shared:
+            up.append((f, k - shared))
+    if primitive != ONE:
+        key = frozenset(primitive.items())
+        if (key, 1) in up:
+            up.remove((key, 1))
+        else:
+            den[key] = den.get(key, 0) + 1
+    return _cancel(poly_mul(num, _expand(up)), {f: k for f, k in den.items() if k})
+
+
+def power(a: Rat, n: int) -> Rat:
+    """a**n for an integer n; raises TooLarge rather than expanding very much, ZeroDivisionError for 0**-n."""
+    if n < 0:
+        return div(Rat(ONE), power(a, -n))
+    if len(a.num) == 1:
+        ((m, c),) = a.num.items()
+        if n * (Fraction(c).numerator.bit_length() + Fraction(c).denominator.bit_length() - 2) > MAX_BITS:
+            raise TooLarge("a power of too many digits")
+        num: Poly = {tuple((x, e * n) for x, e in m): _short(c**n)} if n else ONE
+    elif n > 200:
+        raise TooLarge("a power of too many terms")
+    else:
+        num = poly_pow(a.num, n)
+    return Rat(num, {f: k * n for f, k in a.den.items() if n})

@@ -1,0 +1,278 @@
+"""The expression tree: frozen, printed nowhere, simplified never; knows binders and substitution and nothing else.
+
+A `Term` is an operation and its arguments, kept exactly as the page wrote them: `a - b` stays a subtraction and `0.10`
+keeps its two decimals. Building one never rewrites it. Bound variables are names; `substitute` renames them when a
+replacement would be captured.
+
+| op | args |
+|---|---|
+| num | (Fraction, decimals shown) |
+| sym | (name,), a free symbol or a bound variable |
+| const | ("pi" \\| "e" \\| "oo" \\| "true",) |
+| neg add sub mul div pow | terms |
+| exp log sqrt abs max min sin cos tan sinh cosh tanh | terms; log may have a base as its second |
+| elem | (head, index, …): an element of a family, or of an array |
+| apply | (function symbol, argument, …) |
+| array | rows |
+| delta | (i, j): Kronecker's delta |
+| sum prod all argmax argmin integral | (body, variable, range, filter) |
+| limit | (body, variable, point, side) |
+| diff | (body, variable) or (body, variable, at) |
+| cases | (value, guard, value, guard, …) |
+| eq ne lt le gt ge and or not iff | propositions; eq … ge relate two terms |
+| integrable | (integral,) |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+BINDERS = frozenset({"sum", "prod", "all", "argmax", "argmin", "integral"})
+RELATIONS = frozenset({"eq", "ne", "lt", "le", "gt", "ge"})
+CONNECTIVES = frozenset({"and", "or", "not", "iff"})
+# name -> (fewest, most) arguments
+FUNCTIONS = {
+    "exp": (1, 1), "log": (1, 2), "sqrt": (1, 1), "abs": (1, 1), "max": (2, 9), "min": (2, 9),
+    "sin": (1, 1), "cos": (1, 1), "tan": (1, 1), "sinh": (1, 1), "cosh": (1, 1), "tanh": (1, 1),
+}  # fmt: skip
+NEGATED = {"eq": "ne", "ne": "eq", "lt": "ge", "ge": "lt", "gt": "le", "le": "gt"}
+FLIPPED = {"eq": "eq", "ne": "ne", "lt": "gt", "gt": "lt", "le": "ge", "ge": "le"}
+
+
+class CaptureError(ValueError):
+    """A substitution that has no meaning, such as putting a family where it is differentiated."""
+
+
+class Term:
+    """One node: `op` and `args` (see the table above); equal when written alike, bound names included."""
+
+    __slots__ = ("_free", "_hash", "args", "op")
+    op: str
+    args: tuple[Any, ...]
+    _hash: int
+    _free: frozenset[str] | None
+
+    def __init__(self, op: str, args: tuple[Any, ...]) -> None:
+        object.__setattr__(self, "op", op)
+        object.__setattr__(self, "args", args)
+        object.__setattr__(self, "_hash", hash((op, args)))
+        object.__setattr__(self, "_free", None)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a Term is frozen: {name} cannot be set")
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if not isinstance(other, Term) or self._hash != other._hash:
+            return False
+        return self.op == other.op and self.args == other.args
+
+    def __repr__(self) -> str:
+        return f"{self.op}({', '.join(map(repr, self.args))})" if self.op != "sym" else str(self.args[0])
+
+    def __reduce__(self) -> tuple[type[Term], tuple[str, tuple[Any, ...]]]:
+        return Term, (self.op, self.args)
+
+    @property
+    def name(self) -> str:
+        """The name of a `sym` or `const`, or of the head of an `elem` or `apply`."""
+        first = self.args[0]
+        return first if isinstance(first, str) else first.name
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        """The argument terms, bound variable and range included; none for a leaf."""
+        return () if self.op in LEAVES else self.args
+
+
+LEAVES = frozenset({"num", "sym", "const"})
+
+
+class Lambda(NamedTuple):
+    """What a function or a family is replaced by: parameters and a body."""
+
+    params: tuple[str, ...]
+    body: Term
+
+
+Replacement = Term | Lambda
+
+
+def num(value: int | Fraction, decimals: int = 0) -> Term:
+    """A number; `decimals` is how many digits after the point were written."""
+    return Term("num", (Fraction(value), decimals))
+
+
+def sym(name: str) -> Term:
+    """A symbol or a bound variable."""
+    return Term("sym", (name,))
+
+
+def call(op: str, *args: Term) -> Term:
+    """A node with term arguments."""
+    return Term(op, args)
+
+
+ZERO, ONE, TWO = num(0), num(1), num(2)
+TRUE, OO, PI, E = (Term("const", (c,)) for c in ("true", "oo", "pi", "e"))
+FALSE = call("not", TRUE)
+REALS = sym("Reals")
+
+
+def binder(op: str, body: Term, var: str, over: Term, where: Term = TRUE) -> Term:
+    """`sum(body for var in over if where)` and its kin."""
+    return Term(op, (body, sym(var), over, where))
+
+
+def bound_variable(t: Term) -> str | None:
+    """The name that `t` binds in its body (and filter), if it binds one."""
+    if t.op in BINDERS or t.op == "limit" or (t.op == "diff" and len(t.args) == 3):
+        return str(t.args[1].name)
+    return None
+
+
+def _scoped(t: Term) -> frozenset[int]:
+    """The positions of the arguments in which the bound variable is in scope."""
+    return frozenset({0, 1, 3}) if t.op in BINDERS else frozenset({0, 1})
+
+
+def free(t: Term) -> frozenset[str]:
+    """Names of the free symbols, heads of families and functions included."""
+    if t._free is None:
+        if t.op == "sym":
+            found = frozenset(t.args)
+        elif t.op in LEAVES:
+            found = frozenset()
+        else:
+            var = bound_variable(t)
+            inner = _scoped(t) if var is not None else frozenset()
+            parts = (free(c) - {var} if i in inner else free(c) for i, c in enumerate(t.args))
+            found = frozenset().union(*parts)
+        object.__setattr__(t, "_free", found)
+    return t._free  # type: ignore[return-value]
+
+
+def walk(t: Term) -> Iterator[Term]:
+    """Every node, parents first."""
+    stack = [t]
+    while stack:
+        t = stack.pop()
+        yield t
+        stack.extend(reversed(t.children))
+
+
+def fresh(name: str, taken: Iterable[str]) -> str:
+    """`name`, primed until it is none of `taken`."""
+    names = set(taken)
+    while name in names:
+        name += "_"
+    return name
+
+
+def substitute(t: Term, by: Mapping[str, Replacement]) -> Term:
+    """Replace free symbols (by terms) and heads of families and functions (by a `Lambda` or another head); avoids capture.
+
+    Inside `diff(e, v)` the variable is not replaced: `diff(e, v)` with v := c becomes `diff(e, v, at=c)`, and an element
+    `s[k]` may change its index only. Raises CaptureError where that gives no meaning.
+    """
+    return _substitute(t, by, macro=False)
+
+
+def unfold(t: Term, definitions: Mapping[str, Replacement]) -> Term:
+    """Put what defined names stand for in their place, also under `diff`, so that a definition hides no variable from it.
+
+    The definitions must be unfolded themselves. Bound variables of sums and the like are still kept from capturing.
+    """
+    return _substitute(t, definitions, macro=True)
+
+
+def _substitute(t: Term, by: Mapping[str, Replacement], macro: bool) -> Term:
+    by = {name: r for name, r in by.items() if name in free(t)}
+    if not by:
+        return t
+    if t.op == "sym":
+        replacement = by[t.name]
+        if isinstance(replacement, Lambda):
+            raise CaptureError(f"{t.name} stands alone where it has to be applied")
+        return replacement
+    if t.op in ("elem", "apply"):
+        return _substitute_head(t, by, macro)
+    if t.op == "diff" and len(t.args) == 2 and not macro:
+        return _substitute_diff(t, by)
+    # A written diff(e, v, at=c) names the given v, and what a definition says of v has to be seen; so unfolding renames no v.
+    if (var := bound_variable(t)) is not None and not (macro and t.op == "diff"):
+        return _substitute_binder(t, var, by, macro)
+    return Term(t.op, tuple(_substitute(c, by, macro) for c in t.args))
+
+
+def _substitute_head(t: Term, by: Mapping[str, Replacement], macro: bool) -> Term:
+    head, *rest = t.args
+    args = tuple(_substitute(a, by, macro) for a in rest)
+    replacement = by.get(head.name) if head.op == "sym" else None
+    if isinstance(replacement, Lambda):
+        if len(replacement.params) != len(args):
+            raise CaptureError(f"{head.name} takes {len(replacement.params)} arguments, not {len(args)}")
+        return substitute(replacement.body, dict(zip(replacement.params, args, strict=True)))
+    if replacement is not None:
+        if replacement.op not in ("sym", "array"):
+            raise CaptureError(f"{head.name} has an index or arguments, and would become a plain term")
+        head = replacement
+    return Term(t.op, (head, *args))
+
+
+def _substitute_binder(t: Term, var: str, by: Mapping[str, Replacement], macro: bool) -> Term:
+    scoped = _scoped(t)
+    inside: dict[str, Replacement] = {name: r for name, r in by.items() if name != var}
+    incoming = _mentioned(inside)
+    if var in incoming:
+        inside[var] = sym(fresh(var, incoming | {n for c in t.args for n in free(c)}))
+    return Term(t.op, tuple(_substitute(c, inside if i in scoped else by, macro) for i, c in enumerate(t.args)))
+
+
+def _substitute_diff(t: Term, by: Mapping[str, Replacement]) -> Term:
+    body, v = t.args
+    if v.op == "elem":
+        if v.name in by or v.name in _mentioned(by):
+            raise CaptureError(f"{v.name} is what a derivative is taken with respect to, so nothing can be put in its place")
+        return Term("diff", (substitute(body, by), substitute(v, by)))
+    if v.name in by or v.name in _mentioned(by):
+        return _substitute_binder(Term("diff", (body, v, v)), v.name, by, macro=False)
+    return Term("diff", (substitute(body, by), v))
+
+
+def _mentioned(by: Mapping[str, Replacement]) -> frozenset[str]:
+    found: frozenset[str] = frozenset()
+    for r in by.values():
+        found |= free(r) if isinstance(r, Term) else free(r.body) - set(r.params)
+    return found
+
+
+def rebuild(t: Term, f: Callable[[Term], Term]) -> Term:
+    """`t` with `f` applied to each child; the same object where nothing changed."""
+    if t.op in LEAVES:
+        return t
+    args = tuple(f(c) for c in t.args)
+    return t if all(a is b for a, b in zip(args, t.args, strict=True)) else Term(t.op, args)
+
+
+def conjuncts(t: Term) -> Iterator[Term]:
+    """The parts of a conjunction, `true` left out."""
+    if t.op == "and":
+        for c in t.args:
+            yield from conjuncts(c)
+    elif t != TRUE:
+        yield t
+
+
+def conjunction(parts: Iterable[Term]) -> Term:
+    """The conjunction of propositions; `true` of none."""
+    out = TRUE
+    for p in parts:
+        out = p if out == TRUE else call("and", out, p)
+    return out

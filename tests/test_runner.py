@@ -1,0 +1,286 @@
+"""The run goes on whatever a worker does, results come in order, and no process is left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from derive import runner
+from derive.model import Claim, Givens, Line, Opinion, Outcome, Page, PageError, Place, Relation, Status, Verdict
+from derive.pool import Pool, Task
+from derive.term import call, num, sym
+
+ROOT = Path(__file__).parent.parent
+CLAIM = Claim(Givens(), sym("x"), Relation.EQ, sym("x"))
+X = Line(sym("x"), Place("page.md", 1))
+PAGE = Page(Givens(), sym("x"), Relation.EQ, sym("x"), (X, replace(X, relation=Relation.EQ), replace(X, relation=Relation.EQ)))
+
+
+@dataclass(frozen=True)
+class Fake:
+    """Stands for a derivation; its text says what the fake kernel does with it, a word for each step."""
+
+    text: str
+    name: str = "fake"
+    place: Place = Place("page.md", 1)
+
+    @property
+    def page(self) -> Page:
+        if "unreadable" in self.text:
+            raise PageError("nonsense", self.place, "x", "write sense")
+        if "hangs reading" in self.text:
+            time.sleep(60)
+        return PAGE
+
+
+def act(word: str) -> None:
+    """What a bad step does to its worker."""
+    if word == "hang":
+        time.sleep(60)
+    elif word == "die":
+        os.kill(os.getpid(), signal.SIGKILL)
+    elif word == "exit":
+        os._exit(3)
+    elif word == "grow":
+        bytearray(64 * 2**30)
+    elif word == "raise":
+        raise ValueError("a defect")
+
+
+def fake_check(claim: Claim) -> Verdict:
+    act(claim.reasons[0])
+    return Verdict(Status.PROVED, claim, seconds=0.001)
+
+
+def fake_claim_of_step(derivation: Fake, library: object, index: int) -> Claim:
+    return replace(CLAIM, reasons=(derivation.text.split()[index],))
+
+
+def fake_check_derivation(derivation: Fake, library: object, seconds: float = 10.0) -> Outcome:
+    try:
+        page = derivation.page
+    except PageError as error:
+        return Outcome(derivation.name, None, (), error)
+    if "slow" in derivation.text:
+        time.sleep(0.3)
+    verdicts = tuple(fake_check(fake_claim_of_step(derivation, library, k)) for k in range(2))
+    return Outcome(derivation.name, page, verdicts)
+
+
+@pytest.fixture(autouse=True)
+def fakes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner, "check", fake_check)
+    monkeypatch.setattr(runner, "claim_of_step", fake_claim_of_step)
+    monkeypatch.setattr(runner, "check_derivation", fake_check_derivation)
+    monkeypatch.setattr(runner, "STEP_SECONDS", 0.2)
+    monkeypatch.setattr(runner, "READ_SECONDS", 0.5)
+
+
+def run(*texts: str, **options: Any) -> list[Outcome]:
+    derivations: Any = [Fake(text, f"fake.{i}") for i, text in enumerate(texts)]
+    return list(runner.run(derivations, {}, **{"jobs": 2, "fast": True, **options}))
+
+
+def statuses(outcome: Outcome) -> list[Status]:
+    return [v.status for v in outcome.verdicts]
+
+
+def test_results_come_in_the_order_of_the_derivations() -> None:
+    outcomes = run("slow ok", "ok ok", "ok ok", "slow ok", "ok ok")
+    assert [o.name for o in outcomes] == [f"fake.{i}" for i in range(5)]
+    assert [o.status for o in outcomes] == [Status.PROVED] * 5
+
+
+def test_the_first_result_does_not_wait_for_the_last() -> None:
+    derivations: Any = [Fake("ok ok"), Fake("slow ok"), Fake("slow ok"), Fake("slow ok")]
+    started = time.monotonic()
+    results = runner.run(derivations, {}, jobs=1, fast=True)
+    next(results)
+    assert time.monotonic() - started < 0.3
+    results.close()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("word", "reason"),
+    [("hang", "stopped after"), ("die", "SIGKILL"), ("exit", "exit code 3"), ("grow", "memory"), ("raise", "ValueError: a defect")],
+)
+def test_a_worker_that_fails_costs_only_the_step_it_was_at(word: str, reason: str) -> None:
+    outcomes = run("ok ok", f"ok {word}", "ok ok")
+    assert [statuses(o) for o in outcomes] == [[Status.PROVED] * 2, [Status.PROVED, Status.UNDECIDED], [Status.PROVED] * 2]
+    assert reason in outcomes[1].verdicts[1].message
+    assert outcomes[1].page == PAGE
+
+
+def test_a_page_error_comes_back_whole() -> None:
+    [outcome] = run("unreadable")
+    error = outcome.error
+    assert error is not None
+    assert (error.message, error.place, error.text, error.hint) == ("nonsense", Place("page.md", 1), "x", "write sense")
+
+
+def test_a_page_on_which_even_the_reader_hangs_is_an_error() -> None:
+    outcome, other = run("hangs reading", "ok ok")
+    assert outcome.error is not None
+    assert "could not be read" in outcome.error.message
+    assert other.status == Status.PROVED
+
+
+class Bridge:
+    """Stands for the module that asks SymPy."""
+
+    def __init__(self, word: str) -> None:
+        self.word = word
+
+    def opinion(self, claim: Claim, seconds: float) -> Opinion:
+        act(self.word)
+        return Opinion("agrees", "0", 0.01)
+
+
+@pytest.fixture
+def sympy_that(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    def give(word: str) -> None:
+        monkeypatch.setitem(sys.modules, runner.BRIDGE, Bridge(word))  # type: ignore[arg-type]
+        monkeypatch.setattr(runner, "with_opinion", lambda verdict, opinion: replace(verdict, opinion=opinion))
+
+    return give
+
+
+@pytest.mark.parametrize(
+    ("word", "outcome"), [("agree", "agrees"), ("hang", "timeout"), ("die", "failed"), ("exit", "failed"), ("grow", "failed")]
+)
+def test_sympys_opinion_never_holds_the_run_up(sympy_that: Callable[[str], None], word: str, outcome: str) -> None:
+    sympy_that(word)
+    [result] = run("ok ok", fast=False, time_limit=0.1)
+    assert [v.opinion.outcome for v in result.verdicts if v.opinion] == [outcome] * 2
+    assert statuses(result) == [Status.PROVED] * 2
+
+
+def test_fast_asks_no_opinion(sympy_that: Callable[[str], None]) -> None:
+    sympy_that("agree")
+    [result] = run("ok ok", fast=True)
+    assert [v.opinion for v in result.verdicts] == [None, None]
+
+
+def test_progress_reaches_all_tasks(sympy_that: Callable[[str], None]) -> None:
+    sympy_that("agree")
+    seen: list[tuple[int, int]] = []
+    run("ok ok", "ok ok", fast=False, progress=lambda done, known: seen.append((done, known)))
+    assert seen[-1] == (6, 6)
+
+
+def test_nothing_to_do_starts_nothing() -> None:
+    assert run() == []
+
+
+def test_another_executor_can_be_used() -> None:
+    with ThreadPoolExecutor(1) as executor:
+        outcomes = run("ok ok", "ok raise", executor=executor)
+    assert [statuses(o) for o in outcomes] == [[Status.PROVED] * 2, [Status.PROVED, Status.UNDECIDED]]
+
+
+def echo(what: str, value: object) -> object:
+    if what == "deep":
+        out = num(1)
+        for _ in range(3000):
+            out = call("neg", out)
+        return out
+    return (lambda: 1) if what == "unpicklable" else value
+
+
+def test_a_result_that_cannot_be_pickled_is_a_failure_of_its_task_only() -> None:
+    pool = Pool(echo, 1, 2048)
+    try:
+        for i, what in enumerate(["fine", "unpicklable", "deep", "fine"]):
+            pool.put(Task((i, 0, 0), what, (i,), 5))
+        results = {d.task.order[0]: d for d in pool.results()}
+    finally:
+        pool.close()
+    assert (results[0].value, results[3].value) == (0, 3)
+    assert "could not be sent back" in results[1].failure
+    assert results[2].value is not None or results[2].failure
+
+
+def test_what_cannot_be_sent_is_a_failure_of_its_task_only() -> None:
+    pool = Pool(echo, 1, 2048)
+    try:
+        pool.put(Task((0, 0, 0), "fine", (lambda: 1,), 5))
+        pool.put(Task((1, 0, 0), "fine", ("x",), 5))
+        results = {d.task.order[0]: d for d in pool.results()}
+    finally:
+        pool.close()
+    assert "could not be sent" in results[0].failure
+    assert results[1].value == "x"
+
+
+INTERRUPTED = """
+    import sys, time
+    from derive.pool import Pool, Task
+
+    def work(what, seconds):
+        time.sleep(seconds)
+
+    pool = Pool(work, 2, 2048)
+    for i in range(2):
+        pool.put(Task((i, 0, 0), "sleep", (60,), 120))
+    pool.assign()
+    print(*(w.process.pid for w in pool.workers), flush=True)
+    try:
+        for done in pool.results():
+            pass
+    except KeyboardInterrupt:
+        sys.exit(130)
+    finally:
+        pool.close()
+"""
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    stat = Path(f"/proc/{pid}/stat")
+    return not (stat.exists() and stat.read_text().rpartition(")")[2].split()[0] == "Z")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
+@pytest.mark.parametrize("to_group", [False, True])
+def test_ctrl_c_leaves_no_process_behind(tmp_path: Path, to_group: bool) -> None:
+    script = tmp_path / "interrupted.py"
+    script.write_text(textwrap.dedent(INTERRUPTED))
+    parent = subprocess.Popen(
+        [sys.executable, str(script)], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, start_new_session=True
+    )
+    assert parent.stdout is not None
+    workers = [int(pid) for pid in parent.stdout.readline().split()]
+    assert len(workers) == 2
+    assert all(map(alive, workers))
+    (os.killpg if to_group else os.kill)(parent.pid, signal.SIGINT)  # a terminal sends it to the whole group
+    assert parent.wait(10) == 130
+    assert [pid for pid in workers if alive(pid)] == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
+def test_a_killed_parent_leaves_no_idle_worker_behind(tmp_path: Path) -> None:
+    script = tmp_path / "killed.py"
+    script.write_text(textwrap.dedent(INTERRUPTED).replace("(60,), 120", "(0.2,), 120"))
+    parent = subprocess.Popen([sys.executable, str(script)], env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE)
+    assert parent.stdout is not None
+    workers = [int(pid) for pid in parent.stdout.readline().split()]
+    parent.kill()
+    parent.wait(10)
+    end = time.monotonic() + 10
+    while any(map(alive, workers)) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert [pid for pid in workers if alive(pid)] == []
