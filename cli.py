@@ -31,6 +31,7 @@ PROVED, NOT_PROVED, UNREADABLE, CONFLICT, INTERRUPTED = 0, 1, 2, 3, 130
 app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
+    pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     help="""Checks derivations: every step is proved, refuted with numbers that show it, or undecided.
 
@@ -57,6 +58,7 @@ class Accept(StrEnum):
     computed = "computed"
 
 
+Names = Annotated[list[str] | None, typer.Argument(metavar="[NAME]…", help="A chapter (softmax) or a derivation (softmax.loss).")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines instead of tables.")]
 Fast = Annotated[bool, typer.Option("--fast", help="Leave SymPy out: the kernel and the search for counterexamples only.")]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=0, help="Worker processes; 0 takes one for each processor.")]
@@ -91,7 +93,7 @@ class Batch(NamedTuple):
 
 @app.command()
 def report(
-    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]…", help="A chapter (softmax) or a derivation (softmax.loss).")] = None,
+    names: Names = None,
     json: Json = False,
     fast: Fast = False,
     jobs: Jobs = 0,
@@ -257,7 +259,8 @@ def _import(path: Path) -> ModuleType:
     path.open("rb").close()
     sys.path.insert(0, str(path.parent.resolve()))  # as Python does for a script, so that it finds its neighbours
     spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec and spec.loader
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     before = sys.modules.get(path.stem)
     sys.modules[path.stem] = module

@@ -117,8 +117,9 @@ def _syntax_error(text: str, error: SyntaxError) -> NoReturn:
         raise ExpressionError("the expression ends too early", max(len(text.rstrip()) - 1, 0), 1, "is a bracket or a term missing?") from None
     start = sum(len(x) + 1 for x in lines[:line]) + column - (1 if line == 0 else 0)
     start = min(max(start, 0), max(len(text.rstrip()) - 1, 0))
-    if re.match(r"=(?!=)", text[start:]) or (error.msg and "'=='" in error.msg):
-        hint = "inside an expression equality is written =="
+    equality = re.compile(r"(?<![=<>!:])=(?!=)").search(text, start)
+    if equality and (equality.start() == start or "==" in (error.msg or "")):
+        start, hint = equality.start(), "inside an expression equality is written =="
     else:
         hint = "is an operator or a bracket missing?"
     raise ExpressionError(f"this is not an expression: {' '.join(text.split())[:60]}", start, 1, hint) from None
@@ -146,7 +147,7 @@ class _Reader:
 
     def offset(self, line: int, column: int) -> int:
         before = len(self.lines[min(line, len(self.lines)) - 1][:column].decode(errors="ignore"))
-        return self.starts[line - 1] + before - (1 if line == 1 else 0)
+        return max(self.starts[line - 1] + before - (1 if line == 1 else 0), 0)  # a tuple begins at our own bracket
 
     def fail(self, node: ast.expr, message: str, hint: str = "") -> NoReturn:
         start = self.offset(node.lineno, node.col_offset)

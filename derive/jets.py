@@ -83,7 +83,8 @@ class Jet:
 
 def moved(x: Any, bit: int) -> Jet:
     """x + ε, with the ε of that bit."""
-    return Jet({0: fmpq(0), bit: fmpq(1)}) + x
+    out: Jet = Jet({0: fmpq(0), bit: fmpq(1)}) + x
+    return out
 
 
 def coefficient(x: Any, bit: int) -> Any:
@@ -92,6 +93,14 @@ def coefficient(x: Any, bit: int) -> Any:
         return fmpq(0)
     out = {0: fmpq(0), **{m ^ bit: y for m, y in x.c.items() if m & bit}}
     return Jet(out) if any(m & ~bit for m in x.c) else out[0]
+
+
+def replaced(family: Any, place: Sequence[int], value: Any) -> Any:
+    """A nested tuple with another value at a place, counted from 0."""
+    if not place:
+        return value
+    i, *rest = place
+    return (*family[:i], replaced(family[i], rest, value), *family[i + 1 :])
 
 
 def base(x: Any) -> Number:
@@ -187,6 +196,42 @@ def whole_power(x: Any, n: int) -> Any:
     if type(x) is not Jet:
         return power(x, fmpq(n))
     return x.compose(lambda c, order: [math.comb(n, k) * power(c, fmpq(max(n - k, 0))) for k in range(order + 1)])
+
+
+def raised(x: Any, p: Any) -> Any:
+    """x**p inside its domain, also where p varies (then x > 0)."""
+    if type(p) is Jet:
+        return (p * (x.compose(logarithm) if type(x) is Jet else plain("log", x))).compose(exponential)
+    return x.compose(lambda c, n: binomial(c, p, n)) if type(x) is Jet else power(x, p)
+
+
+def whole_logarithm(x: Any, to: Any) -> fmpq | None:
+    """The logarithm of x > 0 to a base, where it is plainly an integer."""
+    if type(x) is fmpq and type(to) is fmpq and max(x.height_bits(), to.height_bits()) < 900:
+        n = round(float(arb(x).log() / arb(to).log()))
+        if abs(n) < 900 and to**n == x:
+            return fmpq(n)
+    return None
+
+
+def larger(x: Any, y: Any) -> Any:
+    """The maximum; Unsettled where derivatives from two sides could meet."""
+    if (type(x) is arb or type(y) is arb) and type(x) is not Jet and type(y) is not Jet:
+        return arb(x).max(arb(y))
+    side = sign(x - y)
+    if side == 0 and (type(x) is Jet or type(y) is Jet):
+        raise Unsettled
+    return x if side >= 0 else y
+
+
+def smaller(x: Any, y: Any) -> Any:
+    """The minimum, as `larger`."""
+    return -larger(-x, -y)
+
+
+def absolute(x: Any) -> Any:
+    """The absolute value; Unsettled at its kink under a derivative."""
+    return larger(x, -x) if type(x) is Jet else abs(x)
 
 
 def _root(x: fmpq, n: int) -> fmpq | None:

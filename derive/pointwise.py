@@ -18,6 +18,7 @@ from derive.jets import Imprecise, Jet, Unsettled, fraction, sign
 from derive.term import CONNECTIVES, ONE, RELATIONS, TRUE, ZERO, Term, call, conjunction, free, num
 
 MAX_TERMS = 20_000  # of all sums and products in one evaluation
+MAX_DIFFS = 6  # within one another: the cost grows threefold with each
 
 Env = dict[str, Any]  # a number, a nested tuple of numbers (a family, or the elements of a set), or a Function
 
@@ -58,7 +59,7 @@ class Function:
     """The value of a function symbol."""
 
     def __init__(self, params: tuple[str, ...], body: Term) -> None:
-        self.params, self.code = params, compiled(body)
+        self.params, self.body, self.code = params, body, compiled(body)
 
 
 _UNARY = frozenset({"exp", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh"})
@@ -160,11 +161,8 @@ def _logarithm_to_base(t: Term) -> Code:
                 raise Undefined(t, call("gt", argument, ZERO), s.env)
         if sign(base - 1) == 0:
             raise Undefined(t, call("ne", to, ONE), s.env)
-        if type(x) is fmpq and type(base) is fmpq and max(x.height_bits(), base.height_bits()) < 900:
-            n = round(float(arb(x).log() / arb(base).log()))
-            if abs(n) < 900 and base**n == x:
-                return fmpq(n)
-        return quotient(s)
+        whole = jets.whole_logarithm(x, base)
+        return quotient(s) if whole is None else whole
 
     return code
 
@@ -186,45 +184,20 @@ def _exponentiation(t: Term) -> Code:
             raise Undefined(t, call("ne", base, ZERO) if integer else positive, s.env)
         if side < 0 and not integer:
             raise Unsettled
-        if type(p) is Jet:
-            return (p * (x.compose(jets.logarithm) if type(x) is Jet else jets.plain("log", x))).compose(jets.exponential)
-        return x.compose(lambda c, n: jets.binomial(c, p, n)) if type(x) is Jet else jets.power(x, p)
+        return jets.raised(x, p)
 
     return code
 
 
 def _extremum(t: Term) -> Code:
-    codes, wanted = [compiled(x) for x in t.args], 1 if t.op == "max" else -1
-
-    def better(x: Any, y: Any) -> Any:
-        if type(x) is arb and type(y) is not Jet or type(y) is arb and type(x) is not Jet:
-            return arb(x).max(arb(y)) if wanted > 0 else arb(x).min(arb(y))
-        side = sign(x - y)
-        if side == 0 and (type(x) is Jet or type(y) is Jet):
-            raise Unsettled
-        return x if side in (0, wanted) else y
-
-    def code(s: State) -> Any:
-        out = codes[0](s)
-        for c in codes[1:]:
-            out = better(out, c(s))
-        return out
-
-    return code
+    codes = [compiled(x) for x in t.args]
+    choose = jets.larger if t.op == "max" else jets.smaller
+    return lambda s: functools.reduce(choose, [c(s) for c in codes])
 
 
 def _absolute(t: Term) -> Code:
     a = compiled(t.args[0])
-
-    def code(s: State) -> Any:
-        x = a(s)
-        if type(x) is not Jet:
-            return abs(x)
-        if (side := sign(x)) == 0:
-            raise Unsettled
-        return x * side
-
-    return code
+    return lambda s: jets.absolute(a(s))
 
 
 def _integer(x: Any) -> int | None:
@@ -403,9 +376,11 @@ def _derivative(t: Term) -> Code:
 
     def code(s: State) -> Any:
         bit, before = s.epsilon, s.env.get(name)
+        if bit >> MAX_DIFFS:
+            raise Unsupported(f"more than {MAX_DIFFS} derivatives of one another")
         moved = jets.moved(point(s), bit)
         place = [int(i(s).p) - 1 for i in indices]
-        s.env[name], s.epsilon = _replaced(before, place, moved), bit << 1
+        s.env[name], s.epsilon = jets.replaced(before, place, moved), bit << 1
         try:
             out = body(s)
         finally:
@@ -414,13 +389,6 @@ def _derivative(t: Term) -> Code:
         return jets.coefficient(out, bit)
 
     return code
-
-
-def _replaced(family: Any, place: list[int], value: Any) -> Any:
-    if not place:
-        return value
-    i, *rest = place
-    return (*family[:i], _replaced(family[i], rest, value), *family[i + 1 :])
 
 
 _MAKERS: Mapping[str, Callable[[Term], Code]] = {

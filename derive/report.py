@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import linecache
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, zip_longest
 from typing import NamedTuple
 
 from rich.cells import cell_len
 from rich.text import Text
 
-from derive.model import Line, Opinion, Outcome, Page, PageError, Search, Status, Verdict, Witness
+from derive.model import Line, Outcome, Page, PageError, Search, Status, Verdict, Witness
 from derive.show import changed, definition_text, pieces, text, type_text, value_text
-from derive.terminal import PLAIN_WIDTH, duration, fold, labelled, wrap
+from derive.terminal import PLAIN_WIDTH, duration, flow, fold, labelled, wrap
 
 
 class Mark(NamedTuple):
@@ -60,35 +60,50 @@ def derivation(outcome: Outcome, width: int, *, opinions: bool = True, detail: b
     if outcome.error or not outcome.page:
         return page_error(outcome.error, width, outcome.name) if outcome.error else [Text(outcome.name)]
     page = outcome.page
-    out = [_title(outcome, page, width), *_givens(page, width, claim=detail), Text()]
+    out = [*_title(outcome, page, width), *_givens(page, width, claim=detail), Text()]
     columns = _columns(page, outcome.verdicts, width, opinions and any(v.opinion for v in outcome.verdicts))
     out += columns.first(text(page.lines[0].term))
-    for k, (before, line, verdict) in enumerate(zip(page.lines, page.lines[1:], outcome.verdicts, strict=False), 2):
+    for k, (before, line, verdict) in enumerate(zip(page.lines, page.lines[1:], outcome.verdicts, strict=False), 1):
         out += columns.step(k, before, line, verdict)
-        for label, content, style in _below(line, verdict, detail):
-            out += labelled(label, content, columns.indent, width, style)
+        out += _notes(_below(line, verdict, detail), columns.indent, width)
     return out
 
 
-def _title(outcome: Outcome, page: Page, width: int) -> Text:
+class _Note(NamedTuple):
+    """Something said below a row or a title: a label and one or more texts, each kept together where possible."""
+
+    label: str
+    items: Sequence[Text]
+    style: str
+
+
+def _notes(notes: Iterable[_Note], indent: int, width: int) -> list[Text]:
+    """Notes one below the other, aligned behind their labels."""
+    notes = list(notes)
+    longest = max((len(n.label) for n in notes), default=0)
+    room = width - indent - longest - 2
+    lines = (labelled(Text(n.label.ljust(longest), n.style), flow(n.items, room, "  ·  "), indent) for n in notes)
+    return [line for block in lines for line in block]
+
+
+def _title(outcome: Outcome, page: Page, width: int) -> list[Text]:
     mark = MARKS[outcome.status]
-    title = Text.assemble((mark.sign, mark.style), " ", (outcome.name, "bold cyan"), "  ", (" · ".join(filter(None, page.title)), "bold"))
-    if page.source:
-        gap = width - title.cell_len - cell_len(page.source)
-        title.append(" " * gap if gap > 1 else "  ")
-        title.append(page.source, _DIM)
-    return title
+    name = Text.assemble((mark.sign, mark.style), " ", (outcome.name, "bold cyan"))
+    title = Text(" · ".join(filter(None, page.title)), "bold")
+    gap = width - name.cell_len - 2 - title.cell_len - cell_len(page.source)
+    if gap > 1:
+        return [Text.assemble(name, "  ", title, " " * gap, (page.source, _DIM))]
+    return labelled(name, flow([title, Text(page.source, _DIM)], width - name.cell_len - 2, "  "), 0)
 
 
 def _givens(page: Page, width: int, claim: bool) -> list[Text]:
     symbols = groupby(page.givens.symbols, key=lambda name: page.givens.symbols[name])
     given = [f"{', '.join(names)}: {type_text(kind)}" for kind, names in symbols] + [text(h) for h in page.givens.hypotheses]
-    out = labelled("given", Text("  ·  ".join(given)), 2, width, _LABEL) if given else []
-    for name, meaning in page.definitions.items():
-        out += labelled("where", Text(definition_text(name, meaning)), 2, width, _LABEL)
+    notes = [_Note("given", [Text(g) for g in given], _LABEL)] if given else []
+    notes += [_Note("where", [Text(definition_text(name, meaning))], _LABEL) for name, meaning in page.definitions.items()]
     if claim:
-        out += labelled("claim", Text(f"{text(page.left)} {page.relation} {text(page.right)}"), 2, width, _LABEL)
-    return out
+        notes.append(_Note("claim", [Text(f"{text(page.left)} {page.relation} {text(page.right)}")], _LABEL))
+    return _notes(notes, 2, width)
 
 
 def _reason(line: Line, verdict: Verdict) -> Text:
@@ -115,7 +130,7 @@ class _Columns(NamedTuple):
 
     def first(self, expression: str) -> list[Text]:
         """The row of the first line. It has no step, so the names of the columns stand in it."""
-        return self.row("1", "", Text(expression), Text("reason", _DIM), Text(), "time", "SymPy")
+        return self.row("", "", Text(expression), Text("reason", _DIM), Text(), "time", "SymPy")
 
     def step(self, number: int, before: Line, line: Line, verdict: Verdict) -> list[Text]:
         """The row of a line, coloured where it differs from the line before."""
@@ -124,9 +139,9 @@ class _Columns(NamedTuple):
         opinion = verdict.opinion.outcome if verdict.opinion else ""
         if self.opinion < 7:
             opinion = _OPINIONS.get(opinion, opinion)
-        mark = MARKS[verdict.status]
-        reason = _reason(line, verdict)
-        return self.row(str(number), str(line.relation), expression, reason, Text(mark.sign, mark.style), duration(verdict.seconds), opinion)
+        mark = Text(MARKS[verdict.status].sign, MARKS[verdict.status].style)
+        reason, took = _reason(line, verdict), duration(verdict.seconds)
+        return self.row(str(number), str(line.relation), expression, reason, mark, took, opinion)
 
     def row(self, number: str, relation: str, expression: Text, reason: Text, mark: Text, took: str, opinion: str) -> list[Text]:
         """One row of the table, as many lines high as its cells need."""
@@ -151,38 +166,37 @@ class _Columns(NamedTuple):
 
 
 def _columns(page: Page, verdicts: Sequence[Verdict], width: int, opinions: bool) -> _Columns:
-    number = len(str(len(page.lines)))
+    number = len(str(len(page.lines) - 1))
     relation = max((cell_len(str(x.relation or "")) for x in page.lines), default=1)
     opinion = 0 if not opinions else 7 if width >= 96 else 5
     room = width - (1 + number + 1 + relation + 1) - 2 - (3 + 8) - (2 + opinion if opinion else 0)
     expression = max(cell_len(text(x.term)) for x in page.lines)
     reason = max((_reason(x, v).cell_len for x, v in zip(page.lines[1:], verdicts, strict=False)), default=0)
     reason = max(reason, 6)
-    if expression + reason > room:  # the reason keeps what it needs, up to two fifths
-        reason = min(reason, max(room - expression, room * 2 // 5))
+    if expression + reason > room:  # the reason gives way, down to a third
+        reason = min(reason, max(room - expression, room // 3))
     return _Columns(number, relation, room - reason, reason, opinion)
 
 
 # -- below a step
 
 
-def _below(line: Line, verdict: Verdict, detail: bool) -> Iterator[tuple[str, Text, str]]:
-    """What is to be said of a step besides its row: label, text and the style of the label."""
-    style = MARKS[verdict.status].style
+def _below(line: Line, verdict: Verdict, detail: bool) -> Iterator[_Note]:
+    """What is to be said of a step besides its row."""
     ok = line.expect == verdict.status
-    if line.expect:
-        label = "as expected" if ok else "unexpected"
-        yield label, Text(f"the page expects it {line.expect}; it is {verdict.status}"), _DIM if ok else "bold red"
+    style = _DIM if ok else MARKS[verdict.status].style
+    if line.expect and not ok:
+        yield _Note("unexpected", [Text(f"the page expects this step to be {line.expect}, and it is {verdict.status}")], "bold red")
     if verdict.status != Status.PROVED:
-        yield str(verdict.status), Text(_message(line, verdict)), _DIM if ok else style
-        for condition in verdict.missing:
-            yield "missing", Text(text(condition)), style
+        yield _Note(f"{verdict.status}{', as expected' if ok else ''}", [Text(_message(line, verdict))], style)
+    if verdict.missing:
+        yield _Note("missing", [Text(text(c), "bold") for c in verdict.missing], style)
     if verdict.search and verdict.search.witness:
-        yield from _witness(verdict.search.witness, style)
-    if verdict.status == Status.CONFLICT or (verdict.opinion and verdict.opinion.outcome == "differs") or detail:
-        yield from _evidence(verdict, detail)
+        yield from _witness(verdict.search.witness, style, verdict.message)
+    if detail or verdict.status == Status.CONFLICT:
+        yield from _evidence(verdict)
     elif verdict.status == Status.UNDECIDED and verdict.search:
-        yield "tried", Text(_points(verdict.search)), _DIM
+        yield _Note("tried", [Text(_points(verdict.search))], _DIM)
 
 
 def _message(line: Line, verdict: Verdict) -> str:
@@ -198,35 +212,30 @@ def _message(line: Line, verdict: Verdict) -> str:
     }[verdict.status]
 
 
-def _witness(witness: Witness, style: str) -> Iterator[tuple[str, Text, str]]:
-    if witness.values:
-        yield "at", Text(", ".join(f"{name} = {value_text(value)}" for name, value in witness.values.items()), "bold"), style
-    if witness.undefined:
-        yield "undefined", Text(witness.undefined), style
-    if witness.left:
-        yield "left", Text(witness.left), style
-    if witness.right:
-        yield "right", Text(witness.right), style
+def _witness(witness: Witness, style: str, said: str) -> Iterator[_Note]:
+    values = ", ".join(f"{name} = {value_text(value)}" for name, value in witness.values.items())
+    found = {"at": values, "undefined": witness.undefined, "left": witness.left, "right": witness.right}
+    return (_Note(label, [Text(what, "bold" if label == "at" else "")], style) for label, what in found.items() if what and what != said)
 
 
-def _evidence(verdict: Verdict, detail: bool) -> Iterator[tuple[str, Text, str]]:
+def _evidence(verdict: Verdict) -> Iterator[_Note]:
     if verdict.trace is not None:
-        yield "proof", Text(f"{len(verdict.trace)} instances of rules: {', '.join(verdict.trace.rules()) or 'algebra alone'}"), _DIM
-    if detail and verdict.conditions:
-        yield "needs", Text("  ·  ".join(map(text, verdict.conditions))), _DIM
+        rules = ", ".join(verdict.trace.rules()) or "algebra alone"
+        yield _Note("proof", [Text(f"{_count(len(verdict.trace), 'instance')} of rules: {rules}" if len(verdict.trace) else rules)], _DIM)
+    if verdict.conditions:
+        yield _Note("needs", [Text(text(c)) for c in verdict.conditions], _DIM)
     if verdict.opinion:
-        opinion = verdict.opinion
-        gave = f"; left minus right became {opinion.difference}" if opinion.difference and opinion.outcome != "failed" else ""
-        why = f": {opinion.difference}" if opinion.difference and opinion.outcome == "failed" else ""
-        yield "SymPy", Text(f"{opinion.outcome}{why}{gave} ({duration(opinion.seconds)})"), _DIM
+        opinion, what = verdict.opinion, verdict.opinion.difference
+        said = "" if not what else f": {what}" if opinion.outcome == "failed" else f"; left minus right became {what}"
+        yield _Note("SymPy", [Text(f"{opinion.outcome}{said} ({duration(opinion.seconds)})")], _DIM)
     if verdict.search:
-        yield "points", Text(_points(verdict.search)), _DIM
+        yield _Note("points", [Text(_points(verdict.search))], _DIM)
 
 
 def _points(search: Search) -> str:
     found = "" if search.witness else "no counterexample at "
     note = f"; {search.note}" if search.note else ""
-    return f"{found}{search.tried} points inside the givens, {search.outside} drawn outside{note}"
+    return f"{found}{_count(search.tried, 'point')} inside the givens; {search.outside} drawn lay outside{note}"
 
 
 # -- errors
@@ -247,8 +256,8 @@ def page_error(error: PageError, width: int, name: str = "") -> list[Text]:
         carets = "^" * max(1, min(cell_len(error.text), width - len(gutter) - cell_len(shown[: column - start])))
         out.append(Text.assemble((gutter, _DIM), shown))
         out.append(Text.assemble((" " * (len(gutter) - 2) + "│ ", _DIM), " " * cell_len(shown[: column - start]), (carets, "bold red")))
-    out += labelled("error", Text(error.message, "bold"), 2, width, "bold red")
-    return out + (labelled("hint", Text(error.hint), 2, width, _LABEL) if error.hint else [])
+    notes = [_Note("error", [Text(error.message, "bold")], "bold red")] + [_Note("hint", [Text(error.hint)], _LABEL)] * bool(error.hint)
+    return out + _notes(notes, 2, width)
 
 
 # -- the end
@@ -258,18 +267,16 @@ def summary(outcomes: Sequence[Outcome], seconds: float, width: int, accept: Sta
     """Derivations and steps by verdict, those that are not as they should be by name, and the time."""
     steps = Counter(v.status for o in outcomes for v in o.verdicts)
     unread = sum(o.error is not None for o in outcomes)
-    counts = Text(f"{_count(len(outcomes), 'derivation')}, {_count(steps.total(), 'step')}:")
-    for status, number in sorted(steps.items(), key=lambda item: list(Status).index(item[0])):
-        counts.append("  ").append(f"{MARKS[status].sign} {number} {status}", MARKS[status].style)
+    counts = [Text(f"{_count(len(outcomes), 'derivation')}, {_count(steps.total(), 'step')}:")]
+    counts += [Text(f"{MARKS[s].sign} {steps[s]} {s}", MARKS[s].style) for s in Status if steps[s]]
     if unread:
-        counts.append("  ").append(f"∅ {_count(unread, 'page')} could not be read", MARKS[Status.MALFORMED].style)
-    out = [Text("─" * width, _DIM), *wrap(counts, width)]
+        counts.append(Text(f"∅ {_count(unread, 'page')} could not be read", MARKS[Status.MALFORMED].style))
+    out = [Text("─" * width, _DIM), *flow(counts, width, "  ")]
     expected = sum(bool(line.expect) and is_fine(line, v) for o in outcomes for line, v in steps_of(o))
     if expected:
-        out.append(Text(f"{_count(expected, 'step')} refuted as the page expects", _DIM))
-    bad = [f"{o.name} {', '.join(lines)}".strip() for o in outcomes if (lines := _bad_lines(o, accept))]
-    if bad:
-        out += labelled("look at", Text("  ·  ".join(bad)), 0, width, "bold red")
+        out.append(Text(f"{_count(expected, 'step')} refuted, as the page expects", _DIM))
+    if bad := [Text(f"{o.name} {', '.join(steps_there)}") for o in outcomes if (steps_there := _bad_steps(o, accept))]:
+        out += _notes([_Note("look at", bad, "bold red")], 0, width)
     return [*out, Text(duration(seconds), _DIM)]
 
 
@@ -278,10 +285,10 @@ def steps_of(outcome: Outcome) -> list[tuple[Line, Verdict]]:
     return list(zip(outcome.page.lines[1:], outcome.verdicts, strict=False)) if outcome.page else []
 
 
-def _bad_lines(outcome: Outcome, accept: Status) -> list[str]:
+def _bad_steps(outcome: Outcome, accept: Status) -> list[str]:
     if outcome.error:
         return ["(not read)"]
-    return [f"line {k}" for k, (line, verdict) in enumerate(steps_of(outcome), 2) if not is_fine(line, verdict, accept)]
+    return [f"step {k}" for k, (line, verdict) in enumerate(steps_of(outcome), 1) if not is_fine(line, verdict, accept)]
 
 
 def _count(number: int, what: str) -> str:

@@ -19,7 +19,8 @@ from derive.pool import Borrowed, Done, Pool, Task
 if TYPE_CHECKING:
     from derive.page import Derivation
 
-STEP_SECONDS = 10.0  # what the kernel and the refuter may take for a step; they keep to it themselves
+STEP_SECONDS = 10.0  # what the kernel and the refuter may take for a step
+DERIVATION_SECONDS = 20.0  # what they may take for a whole derivation, before each step is looked at by itself
 GRACE = 0.25  # seconds over its own limit after which a worker is stopped from outside
 READ_SECONDS = 10.0
 BRIDGE = "derive.sympy_bridge"
@@ -81,12 +82,10 @@ def _handle(derivations: Sequence[Derivation], library: Mapping[str, Derivation]
     derivation = derivations[at]
     if what == "check":
         return check_derivation(derivation, library, STEP_SECONDS)
-    if what == "read":
-        try:
-            return derivation.page
-        except PageError as error:
-            return error
-    return check(claim_of_step(derivation, library, *args))
+    try:
+        return derivation.page if what == "read" else check(claim_of_step(derivation, library, *args), STEP_SECONDS)
+    except PageError as error:
+        return error
 
 
 # -- what happens to one derivation
@@ -99,12 +98,12 @@ class _Way:
         self.index, self.derivation, self.time_limit, self.fast = index, derivation, time_limit, fast
         self.outcome: Outcome | None = None  # set when everything is known
         self.page: Page | None = None
+        self.error: PageError | None = None
         self.verdicts: dict[int, Verdict] = {}
         self.open = 0
 
     def first(self) -> Task:
-        lines = self.derivation.text.count("\n") + 1  # more than it has steps
-        return Task((self.index, 0, 0), "check", (self.index,), STEP_SECONDS * min(lines, 6) + GRACE)
+        return Task((self.index, 0, 0), "check", (self.index,), DERIVATION_SECONDS)
 
     def advance(self, done: Done) -> list[Task]:
         """Take in the result of a task; gives the tasks that follow from it."""
@@ -114,12 +113,16 @@ class _Way:
         if what == "read":
             return self.retry(done)
         if what == "step":
+            if isinstance(done.value, PageError):  # a lemma is not as it should be
+                self.error = done.value
             self.verdicts[step] = done.value or Verdict(Status.UNDECIDED, message=f"the check of this step failed: {done.failure}")
         elif what == "opinion":
             self.verdicts[step] = with_opinion(self.verdicts[step], self.opinion(done))
         self.open -= 1
         if self.open:
             return []
+        if self.error:
+            return self.finish(Outcome(self.derivation.name, None, (), self.error))
         seconds = sum(v.seconds for v in self.verdicts.values())
         outcome = Outcome(self.derivation.name, self.page, tuple(v for _, v in sorted(self.verdicts.items())), None, seconds)
         return self.assess(outcome) if what == "step" else self.finish(outcome)

@@ -216,8 +216,9 @@ def _items(t: Term, path: Path, chain: str) -> list[_Item]:
 
 
 def _chain_differences(a: list[_Item], b: list[_Item], path: Path) -> Iterator[Path]:
-    found = []
-    for tag, i, i_end, j, j_end in SequenceMatcher(None, *([(_key(x), x.term) for x in xs] for xs in (a, b)), autojunk=False).get_opcodes():
+    found: list[Path] = []
+    before, after = ([(_key(x), x.term) for x in items] for items in (a, b))
+    for tag, i, i_end, j, j_end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if tag == "replace" and i_end - i == j_end - j and len(a) == len(b):
             for x, y in zip(a[i:i_end], b[j:j_end], strict=True):
                 if _key(x) != _key(y):

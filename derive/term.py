@@ -193,7 +193,7 @@ def unfold(t: Term, definitions: Mapping[str, Replacement]) -> Term:
 
 
 def _substitute(t: Term, by: Mapping[str, Replacement], macro: bool) -> Term:
-    by = {name: r for name, r in by.items() if name in free(t)}
+    by = {name: r for name, r in by.items() if name in free(t) and not (isinstance(r, Term) and r.op == "sym" and r.name == name)}
     if not by:
         return t
     if t.op == "sym":

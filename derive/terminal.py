@@ -53,7 +53,7 @@ def _break(s: str, width: int) -> tuple[int, int]:
         at = match.start()
         if 0 < at <= width and cell_len(s[:at]) <= width:
             tight = not match.group() or s[at - 1] == "," or s[match.end() :].startswith(("for", "if"))
-            cost = 2 * depths[at - 1] + tight + (6 if at < width * 0.45 else 0)
+            cost = 2 * depths[at - 1] + tight + (6 if at < width / 3 else 0)
             best = min(best, (cost, -at, at, match.end()))
     return best[2], best[3]
 
@@ -66,12 +66,22 @@ def wrap(t: Text, width: int) -> list[Text]:
     return [*t.wrap(_SILENT, max(width, 8))] if t.plain else []
 
 
-def labelled(label: str, content: Text, indent: int, width: int, style: str) -> list[Text]:
-    """`label  content`, the content wrapped beside the label."""
-    start = Text(" " * indent).append(label, style).append("  ")
-    lines = wrap(content, width - start.cell_len) or [Text()]
+def flow(items: Iterable[Text], width: int, gap: str) -> list[Text]:
+    """Items one after another with a gap between them, as many on a line as fit; one that fits on no line is broken."""
+    out: list[Text] = []
+    for item in items:
+        if out and out[-1].cell_len + cell_len(gap) + item.cell_len <= width:
+            out[-1].append(gap).append_text(item)
+        else:
+            out += wrap(item, width)
+    return out
+
+
+def labelled(label: Text, content: list[Text], indent: int) -> list[Text]:
+    """`label  content`, the lines of the content one below the other."""
+    start = Text(" " * indent).append_text(label).append("  ")
     blank = Text(" " * start.cell_len)
-    return [(blank if i else start).copy().append_text(line) for i, line in enumerate(lines)]
+    return [(blank if i else start).copy().append_text(line) for i, line in enumerate(content or [Text()])]
 
 
 class Printer:

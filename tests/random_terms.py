@@ -5,61 +5,81 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 from fractions import Fraction
+from typing import Any
 
 from hypothesis import strategies as st
 
-from derive.term import ONE, PI, TRUE, E, Lambda, Replacement, Term, binder, call, num, sym
+from derive.term import PI, REALS, TRUE, E, Lambda, Replacement, Term, binder, call, num, sym
 
 NAMES = ("x", "y", "i", "j")
 
 
-def _numbers() -> st.SearchStrategy[Term]:
-    whole = st.integers(0, 99).map(num)
-    decimal = st.tuples(st.integers(0, 9999), st.integers(1, 4)).map(lambda p: num(Fraction(p[0], 10 ** p[1]), p[1]))
-    return st.one_of(whole, decimal)
+_LEAVES = (sym("x"), sym("y"), sym("long_name"), sym("θ"), PI, E, num(0), num(7), num(Fraction(1, 4), 2), num(Fraction(5), 1))
+_INFINITY = Term("const", ("oo",))
 
 
-def terms() -> st.SearchStrategy[Term]:
-    """Any term that a page can write (it need not make sense)."""
-    leaves = st.one_of(_numbers(), st.sampled_from([sym("x"), sym("y"), sym("long_name"), sym("θ"), PI, E]))
-    return st.recursive(leaves, _compound, max_leaves=25)
+@st.composite
+def terms(draw: st.DrawFn, depth: int = 4) -> Term:
+    """Any term that a page can write (it need not make sense). Drawn by hand: nested `recursive` strategies grow beyond bounds."""
+    kind = draw(st.integers(0, 13)) if depth else 0
+
+    def t() -> Term:
+        return draw(terms(depth - 1))
+
+    def p() -> Term:
+        return draw(propositions(depth - 1))
+
+    def one_of(*options: object) -> Any:
+        return draw(st.sampled_from(options))
+
+    match kind:
+        case 1 | 2 | 3 | 4:
+            return call(one_of("add", "sub", "mul", "div", "pow"), t(), t())
+        case 5:
+            return call("neg", t())
+        case 6:
+            return call(one_of("exp", "log", "sqrt", "abs", "tanh"), t())
+        case 7:
+            return call(one_of("log", "max", "min", "delta"), t(), t())
+        case 8:
+            op, head = one_of(("elem", "s"), ("elem", "W"), ("apply", "f"))
+            return call(op, sym(head), t(), *([t()] if draw(st.booleans()) else []))
+        case 9 | 10:
+            op = one_of("sum", "prod", "argmax", "argmin", "integral")
+            return binder(op, t(), one_of(*NAMES), one_of(sym("N"), REALS, num(3)), p() if draw(st.booleans()) else TRUE)
+        case 11:
+            point = one_of(t(), _INFINITY, call("neg", _INFINITY))
+            return call("limit", t(), sym(one_of(*NAMES)), point, sym(one_of("left", "right", "both")))
+        case 12:
+            v = one_of(sym(one_of(*NAMES)), call("elem", sym("s"), t()))
+            return call("diff", t(), v, *([t()] if v.op == "sym" and draw(st.booleans()) else []))
+        case 13:
+            return call("cases", t(), p(), t(), p())
+    whole, decimals = draw(st.integers(0, 9999)), draw(st.integers(0, 3))
+    return one_of(*_LEAVES, num(Fraction(whole, 10**decimals), decimals))
 
 
-def _compound(t: st.SearchStrategy[Term]) -> st.SearchStrategy[Term]:
-    prop = _propositions(t)
-    name = st.sampled_from(NAMES)
-    over = st.sampled_from([sym("N"), sym("Reals"), num(3)])
-    variable = st.one_of(name.map(sym), st.builds(lambda i: call("elem", sym("s"), i), t))
-    infinite = st.sampled_from([Term("const", ("oo",)), call("neg", Term("const", ("oo",)))])
-    return st.one_of(
-        st.builds(call, st.sampled_from(["add", "sub", "mul", "div", "pow"]), t, t),
-        st.builds(call, st.just("neg"), t),
-        st.builds(call, st.sampled_from(["exp", "log", "sqrt", "abs", "tanh"]), t),
-        st.builds(call, st.sampled_from(["log", "max", "min", "delta"]), t, t),
-        st.builds(lambda h, a: call("elem", sym(h), *a), st.sampled_from(["s", "W"]), st.lists(t, min_size=1, max_size=2)),
-        st.builds(lambda a: call("apply", sym("f"), *a), st.lists(t, min_size=1, max_size=2)),
-        st.builds(binder, st.sampled_from(["sum", "prod", "argmax", "argmin", "integral"]), t, name, over, st.one_of(st.just(TRUE), prop)),
-        st.builds(lambda b, v, p, s: call("limit", b, sym(v), p, sym(s)), t, name, st.one_of(t, infinite), st.sampled_from(["left", "right", "both"])),
-        st.builds(lambda b, v: call("diff", b, v), t, variable),
-        st.builds(lambda b, v, at: call("diff", b, sym(v), at), t, name, t),
-        st.builds(lambda a, p, b, q: call("cases", a, p, b, q), t, prop, t, prop),
-    )
-
-
-def _propositions(t: st.SearchStrategy[Term]) -> st.SearchStrategy[Term]:
-    relation = st.builds(call, st.sampled_from(["eq", "ne", "lt", "le", "gt", "ge"]), t, t)
-    some = st.builds(binder, st.just("all"), relation, st.sampled_from(NAMES), st.just(sym("N")))
-    integrable = st.builds(lambda b: call("integrable", binder("integral", b, "x", sym("Reals"))), t)
-    return st.recursive(
-        st.one_of(relation, some, integrable, st.just(TRUE)),
-        lambda p: st.one_of(st.builds(call, st.sampled_from(["and", "or"]), p, p), st.builds(call, st.just("not"), p)),
-        max_leaves=4,
-    )
-
-
-def propositions() -> st.SearchStrategy[Term]:
+@st.composite
+def propositions(draw: st.DrawFn, depth: int = 4) -> Term:
     """Any proposition that a page can write."""
-    return _propositions(terms())
+    kind = draw(st.integers(0, 7)) if depth > 0 else 0
+
+    def t() -> Term:
+        return draw(terms(max(depth - 1, 0)))
+
+    def p() -> Term:
+        return draw(propositions(depth - 1))
+
+    match kind:
+        case 1:
+            return call(draw(st.sampled_from(["and", "or"])), p(), p())
+        case 2:
+            return call("not", p())
+        case 3:
+            return binder("all", p(), draw(st.sampled_from(NAMES)), sym("N"))
+        case 4:
+            return call("integrable", binder("integral", t(), "x", REALS))
+    return draw(st.just(TRUE)) if kind == 5 else call(draw(st.sampled_from(["eq", "ne", "lt", "le", "gt", "ge"])), t(), t())
 
 
 def polynomials(free: tuple[str, ...] = NAMES, bound: tuple[str, ...] = NAMES, variables: tuple[str, ...] = ()) -> st.SearchStrategy[Term]:
@@ -158,4 +178,3 @@ def meaning(
 
 
 SAMPLE = {"x": Dual.of(2), "y": Dual.of(-3), "i": Dual.of(5), "j": Dual.of(Fraction(1, 2))}
-__all__ = ["NAMES", "ONE", "SAMPLE", "Dual", "meaning", "polynomials", "propositions", "terms"]

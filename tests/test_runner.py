@@ -23,7 +23,8 @@ from derive.term import call, num, sym
 
 ROOT = Path(__file__).parent.parent
 CLAIM = Claim(Givens(), sym("x"), Relation.EQ, sym("x"))
-X = Line(sym("x"), Place("page.md", 1))
+PLACE = Place("page.md", 1)
+X = Line(sym("x"), PLACE)
 PAGE = Page(Givens(), sym("x"), Relation.EQ, sym("x"), (X, replace(X, relation=Relation.EQ), replace(X, relation=Relation.EQ)))
 
 
@@ -33,7 +34,7 @@ class Fake:
 
     text: str
     name: str = "fake"
-    place: Place = Place("page.md", 1)
+    place: Place = PLACE
 
     @property
     def page(self) -> Page:
@@ -58,7 +59,7 @@ def act(word: str) -> None:
         raise ValueError("a defect")
 
 
-def fake_check(claim: Claim) -> Verdict:
+def fake_check(claim: Claim, seconds: float = 10.0) -> Verdict:
     act(claim.reasons[0])
     return Verdict(Status.PROVED, claim, seconds=0.001)
 
@@ -84,6 +85,7 @@ def fakes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runner, "claim_of_step", fake_claim_of_step)
     monkeypatch.setattr(runner, "check_derivation", fake_check_derivation)
     monkeypatch.setattr(runner, "STEP_SECONDS", 0.2)
+    monkeypatch.setattr(runner, "DERIVATION_SECONDS", 1.0)
     monkeypatch.setattr(runner, "READ_SECONDS", 0.5)
 
 

@@ -29,7 +29,8 @@ _POWERS = (
     "power of a product", "power of a quotient", "power of a sum", "negative power", "power of a power", "power of one",
     "power of an exponential", "half power", "root of a square", "square of a root",
 )  # fmt: skip
-_SUMS = tuple(r.name for r in RULES.values() if r.subject == "sums" and r.name != "exchange of sums")
+_SUMS = ("sum over a delta", "delta of different indices", "sum without one term")
+_PRODUCTS = tuple(r.name for r in RULES.values() if r.subject == "sums" and r.left.op == "prod")
 _ABSOLUTE = tuple(r.name for r in RULES.values() if r.subject == "absolute" and not r.name.endswith("by absolute value"))
 _CIRCULAR = tuple(r.name for r in RULES.values() if r.subject == "trigonometry")
 _EVERYDAY = ("differentiation", "hypothesis", *_LOGARITHMS, *_POWERS, *_SUMS, *_ABSOLUTE, *_CIRCULAR)
@@ -38,7 +39,7 @@ STRATEGIES: tuple[tuple[str, ...], ...] = (
     ("differentiation", "hypothesis"),
     _EVERYDAY,
     ("differentiation", "hypothesis", "power as an exponential", "root as a power", *_LOGARITHMS, *_SUMS, *_ABSOLUTE),
-    (*_EVERYDAY, "exchange of sums", "maximum by absolute value", "minimum by absolute value"),
+    (*_EVERYDAY, *_PRODUCTS, "exchange of sums", "maximum by absolute value", "minimum by absolute value"),
     (*(r for r in _EVERYDAY if not r.startswith("root of a sq")), "root of a product", "root of a quotient"),
 )
 _SQUARES = {"square of a root": "sqrt", "sine and cosine squared": "sin", "square of an absolute value": "abs"}

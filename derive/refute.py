@@ -1,0 +1,233 @@
+"""The refuter: looks for a witness inside the givens, exact values at which a step is false or a side is undefined.
+
+Knows points and enclosures; knows no rules, and what it does not find proves nothing. Terms have to be unfolded.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from flint import arb, fmpq
+
+from derive import show
+from derive.balls import LEVELS, Comparison, Environment, Undefined, Unsupported, compare, decide, shown, shown_apart
+from derive.jets import replaced
+from derive.model import KINDS, Givens, Relation, Search, Type, Value, Witness
+from derive.points import Points, plain
+from derive.pointwise import Function, compiled
+from derive.term import ONE, Term, call, conjunction, conjuncts
+
+DEEP = (2, 11, 30)  # the points at which an equality that agrees is looked at again with many bits
+IDLE = 12  # so many draws in a row that bring nothing new end the search
+REPEATS = 5  # so many points at which not even the highest precision decides make the rest be looked at quickly
+STEPS = (fmpq(1), fmpq(1, 8), fmpq(1, 100), fmpq(1, 10_000))  # of the descent towards a place where an inequality fails
+# how the points of a search are spread over the styles, corners first
+STYLES = ("corner",) * 24 + ("random", "random", "negative", "spread", "constants", "random", "positive", "random", "spread", "constants")
+
+_Spot = tuple[float, Environment]  # how far an inequality is from failing, and where
+
+
+def search(givens: Givens, left: Term, relation: Relation, right: Term, points: int = 60, seed: int = 0, seconds: float = 0.3) -> Search:
+    """Look for a witness against `left relation right` at up to `points` points inside the givens.
+
+    Deterministic for given arguments, but for `seconds`, after which it stops. A witness against the relation itself is
+    preferred to one at which a side is undefined. Without any point inside the givens, `satisfiable` is False.
+    """
+    try:
+        source = Points(givens, seed, (left, right))
+    except Unsupported as error:
+        return Search(satisfiable=False, note=f"no point was tried: {error}")
+    return _Search(source, givens, left, relation, right, time.monotonic() + seconds).run(points)
+
+
+def satisfying_point(givens: Givens, seed: int = 0, draws: int = 100) -> Mapping[str, Value] | None:
+    """Exact values that satisfy the givens (functions left out), which shows that they do not contradict each other; None if
+    none was found."""
+    try:
+        env = next(_inside(Points(givens, seed), draws), None)
+    except Unsupported:
+        return None
+    return None if env is None else _values(env)
+
+
+def _inside(source: Points, draws: int) -> Iterator[Environment]:
+    for k in range(draws):
+        if env := source.draw(_style(k), k):
+            yield env
+
+
+def _style(k: int) -> str:
+    corners = STYLES.count("corner")
+    return STYLES[k] if k < corners else STYLES[corners + (k - corners) % (len(STYLES) - corners)]
+
+
+def _values(env: Environment) -> dict[str, Value]:
+    return {name: plain(value) for name, value in env.items() if not isinstance(value, Function)}
+
+
+class _Search:
+    """One search: what it is about, and what it has found so far."""
+
+    def __init__(self, source: Points, givens: Givens, left: Term, relation: Relation, right: Term, deadline: float) -> None:
+        self.source, self.symbols, self.deadline = source, givens.symbols, deadline
+        self.left, self.relation, self.right = left, relation, right
+        self.tried, self.undecided = 0, 0
+        self.found: tuple[int, Comparison, Environment] | None = None  # how telling it is, and the evidence
+        self.close: list[tuple[float, int, Environment]] = []  # points of an inequality, by how near to failing
+
+    def run(self, points: int) -> Search:
+        satisfiable, note = False, ""
+        try:
+            compiled(self.left), compiled(self.right)
+            self._sample(points)
+            if self.relation in _DIRECTION and not self._refuted:
+                self._descend()
+        except Unsupported as error:
+            note = str(error)
+        try:
+            satisfiable = self.tried > 0 or next(_inside(self.source, 100), None) is not None
+        except Unsupported as error:
+            note = note or str(error)
+        witness = None
+        if self.found:
+            _, comparison, env = self.found
+            witness = self._witness(comparison, env)
+            note = note or _functions(env)
+        return Search(witness, self.tried, self.source.outside, satisfiable, note)
+
+    @property
+    def _refuted(self) -> bool:
+        return self.found is not None and self.found[0] == 3
+
+    def _late(self) -> bool:
+        return time.monotonic() > self.deadline
+
+    def _sample(self, points: int) -> None:
+        seen: set[tuple[Any, ...]] = set()
+        idle = 0
+        for k in range(points):
+            if self._late() or self._refuted or idle > IDLE:
+                return
+            for style in (_style(k), "random"):  # there may be few corners
+                env = self.source.draw(style, k)
+                key = None if env is None else tuple(env.values())
+                if env is not None and key not in seen:
+                    break
+            idle = 0 if env is not None and key not in seen else idle + 1
+            if env is not None and idle == 0:
+                seen.add(key)
+                self._try(env)
+
+    def _try(self, env: Environment) -> Comparison:
+        """Compare the sides at a point, and remember it if it tells something."""
+        self.tried += 1
+        sides = self.left, self.right, self.relation, env
+        out = compare(*sides, levels=LEVELS[:1])
+        if out.outcome == "unknown":
+            out = compare(*sides, levels=LEVELS[1:] if self.undecided < REPEATS else LEVELS[1:2])
+            self.undecided += out.outcome == "unknown"
+        elif out.outcome == "agrees" and self.tried in DEEP:
+            out = compare(*sides, levels=LEVELS[-2:])
+        if out.outcome in ("fails", "undefined"):
+            rank = 3 if out.outcome == "fails" else 1 + any(not isinstance(x, Undefined) for x in out[1:])
+            if self.found is None or rank > self.found[0]:
+                self.found = rank, out, env
+        elif self.relation in _DIRECTION and (margin := self._margin(out)) is not None:
+            self.close.append((margin, self.tried, env))
+        return out
+
+    # -- an inequality that fails in some narrow place: walk downhill from the points where it was closest
+
+    def _margin(self, found: Comparison) -> float | None:
+        """How far the inequality is from failing."""
+        if not (isinstance(found.left, fmpq | arb) and isinstance(found.right, fmpq | arb)):
+            return None
+        return float(arb(found.right - found.left)) * _DIRECTION[self.relation]
+
+    def _descend(self) -> None:
+        for margin, _, start in sorted(self.close)[:2]:
+            best = margin, start
+            for step in STEPS:
+                for name, place in self._movable(start):
+                    if self._late() or self._refuted:
+                        return
+                    best = self._lower(best, name, place, step)
+
+    def _lower(self, best: _Spot, name: str, place: list[int], step: fmpq) -> _Spot:
+        """The best of the points a step away, and the lowest point of the parabola through them."""
+        spots = [best, self._at(best[1], name, place, -step), self._at(best[1], name, place, step)]
+        here, below, above = (s[0] for s in spots)
+        bend = below - 2 * here + above
+        if 0 < bend < math.inf:
+            shift = fmpq(round((below - above) / (2 * bend) * 2**20), 2**20) * step
+            spots.append(self._at(best[1], name, place, shift))
+        return min(spots, key=lambda s: s[0])
+
+    def _at(self, env: Environment, name: str, place: list[int], by: fmpq) -> _Spot:
+        """The margin at a point beside another; infinite where there is none."""
+        next_ = self._moved(env, name, place, by)
+        margin = None if next_ is None else self._margin(self._try(next_))
+        return (math.inf, env) if next_ is None or margin is None else (margin, next_)
+
+    def _movable(self, env: Environment) -> list[tuple[str, list[int]]]:
+        """The numbers of a point that may change a little: the symbols of open type and the elements of such families."""
+        names = [n for n, t in self.symbols.items() if KINDS[t.kind].open and not t.params]
+        return [(n, place) for n in names for place in _places(env[n])][:6]
+
+    def _moved(self, env: Environment, name: str, place: list[int], by: fmpq) -> Environment | None:
+        value = env[name]
+        for i in place:
+            value = value[i]
+        if not self.source.inside(name, value + by, env):
+            return None
+        out = Environment({**env, name: replaced(env[name], place, value + by)})
+        return None if self.source.mend(out) else out
+
+    # -- what was found, for the reader
+
+    def _witness(self, found: Comparison, env: Environment) -> Witness:
+        sides, undefined = ["", ""], list[str]()
+        for i, (name, value) in enumerate(zip(("left", "right"), found[1:], strict=True)):
+            if isinstance(value, Undefined):
+                sides[i] = "undefined"
+                undefined.append(f"{name} side: {_explained(value, self.symbols, env)}")
+            else:
+                sides[i] = "not known" if value is None else shown(value)
+        if found.outcome == "fails":
+            sides = list(shown_apart(found.left, found.right))  # type: ignore[arg-type]
+        return Witness(_values(env), sides[0], sides[1], undefined="; ".join(undefined))
+
+
+# the sign of right minus left while the inequality holds
+_DIRECTION = {Relation.LE: 1, Relation.LT: 1, Relation.GE: -1, Relation.GT: -1}
+
+
+def _places(value: Any) -> Iterator[list[int]]:
+    if not isinstance(value, tuple):
+        yield []
+        return
+    for i, x in enumerate(value):
+        for rest in _places(x):
+            yield [i, *rest]
+
+
+def _explained(error: Undefined, symbols: Mapping[str, Type], env: Environment) -> str:
+    """What is undefined, what it needs, and for which values of the bound variables."""
+    missing = error.missing
+    if error.term.op == "elem" and error.term.name in symbols:
+        here = {**env, **error.at}
+        limits = zip(error.term.args[1:], symbols[error.term.name].shape, strict=True)
+        bounds = conjunction(c for i, size in limits for c in (call("le", ONE, i), call("le", i, size)))
+        missing = conjunction(c for c in conjuncts(bounds) if not decide(c, here))
+    bound = ", ".join(f"{name} = {value}" for name, value in error.at.items() if name not in symbols)
+    return f"{show.text(error.term)} needs {show.text(missing)}" + (f" ({bound})" if bound else "")
+
+
+def _functions(env: Environment) -> str:
+    """The functions of a witness, as a page would define them."""
+    functions = ((name, f) for name, f in env.items() if isinstance(f, Function))
+    shown_ = ", ".join(f"{name}({', '.join(f.params)}) = {show.text(f.body)}" for name, f in functions)
+    return f"with {shown_}" if shown_ else ""

@@ -1,0 +1,264 @@
+"""The commands: exit status, messages, and what they do not do (import SymPy early, execute Markdown, leave processes behind)."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+GOOD = "given x: real\nclaim x + x = 2*x\n  x + x\n  = 2*x by algebra"
+WRONG = "given x: real\nclaim x + x = 3*x\n  x + x\n  = 3*x by algebra"
+UNREADABLE = "given x: real\nclaim x = x + q\n  x\n  = x + q"
+EXPECTED = "given x: real\nclaim x + x = 3*x\n  x + x\n  = 3*x by algebra expect refuted"
+UNEXPECTED = "given x: real\nclaim x + x = 2*x\n  x + x\n  = 2*x by algebra expect refuted"
+# stands for SymPy's side in a Python page: every opinion is that left minus right is 0
+AGREES = """
+    import sys, types
+    from derive.model import Opinion
+    bridge = types.ModuleType("derive.sympy_bridge")
+    bridge.opinion = lambda claim, seconds: Opinion("agrees", "0")
+    sys.modules["derive.sympy_bridge"] = bridge
+"""
+
+
+def block(page: str, name: str = "mine") -> str:
+    return f"```derive {name}\n{page}\n```\n"
+
+
+@pytest.fixture
+def notes(tmp_path: Path) -> Path:
+    """A folder with a `proofs` of its own, so that these tests do not depend on what the real one holds."""
+    proofs = tmp_path / "proofs"
+    proofs.mkdir()
+    (proofs / "__init__.py").write_text('__all__ = ["second", "first"]\n')
+    for name, page in (("first", GOOD), ("second", GOOD)):
+        page = "title  A double | 两倍\n" + page
+        (proofs / f"{name}.py").write_text(f'from derive import derivation\n\ndouble = derivation("""\n{page}\n""")\n', encoding="utf-8")
+    return tmp_path
+
+
+def derive(folder: Path, *arguments: str, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "import cli; cli.main()", *arguments]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(folder), str(ROOT)]), "PYTHONIOENCODING": "utf-8", **environment}
+    return subprocess.run(command, cwd=folder, env=env, input=stdin, capture_output=True, encoding="utf-8", timeout=120)
+
+
+# -- the package's own derivations
+
+
+@pytest.mark.parametrize("arguments", [[], ["--fast"], ["report"], ["report", "second", "first.double"]])
+def test_the_report_shows_all_in_the_order_of_the_book(notes: Path, arguments: list[str]) -> None:
+    result = derive(notes, *arguments)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout.index("second.double  A double · 两倍") < result.stdout.index("first.double")
+    assert "2 derivations, 2 steps:  ✓ 2 proved" in result.stdout
+
+
+def test_names_choose_what_is_reported(notes: Path) -> None:
+    result = derive(notes, "report", "first", "--fast")
+    assert "first.double" in result.stdout
+    assert "second.double" not in result.stdout
+
+
+def test_an_unknown_name_is_an_error_that_lists_near_names_and_the_others_are_still_reported(notes: Path) -> None:
+    result = derive(notes, "report", "frist.double", "second", "--fast")
+    assert result.returncode == 2
+    assert "there is no derivation frist.double; did you mean first.double" in result.stderr
+    assert "second.double" in result.stdout
+
+
+def test_show_gives_everything_that_is_known(notes: Path) -> None:
+    result = derive(notes, "show", "first.double")
+    assert result.returncode == 0
+    for expected in ("claim  x + x = 2*x", "proof", "SymPy", "points"):
+        assert expected in result.stdout
+
+
+def test_list_gives_names_and_titles_in_the_order_of_the_book(notes: Path) -> None:
+    result = derive(notes, "list")
+    assert result.stdout.splitlines() == ["second.double  A double · 两倍", "first.double   A double · 两倍"]
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["list"], ["check", "--help"]])
+def test_help_and_list_import_neither_sympy_nor_rich_nor_the_kernel(notes: Path, arguments: list[str]) -> None:
+    code = f"""
+        import sys, cli
+        sys.argv = ["derive", *{arguments!r}]
+        try:
+            cli.main()
+        except SystemExit:
+            pass
+        late = [m for m in ("sympy", "flint", "derive.report", "derive.kernel", "proofs.first") if m in sys.modules]
+        print("late:", late)
+    """
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(notes), str(ROOT)])}
+    result = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], cwd=notes, env=env, capture_output=True, encoding="utf-8")
+    assert result.stdout.splitlines()[-1] == "late: []"
+
+
+def test_help_shows_examples_and_says_that_python_is_executed(notes: Path) -> None:
+    assert "derive check notes.md" in derive(notes, "--help").stdout
+    assert "IS EXECUTED" in derive(notes, "check", "--help").stdout
+
+
+def test_the_version_is_printed(notes: Path) -> None:
+    result = derive(notes, "--version")
+    assert result.returncode == 0
+    assert result.stdout.startswith("derive ")
+
+
+# -- files of the user's
+
+
+@pytest.mark.parametrize(
+    ("pages", "status"),
+    [
+        ([GOOD], 0),
+        ([GOOD, WRONG], 1),
+        ([EXPECTED], 0),
+        ([UNEXPECTED], 1),
+        ([UNREADABLE, GOOD, WRONG], 2),
+    ],
+)
+def test_the_exit_status_is_that_of_the_worst_page(notes: Path, pages: list[str], status: int) -> None:
+    (notes / "notes.md").write_text("".join(block(page, f"page{i}") for i, page in enumerate(pages)))
+    result = derive(notes, "check", "notes.md", "--fast")
+    assert result.returncode == status
+    assert all(f"page{i}" in result.stdout for i in range(len(pages)))
+
+
+def test_a_conflict_has_an_exit_status_of_its_own(notes: Path) -> None:
+    page = textwrap.dedent(AGREES) + f'from derive import derivation\nbad = derivation("""\n{WRONG}\n""")\n'
+    (notes / "mine.py").write_text(page)
+    (notes / "other.md").write_text(block(UNREADABLE))
+    result = derive(notes, "check", "mine.py", "other.md")
+    assert result.returncode == 3
+    assert "conflict" in result.stdout
+
+
+def test_a_missing_file_is_an_error_and_the_others_are_still_checked(notes: Path) -> None:
+    (notes / "notes.md").write_text(block(GOOD))
+    result = derive(notes, "check", "nothing.md", "notes.md", "--fast")
+    assert result.returncode == 2
+    assert "nothing.md: No such file or directory" in result.stderr
+    assert "✓ mine" in result.stdout
+
+
+@pytest.mark.parametrize("name", ["empty.md", "empty.py"])
+def test_a_file_without_derivations_is_an_error(notes: Path, name: str) -> None:
+    (notes / name).write_text("\n")
+    result = derive(notes, "check", name)
+    assert result.returncode == 2
+    assert "no derivation found" in result.stderr
+
+
+def test_a_file_that_is_not_utf_8_is_an_error(notes: Path) -> None:
+    (notes / "notes.md").write_bytes(b"\xff\xfe" + block(GOOD).encode())
+    result = derive(notes, "check", "notes.md")
+    assert result.returncode == 2
+    assert "UTF-8" in result.stderr
+
+
+def test_a_page_error_shows_file_line_column_and_caret(notes: Path) -> None:
+    (notes / "notes.md").write_text("# Title\n\n" + block(UNREADABLE))
+    result = derive(notes, "check", "notes.md", "--fast")
+    assert "notes.md:5:15" in result.stdout
+    assert "  5 │ claim x = x + q\n    │               ^\n" in result.stdout
+
+
+def test_standard_input_is_read_as_markdown(notes: Path) -> None:
+    result = derive(notes, "check", "-", "--fast", stdin=block(UNREADABLE))
+    assert result.returncode == 2
+    assert "<stdin>:3:15" in result.stdout
+    assert "3 │ claim x = x + q" in result.stdout
+
+
+def test_markdown_executes_nothing(notes: Path) -> None:
+    hostile = '__import__("os").system("touch executed")'
+    page = f'```python\nopen("executed", "w")\n```\n{block(GOOD)}{block(f"given x: real{chr(10)}claim x = {hostile}{chr(10)} x{chr(10)} = {hostile}", "bad")}'
+    (notes / "notes.md").write_text(page)
+    result = derive(notes, "check", "notes.md")
+    assert result.returncode == 2
+    assert not (notes / "executed").exists()
+
+
+def test_a_python_file_finds_its_neighbours_and_may_be_called_like_a_module_of_ours(notes: Path) -> None:
+    (notes / "neighbour.py").write_text("NAME = 'x'\n")
+    (notes / "runner.py").write_text(f'import neighbour\nfrom derive import derivation\nmine = derivation("""\n{GOOD}\n""")\n')
+    result = derive(notes, "check", "runner.py", "--fast")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "runner.mine" in result.stdout
+
+
+@pytest.mark.parametrize(("code", "message"), [("x = 1\n1/0\n", "mine.py:2: could not be imported: ZeroDivisionError"), ("(", "SyntaxError")])
+def test_a_python_file_that_cannot_be_imported_is_an_error(notes: Path, code: str, message: str) -> None:
+    (notes / "mine.py").write_text(code)
+    result = derive(notes, "check", "mine.py")
+    assert result.returncode == 2
+    assert message in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+# -- output
+
+
+def test_json_is_one_document_with_the_same_exit_status(notes: Path) -> None:
+    (notes / "notes.md").write_text(block(GOOD, "a") + block(WRONG, "b"))
+    result = derive(notes, "check", "notes.md", "--json", "--fast")
+    data = json.loads(result.stdout)
+    assert result.returncode == 1
+    assert [(d["name"], d["status"]) for d in data["derivations"]] == [("a", "proved"), ("b", "refuted")]
+
+
+def test_output_that_is_not_a_terminal_has_no_escapes_and_keeps_to_the_width_that_is_asked_for(notes: Path) -> None:
+    result = derive(notes, "report", "--fast", COLUMNS="70")
+    assert "\x1b" not in result.stdout + result.stderr
+    assert max(map(len, result.stdout.splitlines())) == 70
+
+
+def test_a_terminal_without_unicode_is_served_too(notes: Path) -> None:
+    result = derive(notes, "report", "--fast", PYTHONIOENCODING="ascii")
+    assert result.returncode == 0
+    assert "+ first.double  A double - \\u4e24\\u500d" in result.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes of Unix")
+def test_a_reader_that_goes_away_is_no_error(notes: Path) -> None:
+    (notes / "notes.md").write_text("".join(block(GOOD, f"page{i}") for i in range(300)))
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(notes), str(ROOT)])}
+    command = f"{sys.executable} -c 'import cli; cli.main()' check notes.md --fast | head -1"
+    result = subprocess.run(["/bin/sh", "-c", command], cwd=notes, env=env, capture_output=True, encoding="utf-8", timeout=60)
+    assert result.stdout.startswith("✓ page0")
+    assert result.stderr == ""
+
+
+def children(pid: int) -> list[int]:
+    folder = Path(f"/proc/{pid}/task/{pid}/children")
+    return [int(child) for child in folder.read_text().split()] if folder.exists() else []
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc to see the processes")
+def test_ctrl_c_ends_the_run_and_every_process_of_it(notes: Path) -> None:
+    hangs = AGREES.replace('Opinion("agrees", "0")', "__import__('time').sleep(60)")
+    (notes / "mine.py").write_text(textwrap.dedent(hangs) + f'from derive import derivation\nmine = derivation("""\n{GOOD}\n""")\n')
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(notes), str(ROOT)])}
+    command = [sys.executable, "-c", "import cli; cli.main()", "check", "mine.py", "--time-limit", "60"]
+    parent = subprocess.Popen(command, cwd=notes, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+    end = time.monotonic() + 20
+    while not (workers := children(parent.pid)) and time.monotonic() < end:
+        time.sleep(0.05)
+    time.sleep(0.3)
+    os.killpg(parent.pid, signal.SIGINT)
+    _, errors = parent.communicate(timeout=10)
+    assert workers
+    assert parent.returncode == 130
+    assert b"Traceback" not in errors
+    assert [pid for pid in workers if Path(f"/proc/{pid}").exists()] == []
