@@ -188,7 +188,8 @@ def shown(value: Number | bool, digits: int = 6) -> str:
             value = arb(value)
     if abs(value) > arb(2) ** 100_000:  # its decimal form would take a while
         return "more than 1e30000" if value > 0 else "less than -1e30000"
-    return value.str(digits, radius=False)
+    out = value.str(digits, radius=False)
+    return "about 0" if out.startswith("0e") else out
 
 
 def _decimal(value: fmpq, digits: int) -> str:

@@ -17,7 +17,7 @@ from derive.domain import Domain, negation
 from derive.kernel import Rejected, bound, unfolded
 from derive.kernel import check as replay
 from derive.model import Claim, Givens, Opinion, Outcome, Page, PageError, Place, Relation, Search, Status, Trace, Verdict
-from derive.provers import STRATEGIES, prove, splittable
+from derive.provers import FACTS, STRATEGIES, prove, splittable
 from derive.refute import search
 from derive.show import text
 from derive.term import Term, free
@@ -100,7 +100,7 @@ def _bound(claim: Claim, named: tuple[str, ...], verdict: Verdict) -> Verdict:
             name = r.removeprefix("definition of ")
             needless = name not in free(claim.left) | free(claim.right)
         else:
-            needless = r in named and prove(claim, [x for x in named if x != r]) is not None
+            needless = r in named and prove(claim, [x for x in named if x != r], [x for x in FACTS if x != r]) is not None
         if needless:
             rest = tuple(x for x in claim.reasons if x != r) or ("algebra",)
             message = f"true, but {r} is not needed; by {', '.join(rest)}"

@@ -24,7 +24,7 @@ MAX_DEPTH = 150
 MAX_DIGITS = 1000
 CONSTANTS = {"pi": PI_TERM, "e": E, "oo": INFINITY}
 KEYWORDS = frozenset(FUNCTIONS) | BINDERS | {"limit", "diff", "cases", "delta", "integrable"}
-RESERVED = KEYWORDS | frozenset(CONSTANTS) | {"Reals", "left", "right"}
+RESERVED = KEYWORDS | frozenset(CONSTANTS) | {"Reals", "left", "right", "both"}  # both: of a limit that names no side
 
 
 class Shape(NamedTuple):
@@ -152,11 +152,11 @@ class _Reader:
     def fail(self, node: ast.expr, message: str, hint: str = "") -> NoReturn:
         start = self.offset(node.lineno, node.col_offset)
         end = self.offset(node.end_lineno or node.lineno, node.end_col_offset or node.col_offset + 1)
-        raise ExpressionError(message, start, end - start, hint)
+        raise ExpressionError(message, start, min(end, len(self.text)) - start, hint)
 
     def source(self, node: ast.expr) -> str:
         start = self.offset(node.lineno, node.col_offset)
-        return self.text[start : self.offset(node.end_lineno or node.lineno, node.end_col_offset or node.col_offset)]
+        return self.text[start : self.offset(node.end_lineno or node.lineno, node.end_col_offset or node.col_offset)].rstrip()
 
     # -- nodes
 

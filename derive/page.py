@@ -11,6 +11,8 @@ import linecache
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType, ModuleType
 from typing import TYPE_CHECKING, Any
@@ -40,6 +42,7 @@ class Derivation:
         self.text, self.place, self.name = text, place, name
         self._page: Page | None = None
         self._error = error
+        self._beside: list[Derivation] = []
         self._generated = generated  # the text stands in no file: errors are placed where it was made
 
     def __repr__(self) -> str:
@@ -64,6 +67,31 @@ class Derivation:
         if self._generated or not 0 <= number < len(lines):
             return ""
         return " " * (self.place.column - 1) * (number == 0) + lines[number].rstrip("\r")
+
+    def neighbours(self) -> dict[str, Derivation]:
+        """What `by lemma NAME` may name, by name: the derivations of the same Markdown file; or of the module that makes this one,
+        and, of the modules in its package, those that its lemmas (and theirs) name. These are imported, like the module itself.
+        """
+        found = {d.name: d for d in self._beside}
+        module = next((m for m in list(sys.modules.values()) if getattr(m, "__file__", None) == self.place.file), None)
+        if module is None:
+            return found
+        found.update((d.name, d) for d in collect_module(module))
+        wanted = self._lemmas()
+        for name in wanted:  # grows while it is run through
+            stem = name.rpartition(".")[0]
+            if name not in found and stem.isidentifier() and module.__package__ and find_spec(f".{stem}", module.__package__):
+                found.update((d.name, d) for d in collect_module(import_module(f".{stem}", module.__package__)))
+            if name in found:
+                wanted += [n for n in found[name]._lemmas() if n not in wanted]
+        return found
+
+    def _lemmas(self) -> list[str]:
+        try:
+            named = [r.removeprefix("lemma ") for line in self.page.lines for r in line.reasons if r.startswith("lemma ")]
+        except PageError:
+            return []
+        return list(dict.fromkeys(named))
 
     def claims(self) -> tuple[Claim, ...]:
         """What the kernel has to judge, one claim a step, in order; the lemmas are left to a resolver. Raises PageError."""
@@ -167,7 +195,7 @@ def _page_text(
 
 def collect_module(module: ModuleType) -> list[Derivation]:
     """The derivations that a module makes at its top level, in the order of the source, named `module.variable`."""
-    stem = module.__name__.rpartition(".")[2]
+    stem = module.__name__.rpartition(".")[2] if module.__name__ != "__main__" else Path(str(module.__file__)).stem
     found: dict[int, Derivation] = {}
     for variable, value in vars(module).items():
         if isinstance(value, Derivation) and id(value) not in found and value.place.file == module.__file__:
@@ -196,6 +224,7 @@ def collect_markdown(source: Path | str, file: str = "") -> list[Derivation]:
         elif any(d.name == name for d in out):
             error = PageError(f"a second derivation is called {name}", place, name, "give each block a name of its own")
         out.append(Derivation(body, place, name, error))
+        out[-1]._beside = out
     return out
 
 

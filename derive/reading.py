@@ -86,27 +86,23 @@ class _Reader:
             if parts[statement.key] and statement.key in ("title", "source", "claim"):
                 raise Fault(f"a second {statement.key}", statement.body, f"a page has one {statement.key}")
             parts[statement.key].append(statement)
-        self._require(parts)
+        if not parts["claim"]:
+            first = parts[""][0].body if parts[""] else Piece("", 0)
+            raise Fault("the claim is missing", first, "write claim left = right above the chain")
         self.givens = self._read_givens(parts)
         self.names = shapes(dict(self.givens.symbols))
         self._define([entry for s in parts["where"] for entry in entries(s.body, "a definition")])
         self.checker = Checker(self.givens, self.definitions)
         self.unfolded_checker = Checker(self.givens, {})
         left, relation, right = self._claim(parts["claim"][0].body)
+        if len(parts[""]) < 2:
+            what, where = ("has one line and no step", parts[""][0]) if parts[""] else ("is missing", parts["claim"][0])
+            raise Fault(f"the chain {what}", where.body, "write the left side, and below it lines that begin with a relation")
         lines = self._chain(parts[""])
         self._compare(left, relation, right, lines, parts["claim"][0].body)
         title, source = (s[0].body.text if (s := parts[key]) else "" for key in ("title", "source"))
         chain = tuple(line for line, _ in lines)
         return Page(self.givens, left.term, relation, right.term, chain, words(title), source, self.definitions)
-
-    def _require(self, parts: Mapping[str, list[Statement]]) -> None:
-        if not parts["claim"]:
-            first = parts[""][0].body if parts[""] else Piece("", len(self.text) - len(self.text.lstrip()) if self.text.strip() else 0)
-            raise Fault("the claim is missing", first, "write claim left = right above the chain")
-        if not parts[""]:
-            raise Fault("the chain is missing", parts["claim"][0].body, "write the left side, then lines that begin with a relation")
-        if len(parts[""]) == 1:
-            raise Fault("the chain has one line and no step", parts[""][0].body, _LINE_HINT)
 
     def _read_givens(self, parts: Mapping[str, list[Statement]]) -> Givens:
         try:

@@ -21,6 +21,7 @@ from derive.pointwise import Function, compiled
 from derive.term import ONE, Term, call, conjunction, conjuncts
 
 DEEP = (2, 11, 30)  # the points at which an equality that agrees is looked at again with many bits
+GRACE = 2.0  # seconds more to find any point inside the givens: that none was found weighs heavily
 IDLE = 12  # so many draws in a row that bring nothing new end the search
 REPEATS = 5  # so many points at which not even the highest precision decides make the rest be looked at quickly
 STEPS = (fmpq(1), fmpq(1, 8), fmpq(1, 100), fmpq(1, 10_000))  # of the descent towards a place where an inequality fails
@@ -53,8 +54,10 @@ def satisfying_point(givens: Givens, seed: int = 0, draws: int = 100) -> Mapping
     return None if env is None else _values(env)
 
 
-def _inside(source: Points, draws: int) -> Iterator[Environment]:
+def _inside(source: Points, draws: int, deadline: float = math.inf) -> Iterator[Environment]:
     for k in range(draws):
+        if time.monotonic() > deadline:
+            return
         if env := source.draw(_style(k), k):
             yield env
 
@@ -75,7 +78,7 @@ class _Search:
         self.source, self.symbols, self.deadline = source, givens.symbols, deadline
         self.left, self.relation, self.right = left, relation, right
         self.tried, self.undecided = 0, 0
-        self.found: tuple[int, Comparison, Environment] | None = None  # how telling it is, and the evidence
+        self.found: tuple[tuple[int, int], Comparison, Environment] | None = None  # how telling and simple, and the evidence
         self.close: list[tuple[float, int, Environment]] = []  # points of an inequality, by how near to failing
 
     def run(self, points: int) -> Search:
@@ -88,7 +91,7 @@ class _Search:
         except Unsupported as error:
             note = str(error)
         try:
-            satisfiable = self.tried > 0 or next(_inside(self.source, 100), None) is not None
+            satisfiable = self.tried > 0 or next(_inside(self.source, 100, self.deadline + GRACE), None) is not None
         except Unsupported as error:
             note = note or str(error)
         witness = None
@@ -100,7 +103,7 @@ class _Search:
 
     @property
     def _refuted(self) -> bool:
-        return self.found is not None and self.found[0] == 3
+        return self.found is not None and self.found[0][0] == 3
 
     def _late(self) -> bool:
         return time.monotonic() > self.deadline
@@ -113,7 +116,7 @@ class _Search:
                 return
             for style in (_style(k), "random"):  # there may be few corners
                 env = self.source.draw(style, k)
-                key = None if env is None else tuple(env.values())
+                key = () if env is None else tuple(env.values())
                 if env is not None and key not in seen:
                     break
             idle = 0 if env is not None and key not in seen else idle + 1
@@ -132,7 +135,8 @@ class _Search:
         elif out.outcome == "agrees" and self.tried in DEEP:
             out = compare(*sides, levels=LEVELS[-2:])
         if out.outcome in ("fails", "undefined"):
-            rank = 3 if out.outcome == "fails" else 1 + any(not isinstance(x, Undefined) for x in out[1:])
+            telling = 3 if out.outcome == "fails" else 1 + any(not isinstance(x, Undefined) for x in out[1:])
+            rank = telling, -_length(env)
             if self.found is None or rank > self.found[0]:
                 self.found = rank, out, env
         elif self.relation in _DIRECTION and (margin := self._margin(out)) is not None:
@@ -212,6 +216,14 @@ def _places(value: Any) -> Iterator[list[int]]:
     for i, x in enumerate(value):
         for rest in _places(x):
             yield [i, *rest]
+
+
+def _length(value: Any) -> int:
+    """How much there is to read in the values of a point."""
+    if isinstance(value, fmpq):
+        return value.height_bits() + (value < 0)
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else ()
+    return 1 + sum(map(_length, parts))
 
 
 def _explained(error: Undefined, symbols: Mapping[str, Type], env: Environment) -> str:

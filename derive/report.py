@@ -89,11 +89,11 @@ def _notes(notes: Iterable[_Note], indent: int, width: int) -> list[Text]:
 def _title(outcome: Outcome, page: Page, width: int) -> list[Text]:
     mark = MARKS[outcome.status]
     name = Text.assemble((mark.sign, mark.style), " ", (outcome.name, "bold cyan"))
-    title = Text(" · ".join(filter(None, page.title)), "bold")
-    gap = width - name.cell_len - 2 - title.cell_len - cell_len(page.source)
-    if gap > 1:
-        return [Text.assemble(name, "  ", title, " " * gap, (page.source, _DIM))]
-    return labelled(name, flow([title, Text(page.source, _DIM)], width - name.cell_len - 2, "  "), 0)
+    titles, source = [Text(words, "bold") for words in page.title if words], Text(page.source, _DIM)
+    lines = labelled(name, flow(titles, width - name.cell_len - 2, " · "), 0)
+    gap = width - lines[-1].cell_len - source.cell_len
+    lines[-1].append(" " * gap if gap > 1 else "  ").append_text(source)
+    return lines
 
 
 def _givens(page: Page, width: int, claim: bool) -> list[Text]:
@@ -171,10 +171,11 @@ def _columns(page: Page, verdicts: Sequence[Verdict], width: int, opinions: bool
     opinion = 0 if not opinions else 7 if width >= 96 else 5
     room = width - (1 + number + 1 + relation + 1) - 2 - (3 + 8) - (2 + opinion if opinion else 0)
     expression = max(cell_len(text(x.term)) for x in page.lines)
-    reason = max((_reason(x, v).cell_len for x, v in zip(page.lines[1:], verdicts, strict=False)), default=0)
-    reason = max(reason, 6)
-    if expression + reason > room:  # the reason gives way, down to a third
-        reason = min(reason, max(room - expression, room // 3))
+    steps = list(zip(page.lines[1:], verdicts, strict=False))
+    reason = max([_reason(x, v).cell_len for x, v in steps] + [len("reason")])
+    if expression + reason > room:  # the reason gives way, down to a third or to its longest word
+        word = max((cell_len(w) for x, v in steps for w in _reason(x, v).plain.split()), default=0)
+        reason = min(reason, max(room - expression, room // 3, min(word, room // 2)))
     return _Columns(number, relation, room - reason, reason, opinion)
 
 

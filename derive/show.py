@@ -11,12 +11,13 @@ from derive.term import BINDERS, FUNCTIONS, TRUE, Lambda, Replacement, Term
 
 # how tightly each operation binds; a child that binds less tightly is put in brackets
 _PRECEDENCE = {
-    "iff": 0, "or": 1, "and": 2, "not": 3, "eq": 4, "ne": 4, "lt": 4, "le": 4, "gt": 4, "ge": 4,
+    "iff": 0, "or": 1, "and": 2, "not": 3, "eq": 4, "ne": 4, "lt": 4, "le": 4, "gt": 4, "ge": 4, "is": 4,
     "add": 5, "sub": 5, "mul": 6, "div": 6, "neg": 7, "pow": 8,
 }  # fmt: skip
 SYMBOL = {
     "add": " + ", "sub": " - ", "mul": "*", "div": "/", "pow": "**", "and": " and ", "or": " or ", "neg": "-", "not": "not ",
     "eq": " == ", "ne": " != ", "lt": " < ", "le": " <= ", "gt": " > ", "ge": " >= ", "iff": " iff ",
+    "is": " is ",  # «n is an integer», a condition that no page can write
 }  # fmt: skip
 _LEFT_ASSOCIATIVE = frozenset({"add", "sub", "mul", "div", "and", "or", "iff"})
 _ATOM = 9

@@ -183,6 +183,10 @@ class Checker:
 
     def _diff(self, t: Term, scope: Scope) -> None:
         body, v, *at = t.args
+        if at and v.name not in self.definitions:  # v is bound, and stands for a number near the point
+            self._visit(at[0], (VALUE,), scope)
+            self._visit(body, (VALUE,), {**scope, v.name: REAL})
+            return
         self._visit(v, (VALUE,), scope)
         if v.name not in scope and v.name in self.definitions:
             hint = "take the derivative with respect to a given symbol; definitions unfold first"
@@ -194,8 +198,6 @@ class Checker:
         if v.name not in scope and v.name in self.tied:
             hint = "give the hypothesis only where it is used, after the derivative has been taken"
             raise Misfit(v, f"an equality among the hypotheses mentions {v.name}, so {text(v)} cannot vary freely", hint)
-        for point in at:
-            self._visit(point, (VALUE,), scope)
         self._visit(body, (VALUE,), scope)
 
 

@@ -73,11 +73,12 @@ claim  diff(g(z), z) = g(z)*(1 - g(z))
 steepest = derivation("""
 title  The slope of the sigmoid at 0 | S 型函数在 0 处的导数
 source B §4
+given  z: real
 where  g(s) = 1/(1 + exp(-s))
 claim  diff(g(z), z, at=0) = 1/4
 
     diff(g(z), z, at=0)
   = g(0)*(1 - g(0))             by lemma sigmoid.slope
-  = 1/2*(1 - 1/2)               by lemma sigmoid.at_zero
+  = 1/(1 + 1)*(1 - 1/(1 + 1))   by exp of zero
   = 1/4                         by algebra
 """)

@@ -172,7 +172,11 @@ def meaning(
             e = next(Dual._new)
             moved = (of(at[0]) if at else of(v)) + Dual({frozenset({e}): Fraction(1)})
             inside = {n: x for n, x in local.items() if n != v.name}
-            out = meaning(body, values, {**inside, v.name: moved}, definitions) if v.name in local else meaning(body, {**values, v.name: moved}, local, definitions)
+            out = (
+                meaning(body, values, {**inside, v.name: moved}, definitions)
+                if v.name in local
+                else meaning(body, {**values, v.name: moved}, local, definitions)
+            )
             return Dual({k - {e}: x for k, x in out.parts.items() if e in k})
     raise AssertionError(f"{t.op} has no meaning here")
 

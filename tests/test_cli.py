@@ -183,8 +183,8 @@ def test_standard_input_is_read_as_markdown(notes: Path) -> None:
 
 def test_markdown_executes_nothing(notes: Path) -> None:
     hostile = '__import__("os").system("touch executed")'
-    page = f'```python\nopen("executed", "w")\n```\n{block(GOOD)}{block(f"given x: real{chr(10)}claim x = {hostile}{chr(10)} x{chr(10)} = {hostile}", "bad")}'
-    (notes / "notes.md").write_text(page)
+    bad = f"given x: real\nclaim x = {hostile}\n x\n = {hostile}"
+    (notes / "notes.md").write_text('```python\nopen("executed", "w")\n```\n' + block(GOOD) + block(bad, "bad"))
     result = derive(notes, "check", "notes.md")
     assert result.returncode == 2
     assert not (notes / "executed").exists()
@@ -198,7 +198,10 @@ def test_a_python_file_finds_its_neighbours_and_may_be_called_like_a_module_of_o
     assert "runner.mine" in result.stdout
 
 
-@pytest.mark.parametrize(("code", "message"), [("x = 1\n1/0\n", "mine.py:2: could not be imported: ZeroDivisionError"), ("(", "SyntaxError")])
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [("x = 1\n1/0\n", "mine.py:2: could not be imported: ZeroDivisionError"), ("(", "mine.py:1: could not be imported: SyntaxError")],
+)
 def test_a_python_file_that_cannot_be_imported_is_an_error(notes: Path, code: str, message: str) -> None:
     (notes / "mine.py").write_text(code)
     result = derive(notes, "check", "mine.py")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from derive.expression import MAX_DEPTH, ExpressionError, Shape, read
-from derive.term import E, OO, PI, TRUE, Term, binder, call, num, sym
+from derive.term import OO, PI, TRUE, E, Term, binder, call, num, sym
 
 NAMES = {"x": Shape(), "y": Shape(), "N": Shape(), "p": Shape(), "v": Shape(1), "W": Shape(2), "f": Shape(0, 1)}
 x, y, i = sym("x"), sym("y"), sym("i")
@@ -112,7 +112,19 @@ def test_a_trap_has_a_message_a_place_and_a_hint(written: str, start: int, lengt
 
 @pytest.mark.parametrize(
     "written",
-    ['__import__("os").system("true")', "().__class__", "open(0)", "x.__class__", "f'{x}'", "`x`", "[x][0]", "(lambda: 1)()", "f(x)(y)", "exec(x)", "x; y"],
+    [
+        '__import__("os").system("true")',
+        "().__class__",
+        "open(0)",
+        "x.__class__",
+        "f'{x}'",
+        "`x`",
+        "[x][0]",
+        "(lambda: 1)()",
+        "f(x)(y)",
+        "exec(x)",
+        "x; y",
+    ],
 )
 def test_code_is_refused(written: str):
     with pytest.raises(ExpressionError):
@@ -141,4 +153,4 @@ def test_any_text_is_read_or_refused_with_a_place_inside_it(written: str):
     try:
         assert isinstance(read(written, NAMES), Term)
     except ExpressionError as error:
-        assert 0 <= error.start <= len(written)
+        assert 0 <= error.start <= len(written)  # noqa: PT017

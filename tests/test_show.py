@@ -8,7 +8,7 @@ from random_terms import propositions, terms
 
 from derive.expression import read
 from derive.show import text
-from derive.term import Term, call, num
+from derive.term import Term, call
 
 
 @settings(max_examples=500)
@@ -63,5 +63,3 @@ def test_what_is_written_in_its_shortest_form_is_shown_so(written: str):
 
 def test_a_proposition_with_iff_is_shown_in_words():
     assert text(call("iff", read("x > 0"), read("y > 0"))) == "x > 0 iff y > 0"
-
-

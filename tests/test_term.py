@@ -10,7 +10,23 @@ from random_terms import SAMPLE, meaning, polynomials, terms
 
 from derive.expression import read
 from derive.show import text
-from derive.term import ONE, TRUE, CaptureError, Lambda, Term, call, conjunction, conjuncts, free, fresh, rebuild, substitute, sym, unfold, walk
+from derive.term import (
+    ONE,
+    TRUE,
+    CaptureError,
+    Lambda,
+    Term,
+    call,
+    conjunction,
+    conjuncts,
+    free,
+    fresh,
+    rebuild,
+    substitute,
+    sym,
+    unfold,
+    walk,
+)
 
 
 def test_a_term_is_frozen():
@@ -20,7 +36,7 @@ def test_a_term_is_frozen():
 
 @given(terms())
 def test_a_term_survives_pickling(t: Term):
-    assert pickle.loads(pickle.dumps(t)) == t
+    assert pickle.loads(pickle.dumps(t)) == t  # noqa: S301
 
 
 @given(terms())

@@ -42,6 +42,8 @@ STRATEGIES: tuple[tuple[str, ...], ...] = (
     (*_EVERYDAY, *_PRODUCTS, "exchange of sums", "maximum by absolute value", "minimum by absolute value"),
     (*(r for r in _EVERYDAY if not r.startswith("root of a sq")), "root of a product", "root of a quotient"),
 )
+# Rules without letters, such as exp(0) = 1: any proof may use them without naming them.
+FACTS = tuple(r.name for r in RULES.values() if not r.letters)
 _SQUARES = {"square of a root": "sqrt", "sine and cosine squared": "sin", "square of an absolute value": "abs"}
 
 
@@ -246,11 +248,11 @@ def _scoped_subterms(t: Term, scope: Scopes = ()) -> Iterator[tuple[Scopes, Term
         yield from _scoped_subterms(substitute(t.args[0], {var: sym(name)}), (*scope, Scope(name, REALS)))
 
 
-def prove(claim: Claim, allowed: Iterable[str]) -> Trace | None:
+def prove(claim: Claim, allowed: Iterable[str], facts: Iterable[str] = FACTS) -> Trace | None:
     """A trace that proves the claim with these rules (names as in a page's reasons), or None."""
     try:
         left, right, givens = unfolded(claim)
-        return _prove(left, claim.relation, right, givens, claim.lemmas, tuple(allowed))
+        return _prove(left, claim.relation, right, givens, claim.lemmas, tuple(dict.fromkeys((*allowed, *facts))))
     except Rejected:
         return None
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import Any
 
 from derive import rational
 from derive.normal import Normalizer, Scopes
@@ -26,8 +27,25 @@ def matches(n: Normalizer, pattern: Term, a: int, scope: Scopes, unit: int = 1) 
     if pattern.op in ("sum", "prod"):
         yield from _loop(n, pattern, key)
     elif len(pattern.args) == len(key) - 1:
+        yield from _inverse(n, pattern, key)
         arguments = [_positive_factors(n, r, scope) if pattern.op in ("log", "pow", "sqrt") else r for r in key[1:]]
         yield from _all(n, list(zip(pattern.args, arguments, strict=True)), {}, None, unit if pattern.op == "exp" else 1)
+
+
+def _inverse(n: Normalizer, pattern: Term, key: tuple[Any, ...]) -> Iterator[Binding]:
+    """`exp(u + v)` with u = -v says what exp(v) is for a negative v; so do `log(u*v)` with u = 1/v and `a**(u + v)`."""
+    last, r = pattern.args[-1], key[-1]
+    if last.op not in ("add", "mul") or not r.num or any(x.op != "sym" for x in (*last.args, *pattern.args[:-1])):
+        return
+    u, v = last.args
+    if last.op == "add" and len(r.num) == 1 and r.num[rational.lead(r.num)] < 0:
+        other = rational.sub(Rat({}), r)
+    elif last.op == "mul" and pattern.op == "log" and (below := _fraction(n, r)[1]).constant() != 1 and len(_list(r)) == 1:
+        other = below
+    else:
+        return
+    rest = {p.name: n.term(x) for p, x in zip(pattern.args[:-1], key[1:-1], strict=True)}
+    yield {**rest, u.name: n.term(other), v.name: n.term(r)}
 
 
 class _Factored(Rat):
@@ -114,7 +132,7 @@ def _bind(known: Binding, name: str, value: Replacement) -> Iterator[Binding]:
         yield known
 
 
-def _loop(n: Normalizer, p: Term, key: tuple) -> Iterator[Binding]:  # type: ignore[type-arg]
+def _loop(n: Normalizer, p: Term, key: tuple[Any, ...]) -> Iterator[Binding]:
     """A sum or product: its body as a pattern in the bound variable."""
     body, var, over, where = p.args
     _, height, size, condition, r = key
@@ -180,6 +198,10 @@ def _factors(n: Normalizer, r: Rat, unit: int) -> Iterator[tuple[Rat, Rat]]:
             yield rational.number(prime), rational.number(c // prime)
         elif isinstance(c, Fraction) and c.numerator != 1:
             yield rational.number(c.numerator), rational.number(Fraction(1, c.denominator))
+        elif len(parts[0].num) == 1 and c is None and not parts[0].den:  # x**3 is x·x**2
+            ((m, _),) = parts[0].num.items()
+            if m[0][1] > 1:
+                yield rational.atom(m[0][0]), rational.atom(m[0][0], m[0][1] - 1)
         return
     for i, part in enumerate(parts[:MAX_SPLITS]):
         yield part, _product(parts[:i] + parts[i + 1 :])
@@ -198,7 +220,10 @@ def _prime_factor(c: int) -> int | None:
 
 
 def _terms(r: Rat) -> Iterator[tuple[Rat, Rat]]:
-    if len(r.num) < 2:
+    if len(r.num) == 1:  # 3·x is x + 2·x
+        ((m, c),) = r.num.items()
+        if m and isinstance(c, int) and c > 1:
+            yield Rat({m: 1}, r.den), Rat({m: c - 1}, r.den)
         return
     for m, c in list(r.num.items())[:MAX_SPLITS]:
         one = Rat({m: c}, r.den)

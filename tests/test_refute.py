@@ -1,0 +1,214 @@
+"""The refuter: wrong steps get a witness inside the givens, true ones get none, and every point satisfies the hypotheses."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+import pytest
+
+from derive.balls import decide
+from derive.expression import read
+from derive.model import Givens, Relation, Search, Type
+from derive.refute import satisfying_point, search
+
+Q = Fraction
+SOFTMAX = "exp(s[k])/sum(exp(s[j]) for j in K)"
+LOSS = "-sum(y[i]*log(exp(s[i])/sum(exp(s[j]) for j in K)) for i in K)"
+LOSS_OF_C = "-log(exp(s[c])/sum(exp(s[j]) for j in K))"
+ONE_HOT = "K: size; s: real[K]; y: label[K]; k: index(K)"
+MIXED = "K: size; s: real[K]; y: real[K]; k: index(K)"
+SUM_Y = "sum(y[i] for i in K) == 1"
+DISTRIBUTIONS = "K: size; p: positive[K]; q: positive[K]"
+SUMS = ("sum(p[i] for i in K) == 1", "sum(q[i] for i in K) == 1")
+LIKELIHOOD = "prod(a[i]**y[i]*(1 - a[i])**(1 - y[i]) for i in N)"
+
+
+def type_of(text: str) -> Type:
+    if "->" in text:
+        params, _, result = text.partition("->")
+        return Type(type_of(result).kind, params=tuple(type_of(p) for p in re.sub(r"^\((.*)\)$", r"\1", params.strip()).split(",")))
+    found = re.fullmatch(r"\s*(\w+)(?:\((\w+)\))?(?:\[(.*)\])?\s*", text)
+    assert found, text
+    kind, over, shape = found.groups()
+    return Type(kind, read(over) if over else None, tuple(map(read, shape.split(","))) if shape else ())
+
+
+def givens(symbols: str, *hypotheses: str) -> Givens:
+    pairs = (x.split(":") for x in symbols.split(";"))
+    return Givens({name.strip(): type_of(kind) for name, kind in pairs}, tuple(map(read, hypotheses)))
+
+
+def run(symbols: str, left: str, relation: str, right: str, *hypotheses: str, seed: int = 0) -> Search:
+    return search(givens(symbols, *hypotheses), read(left), Relation(relation), read(right), seed=seed, seconds=10)
+
+
+WRONG = [
+    # the gradient of softmax cross-entropy: without Σy = 1, sign turned, the hypothesis' own slip
+    (MIXED, f"diff({LOSS}, s[k])", "=", f"{SOFTMAX} - y[k]"),
+    (MIXED, f"diff({LOSS}, s[k])", "=", f"y[k] - {SOFTMAX}", SUM_Y),
+    ("K: size; s: real[K]; i: index(K); k: index(K)", "diff(exp(s[i])/sum(exp(s[j]) for j in K), s[k])", "=",
+     f"exp(s[i])/sum(exp(s[j]) for j in K)*(1 - {SOFTMAX})"),
+    # 9.1, 9.2, 9.4, 9.5, 9.8, 9.11 of derivations.md
+    (DISTRIBUTIONS, "sum(p[i]*log(p[i]/q[i]) for i in K)", ">=", "log(sum(p[i]*(p[i]/q[i]) for i in K))", *SUMS),
+    (DISTRIBUTIONS, "log(sum(p[i]*(p[i]/q[i]) for i in K))", "=", "-log(sum(p[i]*(q[i]/p[i]) for i in K))", *SUMS),
+    ("y: label; a: probability", "-1/2*(y*log(a) + (1 - y)*log(1 - a))", "=", "-(y*log(a) + (1 - y)*log(1 - a))"),
+    ("a: probability", "diff(-log(a, 2), a)", "=", "-log(2)/a"),
+    ("x: real", "-log(exp(0.28)/(exp(-2.85) + exp(0.86) + exp(0.28)))", "~=", "0.452"),
+    ("y: label; a: probability", "-(a**y*(1 - a)**(1 - y))", "=", "-(y*log(a) + (1 - y)*log(1 - a))"),
+    # the exponent moved out, the range one short, a strict sign, a threshold
+    ("N: size; x: real[N]", "sum(x[i]**2 for i in N)", "=", "sum(x[i] for i in N)**2"),
+    ("N: size; x: real[N]", "sum(x[i] for i in N if i != N)", "=", "sum(x[i] for i in N)"),
+    ("x: real", "exp(x)", ">", "1 + x"),
+    ("s: real", "1/(1 + exp(-s)) >= 1/2", "iff", "s > 0"),
+    ("x: real", "sqrt(x**2)", "=", "x"),
+    ("f: real -> positive; x: real", "diff(log(f(x)), x)", "=", "1/f(x)"),
+    ("x: real", "exp(x) + 1e-300", "=", "exp(x)"),
+    ("N: size; p: probability[N]; q: probability[N]",
+     "prod(p[i] for i in N)", "<", "prod(q[i] for i in N)", "all(p[i] <= q[i] for i in N)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("step", WRONG, ids=lambda s: f"{s[1]} {s[2]} {s[3]}"[:60])
+def test_a_wrong_step_gets_a_witness_inside_the_givens(step: tuple[str, ...]) -> None:
+    symbols, left, relation, right, *hypotheses = step
+    out = run(symbols, left, relation, right, *hypotheses)
+    assert out.witness is not None
+    assert out.witness.undefined == ""
+    assert out.witness.left != out.witness.right or relation in "<>"  # which fail where the sides are equal
+    for h in hypotheses:
+        assert decide(read(h), out.witness.values) is True
+
+
+TRUE = [
+    (MIXED, f"diff({LOSS}, s[k])", "=", f"{SOFTMAX} - y[k]", SUM_Y),
+    (ONE_HOT, f"diff({LOSS}, s[k])", "=", f"{SOFTMAX} - y[k]", SUM_Y),
+    (MIXED, f"diff({LOSS}, s[k])", "=", f"{SOFTMAX}*sum(y[i] for i in K) - y[k]"),
+    ("K: size; s: real[K]; c: index(K); k: index(K)", f"diff({LOSS_OF_C}, s[k])", "=", f"{SOFTMAX} - delta(k, c)"),
+    ("N: size; K: size; s: real[N, K]; c: index(K)[N]", "-log(prod(exp(s[i, c[i]])/sum(exp(s[i, j]) for j in K) for i in N))", "=",
+     "sum(-s[i, c[i]] + log(sum(exp(s[i, j]) for j in K)) for i in N)"),
+    ("N: size; y: label[N]; a: probability[N]", f"-log({LIKELIHOOD})", "=", "-sum(y[i]*log(a[i]) + (1 - y[i])*log(1 - a[i]) for i in N)"),
+    (DISTRIBUTIONS, "sum(p[i]*log(p[i]/q[i]) for i in K)", ">=", "0", *SUMS),
+    ("K: size; p: probability[K]", "sum(p[i]*log(p[i]) for i in K)", "<", "0", "sum(p[i] for i in K) == 1"),
+    ("N: size; K: size; p: probability[N, K]",
+     "sum(sum(p[n, k] for k in K) for n in N)", "=", "N", "all(sum(p[n, k] for k in K) == 1 for n in N)"),
+    ("K: size; s: real[K]; c: index(K); k: index(K)", f"diff({LOSS_OF_C}, s[k])", ">", "0", "K >= 2", "k != c"),
+    ("a: positive; b: real; x: real", "log(a)", "=", "b", "b == log(1)", "a == b + 1"),
+    ("x: real; y: real; z: real", "(x - y)**2", "=", "z", "z == x**2 - 2*x*y + y**2"),
+    ("x: real; y: real", "(x + y)/2", "<", "y", "x < y"),
+    ("x: real", "x**2 + 1", ">=", "2*x"),
+    ("y: sign; s: real", "diff(diff(log(1 + exp(-y*s)), s), s)", "=", "1/(1 + exp(-y*s))/(1 + exp(y*s))"),
+    ("v: real[2]", "exp(v[1])/(exp(v[1]) + exp(v[2]))", "=", "1/(1 + exp(v[2] - v[1]))"),
+    ("f: (real, index(N)) -> positive; N: size; x: real[N]", "log(prod(f(x[i], i) for i in N))", "=", "sum(log(f(x[i], i)) for i in N)"),
+    ("n: size; K: size; m: integer[K]", "sum(m[k]/n for k in K)", "=", "1", "sum(m[k] for k in K) == n", "all(m[k] >= 1 for k in K)"),
+    ("x: real; y: real", "diff(exp(x*y), x)", "=", "y*exp(x*y)", "y != 0"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("step", TRUE, ids=lambda s: f"{s[1]} {s[2]} {s[3]}"[:60])
+@pytest.mark.parametrize("seed", [0, 1])
+def test_a_true_step_is_not_refuted(step: tuple[str, ...], seed: int) -> None:
+    symbols, left, relation, right, *hypotheses = step
+    out = run(symbols, left, relation, right, *hypotheses, seed=seed)
+    assert out.witness is None
+    assert out.satisfiable
+    assert out.tried >= 2
+    assert out.note == ""
+
+
+@pytest.mark.parametrize(
+    ("symbols", "left", "right", "undefined"),
+    [
+        ("x: real", "x/x", "1", "left side: x/x needs x != 0"),
+        ("x: real", "log(x**2)", "2*log(x)", "right side: log(x) needs x > 0"),
+        ("a: real; b: real", "log(a*b)", "log(a) + log(b)", "right side: log(a) needs a > 0"),
+        ("x: real", "exp(log(x))", "x", "left side: log(x) needs x > 0"),
+        ("N: size; x: real[N]", "sum(log(x[i]) for i in N)", "sum(log(x[j]) for j in N)", "log(x[i]) needs x[i] > 0 (i = 1)"),
+        ("K: size; s: real[K]", "sum(s[i + 1] - s[i + 1] for i in K)", "0", "left side: s[i + 1] needs i + 1 <= K"),
+        ("x: real", "cases((x, x > 0), (-x, x < 0))", "abs(x)", "cases((x, x > 0), (-x, x < 0)) needs x > 0 or x < 0"),
+    ],
+)
+def test_an_undefined_side_is_a_witness_that_names_the_condition(symbols: str, left: str, right: str, undefined: str) -> None:
+    out = run(symbols, left, "=", right)
+    assert out.witness is not None
+    assert undefined in out.witness.undefined
+
+
+def test_signs_are_chosen_on_purpose() -> None:
+    out = run("a: real; b: real", "log(a*b)", "=", "log(a) + log(b)", "a*b > 0")
+    assert out.witness is not None
+    a, b = out.witness.values["a"], out.witness.values["b"]
+    assert isinstance(a, Q)
+    assert isinstance(b, Q)
+    assert max(a, b) < 0
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [("(x - 1/7)**2", "1/10**8"), ("x**2 + 1", "2*sqrt(2)*x - 1 + 1/10**9"), ("exp(x) - 3*x", "3 - 3*log(3) + 1e-7")],
+)
+def test_an_inequality_that_fails_in_a_narrow_place_is_found(left: str, right: str) -> None:
+    assert run("x: real", left, ">=", right).witness is not None
+
+
+def test_a_relation_that_fails_is_preferred_to_an_undefined_side() -> None:
+    out = run("x: real", "x/x", "=", "2")
+    assert out.witness is not None
+    assert (out.witness.undefined, out.witness.left, out.witness.right) == ("", "1", "2")
+
+
+def test_the_first_witness_is_simple() -> None:
+    out = run("x: real", "log(x**2)", "=", "2*log(x)")
+    assert out.witness is not None
+    assert out.witness.values == {"x": Q(-1)}
+
+
+def test_a_search_repeats_itself() -> None:
+    assert run(*WRONG[0]) == run(*WRONG[0])
+    assert run(*TRUE[9], seed=3) == run(*TRUE[9], seed=3)
+
+
+def test_givens_that_contradict_each_other_are_not_satisfiable() -> None:
+    out = run("x: real", "x", "=", "0", "x > 1", "x < 0")
+    assert (out.satisfiable, out.tried, out.witness) == (False, 0, None)
+    assert out.outside > 0
+    assert satisfying_point(givens("x: real", "x > 1", "x < 0")) is None
+
+
+def test_a_probability_of_a_single_outcome_makes_the_size_grow() -> None:
+    point = satisfying_point(givens("K: size; p: probability[K]", "sum(p[i] for i in K) == 1"))
+    assert point is not None
+    assert point["K"] >= Q(2)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("symbols", "hypotheses"),
+    [
+        ("K: size; y: label[K]", ["sum(y[i] for i in K) == 1"]),
+        ("n: size; y: label[n]", ["0 < sum(y[i] for i in n)", "sum(y[i] for i in n) < n"]),
+        ("x: real; lo: real; hi: real", ["lo < x", "x < hi", "hi - lo < 1"]),
+        ("K: size; p: nonnegative[K]; x: real[K]; mu: real", ["sum(p[i] for i in K) == 1", "mu == sum(p[i]*x[i] for i in K)", "mu > 0"]),
+        ("N: size; d: size; w: real[d]; x: real[N, d]; z: real[N]", ["all(z[i] == sum(w[l]*x[i, l] for l in d) for i in N)"]),
+        ("x: real", ["x > 100"]),
+        ("K: size", ["K >= 5"]),
+        ("N: size; K: size; y: label[N, K]", ["all(sum(y[i, k] for k in K) == 1 for i in N)", "N >= 2", "K >= 3"]),
+    ],
+)
+def test_points_satisfy_the_hypotheses(symbols: str, hypotheses: list[str]) -> None:
+    for seed in range(3):
+        point = satisfying_point(givens(symbols, *hypotheses), seed)
+        assert point is not None
+        assert [decide(read(h), point) for h in hypotheses] == [True] * len(hypotheses)
+
+
+def test_what_cannot_be_evaluated_is_noted() -> None:
+    out = run("x: real", "limit(x*h, h, 0)", "=", "0")
+    assert (out.note, out.satisfiable, out.tried) == ("limit cannot be evaluated at a point", True, 0)
+    out = search(Givens({"f": Type("real", params=(Type("real"),), density=True)}), read("f(0)"), Relation.GT, read("0"))
+    assert (out.note, out.satisfiable) == ("no values are known for f: density", False)
+
+
+def test_a_function_in_a_witness_is_named() -> None:
+    out = run("f: real -> positive; x: real", "f(x + 1)", "=", "f(x) + 1")
+    assert out.witness is not None
+    assert out.note.startswith("with f(x0) = ")
