@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from derive import rational
+from derive.derivative import derivative
 from derive.model import KINDS, REAL, Givens, Kind, Scope, Type
 from derive.normal import Normalizer, NotNormal, Scopes
 from derive.rational import Monomial, Poly, Rat
@@ -61,10 +62,19 @@ class Domain:
 
     def __init__(self, givens: Givens) -> None:
         self.givens = givens
-        self.plain = Normalizer(self.decide)
+        self.plain = Normalizer(self.decide, self._slope)
         self.memo: dict[Condition, bool] = {}
         self.signs: dict[tuple[object, Scopes, int], int] = {}
         self._facts: dict[Scopes, list[Fact]] = {}
+
+    def _slope(self, a: int, scope: Scopes) -> Rat | None:
+        """What a derivative is, where it is shown to exist: the one thing besides algebra that signs are found by."""
+        op, *parts = self.plain.table[a]
+        if op != "diff" or (v := self.plain.single(parts[0])) is None:
+            return None
+        if not all(self.implies(p, there) for there, p in self.conditions(self.plain.atom_term(a), scope)):
+            return None
+        return derivative(self.plain, parts[1], v, scope)
 
     # -- types
 
@@ -596,8 +606,8 @@ class Domain:
         if out == POS:
             return out
         for f, s in [*self.facts(scope), *self._universal_facts(a, scope)]:
-            if f == x:
-                out &= s
+            if f.keys() == x.keys():
+                out &= s if f[((a, 1),)] > 0 else _NEGATE[s]
             elif len(f) == 2 and all(m in f for m in ((), ((a, 1),))):
                 out &= _beyond(f[((a, 1),)], f[()], s)
         return out or ANY

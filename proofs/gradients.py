@@ -43,7 +43,7 @@ where  a(i) = g(z(i))
 claim  diff(1/(2*m)*sum((a(i) - y[i])**2 for i in m), w[l]) = 1/m*sum((a(i) - y[i])*slope(z(i))*x[i, l] for i in m)
 
     diff(1/(2*m)*sum((a(i) - y[i])**2 for i in m), w[l])
-  = 1/(2*m)*sum(2*(a(i) - y[i])*diff(a(i), w[l]) for i in m)                    by differentiation, sum over a delta
+  = 1/(2*m)*sum(2*(a(i) - y[i])*diff(a(i), w[l]) for i in m)                    by differentiation
   = 1/m*sum((a(i) - y[i])*diff(a(i), w[l]) for i in m)                          by algebra
   = 1/m*sum((a(i) - y[i])*slope(z(i))*x[i, l] for i in m)                       by differentiation, sum over a delta
 """)

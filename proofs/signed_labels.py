@@ -64,7 +64,7 @@ one_form = Derivation.of(
     title="The two forms of the loss are one | 损失的两种形式等价",
     source="ours",
     given="s: real, y: sign",
-    reasons=["cases y, log of a quotient, log of an exponential, exp of a negative"],
+    reasons=["cases y, log of a quotient, exp of a negative"],
 )
 
 slope = Derivation.of(

@@ -8,21 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
-from itertools import product
 from math import lcm
 
 from derive import rational
-from derive.domain import finite_values
+from derive.domain import Domain, finite_values
 from derive.kernel import Kernel, Rejected, cases, unfolded
-from derive.model import Claim, Givens, Instance, Relation, Scope, Split, Trace
+from derive.model import Claim, Givens, Instance, Relation, Split, Trace
 from derive.normal import NotNormal, Scopes
+from derive.provers.lemmas import instances, least
 from derive.provers.match import matches
 from derive.rational import Rat
 from derive.rules import RULES
-from derive.term import REALS, Replacement, Term, bound_variable, free, substitute, sym, walk
+from derive.term import CaptureError, Replacement, Term, substitute, sym, walk
 
 MAX_DEPTH = 40
-MAX_LEMMA_TRIES = 300
 # Sets of rules to try in turn when a step gives no reason: small ones first, so that what is found reads well.
 _LOGARITHMS = tuple(r.name for r in RULES.values() if r.subject == "explog" and r.name != "exp of an indexed sum")
 _POWERS = (
@@ -71,10 +70,10 @@ class Prover(Kernel):
 
     def _search(self, a: int, scope: Scopes) -> bool:
         """Try the rules for an atom, once in each scope that it needs."""
-        least = _least(self.normalizer.names[a], scope)
+        fewest = least(self.normalizer.names[a], scope)
         if self.depth > MAX_DEPTH:
             return False
-        for there in dict.fromkeys((least, scope)):
+        for there in dict.fromkeys((fewest, scope)):
             if (a, there) in self.tried or any(level.var.startswith("#") for level in there):
                 continue
             self.tried.add((a, there))
@@ -177,36 +176,17 @@ class Prover(Kernel):
         return any(self._try(Instance(rule, scope, by, n.atom_term(a))) for a in atoms[:6])
 
     def _lemmas(self, left: Term, right: Term) -> None:
-        """Instances of the lemmas that are allowed, at the subterms of the step."""
+        """Instances of the lemmas that are allowed, at the places where a side of the lemma stands."""
         for name in (r.removeprefix("lemma ") for r in self.allowed if r.startswith("lemma ")):
             if name not in self.lemmas:
                 continue
-            l, r, givens = unfolded(self.lemmas[name])
-            places = list(dict.fromkeys((*_scoped_subterms(left), *_scoped_subterms(right))))
-            places.sort(key=lambda place: sum(1 for _ in walk(place[1])))
-            scopes = sorted({scope for scope, _ in places}, key=len)
-            tries = 0
-            for scope in scopes:
-                inside = [t for there, t in places if scope[: len(there)] == there]
-                for by in self._lemma_substitutions(givens, inside):
-                    if (tries := tries + 1) > MAX_LEMMA_TRIES:
-                        break
-                    try:
-                        self._solve_somehow(f"lemma {name}", scope, by, substitute(l, by), substitute(r, by))
-                    except ValueError:
-                        continue
-
-    def _lemma_substitutions(self, givens: Givens, inside: list[Term]) -> Iterator[Mapping[str, Replacement]]:
-        """What the letters of a lemma could stand for: symbols of the same type, or any subterm for a plain number."""
-        choices: list[list[Replacement]] = []
-        for found in givens.symbols.values():
-            if found.kind == "size" or found.shape or found.params:
-                same = [s for s, t in self.givens.symbols.items() if len(t.shape) == len(found.shape) and not t.params]
-                choices.append([sym(s) for s in same if (self.givens.symbols[s].kind == "size") == (found.kind == "size")])
-            else:
-                choices.append(list(inside))
-        for values in product(*choices):
-            yield dict(zip(givens.symbols, values, strict=True))
+            lemma_left, lemma_right, givens = unfolded(self.lemmas[name])
+            for scope, by in instances(lemma_left, lemma_right, givens, self.givens, (left, right)):
+                try:
+                    sides = substitute(lemma_left, by), substitute(lemma_right, by)
+                except CaptureError:
+                    continue
+                self._solve_somehow(f"lemma {name}", scope, by, *sides)
 
     def _squares(self, left: Term, right: Term) -> bool:
         """Rules about squares of atoms, for the atoms that are left in the difference."""
@@ -221,33 +201,6 @@ class Prover(Kernel):
         return some
 
 
-def _least(names: frozenset[str], scope: Scopes) -> Scopes:
-    """The shortest beginning of a scope that binds all these names."""
-    for k in range(len(scope), 0, -1):
-        if scope[k - 1].var in names:
-            return scope[:k]
-    return ()
-
-
-def _scoped_subterms(t: Term, scope: Scopes = ()) -> Iterator[tuple[Scopes, Term]]:
-    """The number-valued subterms, each with the scope it stands in."""
-    if t.op in ("eq", "ne", "lt", "le", "gt", "ge", "and", "or", "not"):
-        return
-    yield _least(free(t), scope), t
-    var = bound_variable(t)
-    if var is None:
-        for c in t.children:
-            yield from _scoped_subterms(c, scope)
-    elif t.op in ("sum", "prod"):
-        name = f"${len(scope)}"
-        at = {var: sym(name)}
-        inside = (*scope, Scope(name, t.args[2], substitute(t.args[3], at)))
-        yield from _scoped_subterms(substitute(t.args[0], at), inside)
-    elif t.op == "diff":
-        name = f"${len(scope)}"
-        yield from _scoped_subterms(substitute(t.args[0], {var: sym(name)}), (*scope, Scope(name, REALS)))
-
-
 def prove(claim: Claim, allowed: Iterable[str], facts: Iterable[str] = FACTS) -> Trace | None:
     """A trace that proves the claim with these rules (names as in a page's reasons), or None."""
     try:
@@ -257,7 +210,9 @@ def prove(claim: Claim, allowed: Iterable[str], facts: Iterable[str] = FACTS) ->
         return None
 
 
-def _prove(left: Term, relation: Relation, right: Term, givens: Givens, lemmas: Mapping[str, Claim], allowed: tuple[str, ...]) -> Trace | None:
+def _prove(
+    left: Term, relation: Relation, right: Term, givens: Givens, lemmas: Mapping[str, Claim], allowed: tuple[str, ...]
+) -> Trace | None:
     split = next((r for r in allowed if r.startswith("cases ")), None)
     if split is None:
         prover = Prover(givens, lemmas, allowed)
@@ -265,8 +220,8 @@ def _prove(left: Term, relation: Relation, right: Term, givens: Givens, lemmas: 
     symbol = sym(split.removeprefix("cases "))
     rest = tuple(r for r in allowed if r != split)
     traces = {}
-    for value, (l, r, g) in cases(left, right, givens, symbol, Prover(givens, lemmas, ()).domain).items():
-        found = _prove(l, relation, r, g, lemmas, rest)
+    for value, (at_left, at_right, rest_givens) in cases(left, right, givens, symbol, Domain(givens)).items():
+        found = _prove(at_left, relation, at_right, rest_givens, lemmas, rest)
         if found is None:
             return None
         traces[value] = found

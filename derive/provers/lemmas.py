@@ -1,0 +1,100 @@
+"""Where a lemma might be used in a step: its sides against the subterms of the step. Untrusted: the kernel judges each guess."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from derive.model import Givens, Scope
+from derive.normal import Scopes
+from derive.term import CONNECTIVES, LEAVES, REALS, RELATIONS, Replacement, Term, bound_variable, free, substitute, sym, walk
+
+MAX_GUESSES = 60
+Binding = dict[str, Replacement]
+
+
+def instances(left: Term, right: Term, lemma: Givens, page: Givens, sides: tuple[Term, ...]) -> Iterator[tuple[Scopes, Binding]]:
+    """Scopes and bindings of a lemma's letters: by its sides found among the subterms, the larger first; then by name; then
+    by putting any subterm for the letter of a lemma that has one only."""
+    places = list(dict.fromkeys(place for side in sides for place in scoped_subterms(side)))
+    seen: set[tuple[Scopes, tuple[tuple[str, Replacement], ...]]] = set()
+    for scope, by in islice(_guesses(left, right, lemma, page, places), MAX_GUESSES):
+        key = (scope, tuple(sorted(by.items(), key=lambda item: item[0])))
+        if by.keys() == lemma.symbols.keys() and key not in seen:
+            seen.add(key)
+            yield scope, by
+
+
+def _guesses(
+    left: Term, right: Term, lemma: Givens, page: Givens, places: list[tuple[Scopes, Term]]
+) -> Iterator[tuple[Scopes, Binding]]:
+    letters = frozenset(lemma.symbols)
+    for side in sorted((left, right), key=_size, reverse=True):
+        if side.op not in LEAVES:
+            for scope, t in places:
+                by: Binding = {}
+                if _unify(side, t, letters, by, {}):
+                    yield scope, by | {name: sym(name) for name in letters - by.keys() if name in page.symbols}
+    if letters <= page.symbols.keys():
+        yield (), {name: sym(name) for name in letters}
+    if len(letters) == 1:
+        for scope, t in sorted(places, key=lambda place: _size(place[1])):
+            yield scope, dict.fromkeys(letters, t)
+
+
+def _size(t: Term) -> int:
+    return sum(1 for _ in walk(t))
+
+
+def _unify(p: Term, t: Term, letters: frozenset[str], by: Binding, bound: dict[str, str]) -> bool:
+    """Whether `t` is the pattern `p` with terms for its letters; `by` is filled in; `bound` pairs their bound variables."""
+    if p.op == "sym":
+        if p.name in bound:
+            return t.op == "sym" and bound[p.name] == t.name
+        if p.name not in letters:
+            return p == t
+        if free(t) & set(bound.values()):
+            return False
+        return by.setdefault(p.name, t) == t
+    if p.op != t.op or len(p.args) != len(t.args):
+        return False
+    if p.op in LEAVES:
+        return bool(p.args[0] == t.args[0])
+    if (variable := bound_variable(p)) is not None:
+        inner = {**bound, variable: t.args[1].name}
+        return all(
+            _unify(a, b, letters, by, inner if i == 0 or (i == 3 and p.op != "limit") else bound)
+            for i, (a, b) in enumerate(zip(p.args, t.args, strict=True))
+            if i != 1
+        )
+    return all(_unify(a, b, letters, by, bound) for a, b in zip(p.args, t.args, strict=True))
+
+
+def scoped_subterms(t: Term, scope: Scopes = ()) -> Iterator[tuple[Scopes, Term]]:
+    """The number-valued subterms, each with the part of its scope that it needs."""
+    if t.op in RELATIONS or t.op in CONNECTIVES:
+        return
+    yield least(free(t), scope), t
+    var = bound_variable(t)
+    if var is None:
+        for c in t.children:
+            yield from scoped_subterms(c, scope)
+        return
+    name = f"${len(scope)}"
+    at = {var: sym(name)}
+    if t.op in ("sum", "prod"):
+        inside = (*scope, Scope(name, t.args[2], substitute(t.args[3], at)))
+    elif t.op == "diff":
+        inside = (*scope, Scope(name, REALS))
+        yield from scoped_subterms(t.args[2], scope)
+    else:
+        return
+    yield from scoped_subterms(substitute(t.args[0], at), inside)
+
+
+def least(names: frozenset[str], scope: Scopes) -> Scopes:
+    """The shortest beginning of a scope that binds all these names."""
+    for k in range(len(scope), 0, -1):
+        if scope[k - 1].var in names:
+            return scope[:k]
+    return ()
