@@ -58,7 +58,7 @@ def work(what: str, claim: Claim) -> Any:
     if what == "check":
         from derive.check import check
 
-        return check(claim, opinion=False, seconds=CHECK_SECONDS)
+        return check(claim, seconds=CHECK_SECONDS)
     import sympy
 
     from derive.sympy_bridge import to_sympy

@@ -22,6 +22,7 @@ from derive.rules import RULES
 from derive.term import CaptureError, Replacement, Term, substitute, sym, walk
 
 MAX_DEPTH = 40
+FUEL = 500  # instances tried in one search
 # Sets of rules to try in turn when a step gives no reason: small ones first, so that what is found reads well.
 _LOGARITHMS = tuple(r.name for r in RULES.values() if r.subject == "explog" and r.name != "exp of an indexed sum")
 _POWERS = (
@@ -54,7 +55,7 @@ class Prover(Kernel):
         self.allowed = tuple(allowed)
         self.trace: list[Instance] = []
         self.tried: set[tuple[int, Scopes]] = set()
-        self.depth = 0
+        self.depth, self.fuel = 0, FUEL
         self.unit = 1
         self.by_head: dict[str, list[str]] = {}
         for name in self.allowed:
@@ -87,6 +88,9 @@ class Prover(Kernel):
 
     def _try(self, instance: Instance) -> bool:
         mark = len(self.trace)
+        self.fuel -= 1
+        if self.fuel < 0:
+            return False
         try:
             self.apply(instance)
         except Rejected:

@@ -91,6 +91,9 @@ def _match(n: Normalizer, p: Term, r: Rat, known: Binding, bound: str | None, un
         case "num", (value, _):
             if r.constant() == value:
                 yield known
+        case "const", (name,):
+            if n.single(r) is not None and n.table[n.single(r)] == ("const", name):  # type: ignore[index]
+                yield known
         case "mul", (a, b):
             for u, v in _factors(n, r, unit):
                 yield from _all(n, [(a, u), (b, v)], known, bound)
