@@ -12,6 +12,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from derive.domain import Domain, negation
 from derive.kernel import Rejected, bound, unfolded
@@ -25,8 +26,11 @@ from derive.term import Term, free
 if TYPE_CHECKING:
     from derive.page import Derivation
 
-_FREE = ("algebra", "calculation")  # reasons that ask for no rule: algebra is always allowed
+FEW_POINTS = 16  # for a step that may well be proved; one that is not gets many more
 _REFUTED_BY = {Relation.EQ: "different", Relation.LE: "greater", Relation.LT: "not less", Relation.GE: "less", Relation.GT: "not greater"}
+
+
+_PROVED: WeakKeyDictionary[Derivation, Claim] = WeakKeyDictionary()  # the lemmas that this process has checked
 
 
 def check(claim: Claim, seconds: float = 10.0) -> Verdict:
@@ -43,11 +47,16 @@ def _check(claim: Claim, seconds: float) -> Verdict:
         return Verdict(Status.UNDECIDED, message=str(error))
     if clash := contradiction(givens):
         return Verdict(Status.MALFORMED, message=f"the givens contradict each other: {text(clash)} cannot hold")
-    proof = _prove(claim)
-    found = search(givens, left, claim.relation, right, seconds=min(seconds, 1.0))
-    if proof.trace is not None:
+    domain, budget = Domain(givens), min(seconds, 1.0)
+    proof = _by_reasons(claim, domain)
+    found = search(givens, left, claim.relation, right, points=FEW_POINTS, seconds=budget)
+    if proof is None and found.witness is None:
+        proof = _by_anything(claim, domain)
+    if proof is not None:
         return _proved(proof, found)
-    missing = _missing(left, right, givens)
+    if found.witness is None:
+        found = search(givens, left, claim.relation, right, seconds=budget)
+    missing = _missing(left, right, domain)
     if found.witness is not None:
         return Verdict(Status.REFUTED, search=found, missing=missing, message=_refuted(claim, found))
     if missing:
@@ -76,71 +85,70 @@ def _refuted(claim: Claim, found: Search) -> str:
 # -- the proof, and the reason for it
 
 
-def _prove(claim: Claim) -> Verdict:
-    """A verdict with a trace that replays, or one without a trace."""
-    if not claim.reasons:
-        return _found(claim) or Verdict(Status.UNDECIDED, claim)
-    named = tuple(r for r in claim.reasons if r not in _FREE and not r.startswith("definition of "))
-    if "calculation" in claim.reasons:
-        return _found(claim, named) or Verdict(Status.UNDECIDED, claim)
-    trace = prove(claim, named)
-    if trace is not None:
-        verdict = _replayed(claim, trace, claim.reasons)
-        return _bound(claim, named, verdict)
-    other = _found(claim)
-    if other is None:
-        return Verdict(Status.UNDECIDED, claim)
-    return replace(other, status=Status.MISREASONED, message=f"true, but not by {', '.join(claim.reasons)}; by {', '.join(other.rules)}")
-
-
-def _bound(claim: Claim, named: tuple[str, ...], verdict: Verdict) -> Verdict:
-    """Reasons bind: each has to be needed."""
-    for r in claim.reasons:
+def _by_reasons(claim: Claim, domain: Domain) -> Verdict | None:
+    """The verdict on a step that its reasons prove; None where they do not, or where it names none."""
+    if not claim.reasons or "calculation" in claim.reasons:
+        return None
+    named = tuple(r for r in claim.reasons if r != "algebra" and not r.startswith("definition of "))
+    trace = prove(claim, named, domain=domain)
+    proof = None if trace is None else _replayed(claim, trace, claim.reasons)
+    if proof is None:
+        return None
+    for r in claim.reasons:  # reasons bind: each has to be needed
         if r.startswith("definition of "):
-            name = r.removeprefix("definition of ")
-            needless = name not in free(claim.left) | free(claim.right)
+            needless = r.removeprefix("definition of ") not in free(claim.left) | free(claim.right)
         else:
-            needless = r in named and prove(claim, [x for x in named if x != r], [x for x in FACTS if x != r]) is not None
+            rest = [x for x in named if x != r]
+            needless = r in named and prove(claim, rest, [x for x in FACTS if x != r], domain) is not None
         if needless:
-            rest = tuple(x for x in claim.reasons if x != r) or ("algebra",)
-            message = f"true, but {r} is not needed; by {', '.join(rest)}"
-            return replace(verdict, status=Status.MISREASONED, rules=rest, message=message)
-    return verdict
+            others = tuple(x for x in claim.reasons if x != r) or ("algebra",)
+            message = f"true, but {r} is not needed; by {', '.join(others)}"
+            return replace(proof, status=Status.MISREASONED, rules=others, message=message)
+    return proof
 
 
-def _replayed(claim: Claim, trace: Trace, rules: tuple[str, ...]) -> Verdict:
-    """The verdict of the kernel on a trace; a trace that does not replay is a defect of a prover, never a proof."""
+def _by_anything(claim: Claim, domain: Domain) -> Verdict | None:
+    """A proof by whatever rules do it: `Misreasoned` where the step names others."""
+    free_hand = not claim.reasons or "calculation" in claim.reasons
+    named = tuple(r for r in claim.reasons if r != "calculation") if free_hand else ()
+    found = _found(claim, named, domain)
+    if found is None or free_hand:
+        return found
+    message = f"true, but not by {', '.join(claim.reasons)}; by {', '.join(found.rules)}"
+    return replace(found, status=Status.MISREASONED, message=message)
+
+
+def _replayed(claim: Claim, trace: Trace, rules: tuple[str, ...]) -> Verdict | None:
+    """The proof, if the kernel accepts the trace: it replays it with nothing of what the prover knew."""
     try:
         conditions = replay(claim, trace)
-    except Rejected as error:
-        missing = () if error.missing is None else (error.missing,)
-        return Verdict(Status.UNDECIDED, claim, missing=missing, message=str(error))
+    except Rejected:
+        return None
     return Verdict(Status.PROVED, claim, trace, rules, conditions)
 
 
-def _found(claim: Claim, besides: tuple[str, ...] = ()) -> Verdict | None:
+def _found(claim: Claim, besides: tuple[str, ...], domain: Domain) -> Verdict | None:
     """A proof by whatever rules do it, with the rules that it needs."""
-    left, right, givens = unfolded(claim)
-    names = free(left) | free(right)
-    splits = [(f"cases {s}",) for s in splittable(givens, names)]
+    if _missing(*unfolded(claim)[:2], domain):
+        return None
+    splits = [(f"cases {s}",) for s in splittable(domain.givens, free(claim.left) | free(claim.right))]
     for strategy in [*STRATEGIES, *(s + STRATEGIES[2] for s in splits)]:
-        trace = prove(claim, (*strategy, *besides))
+        trace = prove(claim, (*strategy, *besides), domain=domain)
         if trace is None:
             continue
         rules = [*(r for r in strategy if r.startswith("cases ")), *trace.rules()]
         for r in list(rules):
-            if (shorter := prove(claim, [x for x in rules if x != r])) is not None:
+            if (shorter := prove(claim, [x for x in rules if x != r], domain=domain)) is not None:
                 rules.remove(r)
                 trace = shorter
         verdict = _replayed(claim, trace, tuple(rules) or ("algebra",))
-        if verdict.status is Status.PROVED:
+        if verdict is not None:
             return verdict
     return None
 
 
-def _missing(left: Term, right: Term, givens: Givens) -> tuple[Term, ...]:
+def _missing(left: Term, right: Term, domain: Domain) -> tuple[Term, ...]:
     """The conditions for both sides to be defined that the givens do not imply."""
-    domain = Domain(givens)
     owed = [(scope, p) for side in (left, right) for scope, p in domain.conditions(side) if not domain.implies(p, scope)]
     return tuple(dict.fromkeys(bound(p, scope) for scope, p in owed))
 
@@ -229,8 +237,10 @@ def _lemma(name: str, library: Mapping[str, Derivation], above: tuple[str, ...],
         if "rests on itself" in error.message:
             raise
         raise PageError(f"the lemma {name} cannot be read: {error.message}", place, name) from None
-    for i in range(len(page.lines) - 1):
-        verdict = check(_claim(page, i, inner))
-        if verdict.status is not Status.PROVED:
-            raise PageError(f"the lemma {name} is not proved: step {i + 1} is {verdict.status}", place, name, f"derive show {name}")
-    return Claim(page.givens, page.left, page.relation, page.right, (), page.definitions)
+    if lemma not in _PROVED:
+        for i in range(len(page.lines) - 1):
+            verdict = check(_claim(page, i, inner))
+            if verdict.status is not Status.PROVED:
+                raise PageError(f"the lemma {name} is not proved: step {i + 1} is {verdict.status}", place, name, f"derive show {name}")
+        _PROVED[lemma] = Claim(page.givens, page.left, page.relation, page.right, (), page.definitions)
+    return _PROVED[lemma]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import linecache
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, zip_longest
@@ -221,16 +222,35 @@ def _witness(witness: Witness, style: str, said: str) -> Iterator[_Note]:
 
 def _evidence(verdict: Verdict) -> Iterator[_Note]:
     if verdict.trace is not None:
-        rules = ", ".join(verdict.trace.rules()) or "algebra alone"
-        yield _Note("proof", [Text(f"{_count(len(verdict.trace), 'instance')} of rules: {rules}" if len(verdict.trace) else rules)], _DIM)
+        rules = f"{_count(len(verdict.trace), 'instance')} of {', '.join(verdict.trace.rules())}" if len(verdict.trace) else "algebra alone"
+        yield _Note("proof", [Text(rules)], _DIM)
     if verdict.conditions:
-        yield _Note("needs", [Text(text(c)) for c in verdict.conditions], _DIM)
+        yield _Note("needs", [Text(c) for c in _conditions(verdict)], _DIM)
     if verdict.opinion:
         opinion, what = verdict.opinion, verdict.opinion.difference
         said = "" if not what else f": {what}" if opinion.outcome == "failed" else f"; left minus right became {what}"
         yield _Note("SymPy", [Text(f"{opinion.outcome}{said} ({duration(opinion.seconds)})")], _DIM)
     if verdict.search:
         yield _Note("points", [Text(_points(verdict.search))], _DIM)
+
+
+def _conditions(verdict: Verdict) -> list[str]:
+    """The side conditions that were shown, those alike but for bound names once; and how many more only keep indices in range."""
+    symbols = verdict.claim.givens.symbols if verdict.claim else {}
+    shown: dict[str, str] = {}
+    indices = 0
+    for condition in verdict.conditions:
+        core, bound = condition, set[str]()
+        while core.op == "all":
+            core, bound = core.args[0], bound | {core.args[1].name}
+        ranging = [t.name in bound or (t.name in symbols and symbols[t.name].kind == "index") for t in core.children if t.op == "sym"]
+        if core.op == "is" or (core.op in ("le", "ge") and any(ranging)):
+            indices += 1
+        else:
+            written = text(condition)
+            names = re.findall(r"(?<= for )\S+(?= in )", written)
+            shown.setdefault(re.sub("|".join(rf"(?<![\w#]){name}(?!\w)" for name in names) or "$^", "*", written), written)
+    return [*shown.values(), *([f"{_count(indices, 'condition')} on indices"] if indices else [])]
 
 
 def _points(search: Search) -> str:

@@ -182,6 +182,12 @@ def test_in_detail_conditions_proof_opinion_and_points_are_shown() -> None:
         assert expected in shown
 
 
+def test_side_conditions_are_shown_once_and_those_on_indices_are_counted() -> None:
+    written = ["all(s[i] > 0 for i in K)", "all(s[j] > 0 for j in K)", "all(i >= 1 for i in K)", "x != 0"]
+    shown = plain(outcome(replace(PROVED, conditions=tuple(map(read, written)))), detail=True)
+    assert "needs  all(s[i] > 0 for i in K)  ·  x != 0  ·  1 condition on indices" in shown
+
+
 def test_plain_text_has_no_escapes_and_does_not_depend_on_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     first = report.plain(outcome(REFUTED))
     monkeypatch.setenv("COLUMNS", "40")

@@ -50,8 +50,8 @@ _SQUARES = {"square of a root": "sqrt", "sine and cosine squared": "sin", "squar
 class Prover(Kernel):
     """A kernel that looks for instances of the allowed rules whenever it meets a new atom, and keeps those it accepts."""
 
-    def __init__(self, givens: Givens, lemmas: Mapping[str, Claim], allowed: Iterable[str]) -> None:
-        super().__init__(givens, lemmas)
+    def __init__(self, givens: Givens, lemmas: Mapping[str, Claim], allowed: Iterable[str], domain: Domain | None = None) -> None:
+        super().__init__(givens, lemmas, domain)
         self.allowed = tuple(allowed)
         self.trace: list[Instance] = []
         self.tried: set[tuple[int, Scopes]] = set()
@@ -205,27 +205,31 @@ class Prover(Kernel):
         return some
 
 
-def prove(claim: Claim, allowed: Iterable[str], facts: Iterable[str] = FACTS) -> Trace | None:
-    """A trace that proves the claim with these rules (names as in a page's reasons), or None."""
+def prove(claim: Claim, allowed: Iterable[str], facts: Iterable[str] = FACTS, domain: Domain | None = None) -> Trace | None:
+    """A trace that proves the claim with these rules (names as in a page's reasons), or None.
+
+    `domain` is one of the claim's givens, once they are unfolded, that has perhaps been asked before.
+    """
     try:
         left, right, givens = unfolded(claim)
-        return _prove(left, claim.relation, right, givens, claim.lemmas, tuple(dict.fromkeys((*allowed, *facts))))
+        rules = tuple(dict.fromkeys((*allowed, *facts)))
+        return _prove(left, claim.relation, right, claim.lemmas, rules, domain or Domain(givens))
     except Rejected:
         return None
 
 
 def _prove(
-    left: Term, relation: Relation, right: Term, givens: Givens, lemmas: Mapping[str, Claim], allowed: tuple[str, ...]
+    left: Term, relation: Relation, right: Term, lemmas: Mapping[str, Claim], allowed: tuple[str, ...], domain: Domain
 ) -> Trace | None:
     split = next((r for r in allowed if r.startswith("cases ")), None)
     if split is None:
-        prover = Prover(givens, lemmas, allowed)
+        prover = Prover(domain.givens, lemmas, allowed, domain)
         return Trace(tuple(prover.trace)) if prover.prove(left, relation, right) else None
     symbol = sym(split.removeprefix("cases "))
     rest = tuple(r for r in allowed if r != split)
     traces = {}
-    for value, (at_left, at_right, rest_givens) in cases(left, right, givens, symbol, Domain(givens)).items():
-        found = _prove(at_left, relation, at_right, rest_givens, lemmas, rest)
+    for value, (at_left, at_right, givens) in cases(left, right, domain.givens, symbol, domain).items():
+        found = _prove(at_left, relation, at_right, lemmas, rest, Domain(givens))
         if found is None:
             return None
         traces[value] = found
