@@ -450,10 +450,14 @@ class Domain:
     def _sign_primitive(self, p: Poly, scope: Scopes, depth: int) -> int:
         facts = [*self.facts(scope), *self._type_facts(p, scope)]
         for f, s in facts:
+            if len(f) != len(p):
+                continue
             c, m, primitive = rational.content(f)
             if primitive == p:
-                shift = self._sign_monomial(m, scope) & ~NIL
-                found = _PRODUCT[s][shift if c > 0 else _NEGATE[shift]] if shift in (NEG, POS) else ANY
+                outside = self._sign_monomial(m, scope)
+                # a fact that allows zero says nothing of p where its monomial vanishes
+                outside = outside if s & NIL else outside & ~NIL
+                found = _PRODUCT[s][outside if c > 0 else _NEGATE[outside]] if outside in (NEG, POS) else ANY
                 if found != ANY:
                     return found
         if depth and (found := self._combine(p, facts, scope, depth)) != ANY:
@@ -469,6 +473,8 @@ class Domain:
                 for m, c in p.items():
                     ratio = Fraction(c) / c_f
                     q = rational.times(m, tuple((a, -e) for a, e in m_f))
+                    if any(e < 0 and (a, e) not in m and self._sign_atom(a, scope) & NIL for a, e in q):
+                        continue  # that would divide by what may be zero
                     outside = self._sign_monomial(q, scope)
                     outside = outside if ratio > 0 else _NEGATE[outside]
                     if outside & NEG and outside & POS:

@@ -337,8 +337,10 @@ def cases(left: Term, right: Term, givens: Givens, symbol: Term, domain: Domain)
 
 def bound(p: Term, scope: Scopes) -> Term:
     """A condition as a closed proposition: `all(p for i in N if …)` over the scope it was met in."""
+    if not scope:
+        return p
     letters = iter("ijklmn")
-    taken = free(p).union(*(free(level.where) for level in scope)) if scope else free(p)
+    taken = free(p).union(*(free(level.where) for level in scope))
     by: dict[str, Replacement] = {}
     for level in scope:
         if level.var:

@@ -357,6 +357,8 @@ class Normalizer:
             return r
         values = {a: self._replace_atom(a, name, by) for a in changed}
         renamed = {a: self.single(v) for a, v in values.items()}
+        if not r.den and None not in renamed.values():
+            return Rat(_renamed(r.num, renamed))
         out = self._evaluate(r.num, values, renamed)
         for f, k in r.den.items():
             factor = self._evaluate(dict(f), values, renamed)
@@ -515,6 +517,17 @@ class Normalizer:
         if op == "cases":
             return call("cases", *(x for g, v in zip(terms[::2], terms[1::2], strict=True) for x in (v, g)))
         return call(op, *terms)
+
+
+def _renamed(p: Poly, by: dict[int, int | None]) -> Poly:
+    """A polynomial with atoms for atoms."""
+    out: Poly = {}
+    for m, c in p.items():
+        to: Monomial = ()
+        for a, e in m:
+            to = rational.times(to, ((by.get(a, a), e),))  # type: ignore[arg-type]
+        out = rational.poly_add(out, {to: c})
+    return out
 
 
 _NOWHERE: Scopes = (Scope("#", None),)  # a scope in which no rule has been proved

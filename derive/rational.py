@@ -81,6 +81,10 @@ def atom(a: int, exponent: int = 1) -> Rat:
 
 def quotient(c: Coefficient, d: Coefficient) -> Coefficient:
     """c/d, exactly."""
+    if d == 1:
+        return c
+    if type(c) is int and type(d) is int and c % d == 0:
+        return c // d
     return _short(Fraction(c) / d)
 
 

@@ -1,0 +1,164 @@
+"""What a slip of the pen makes of a term: every one-place change of a few kinds, each of which a page could have written.
+
+Knows terms, types and what is well formed; not whether a mutant is true.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from derive.model import KINDS, Claim, Type
+from derive.term import LEAVES, Lambda, Replacement, Term, bound_variable, call, free, num, substitute, sym, unfold, walk
+from derive.wellformed import Checker, Misfit
+
+KINDS_OF_SLIP = (
+    "sign flipped", "factor dropped", "term dropped", "constant changed", "index changed",
+    "symbols swapped", "operands swapped", "function changed", "range changed",
+)  # fmt: skip
+_ORDERED = ("sub", "div", "pow")
+_FUNCTIONS = {"exp": "log", "log": "exp", "sum": "prod", "prod": "sum"}
+
+Indices = Mapping[str, Term]  # the index symbols in scope, with what they run over
+
+
+class Mutant(NamedTuple):
+    """A term with one slip in it, and the kind of slip."""
+
+    kind: str
+    term: Term
+
+
+def mutants(claim: Claim) -> list[Mutant]:
+    """Every well-formed mutant of the right-hand side of a claim, each term once, in a fixed order."""
+    return list(_Mutants(claim).all())
+
+
+class _Mutants:
+    def __init__(self, claim: Claim) -> None:
+        self.claim, self.types = claim, claim.givens.symbols
+        self.checker = Checker(claim.givens, claim.definitions)
+
+    def all(self) -> Iterator[Mutant]:
+        right = self.claim.right
+        seen = {right}
+        indices = {n: t.over for n, t in self.types.items() if t.kind == "index" and t.over is not None and not t.shape}
+        for kind, t in itertools.chain([("sign flipped", _negated(right))], self._inside(right, indices), self._swaps(right)):
+            if t not in seen and self._means_something(t):
+                seen.add(t)
+                yield Mutant(kind, t)
+
+    def _means_something(self, t: Term) -> bool:
+        try:
+            self.checker.check(t)
+            self.checker.check(_unfolded(t, self.claim.definitions))
+        except Misfit:
+            return False
+        return True
+
+    def _inside(self, t: Term, indices: Indices) -> Iterator[tuple[str, Term]]:
+        """The edits of a node and of every node below it, each put back into `t`."""
+        yield from self._edits(t, indices)
+        if t.op in LEAVES:
+            return
+        var = bound_variable(t)
+        for position, child in enumerate(t.args):
+            if position == 0 and t.op in ("elem", "apply"):
+                continue  # the head: see _edits
+            if var is not None and position in (1, 2):
+                continue  # the bound variable and what it runs over: see _edits
+            inner = {**indices, var: t.args[2]} if var is not None and t.op in ("sum", "prod") else indices
+            for kind, changed in self._inside(child, inner):
+                yield kind, Term(t.op, (*t.args[:position], changed, *t.args[position + 1 :]))
+
+    def _edits(self, t: Term, indices: Indices) -> Iterator[tuple[str, Term]]:
+        op, args = t.op, t.args
+        if (over := self._over(t, indices)) is not None:
+            yield from (("index changed", sym(i)) for i, other in indices.items() if other == over)
+            yield from (("index changed", num(k)) for k in (1, 2))
+            return
+        if op == "num":
+            yield from (("constant changed", num(args[0] + by)) for by in (1, -1))
+        if op == "neg":
+            yield "sign flipped", args[0]
+        if op in ("add", "sub"):
+            yield "sign flipped", call("sub" if op == "add" else "add", *args)
+            yield "sign flipped", call(op, _negated(args[0]), args[1])
+            yield "term dropped", args[0]
+            yield "term dropped", args[1] if op == "add" else _negated(args[1])
+        if op in ("exp", "log", "apply", "pow"):
+            last = args[-1]
+            if self._over(last, indices) is None:
+                yield "sign flipped", Term(op, (*args[:-1], _negated(last)))
+        if op == "mul":
+            yield from (("factor dropped", a) for a in args)
+            yield "factor dropped", call("div", *args)
+        if op == "div":
+            yield "factor dropped", args[0]
+            yield "factor dropped", call("div", num(1), args[1])
+            yield "factor dropped", call("mul", *args)
+        if op == "pow":
+            yield "factor dropped", args[0]
+        if op in _ORDERED:
+            yield "operands swapped", call(op, args[1], args[0])
+        if op in ("exp", "log"):
+            yield "function changed", args[0]
+        if op in _FUNCTIONS:
+            yield "function changed", Term(_FUNCTIONS[op], args)
+        if op in ("sum", "prod"):
+            sizes = [sym(n) for n, given in self.types.items() if given.kind == "size" and not given.shape]
+            yield from (("range changed", Term(op, (*args[:2], size, args[3]))) for size in sizes)
+        if op in ("sym", "elem", "apply"):
+            yield from (("symbols swapped", _headed(t, name)) for name in self._alike(t))
+
+    def _over(self, t: Term, indices: Indices) -> Term | None:
+        """What an index runs over, where `t` is one."""
+        if t.op == "sym":
+            return indices.get(t.name)
+        if t.op == "elem" and t.name in self.types and self.types[t.name].kind == "index":
+            return self.types[t.name].over
+        return None
+
+    def _alike(self, t: Term) -> list[str]:
+        """The names that could stand where the head of `t` stands."""
+        places = len(t.args) - 1 if t.op != "sym" else 0
+        names = [n for n, given in self.types.items() if _numeric(given) and (len(given.shape) == places and (places or t.op == "sym"))]
+        if t.op == "elem":
+            return [n for n in names if n != t.name]
+        defined = [n for n, r in self.claim.definitions.items() if (len(r.params) if isinstance(r, Lambda) else 0) == places]
+        return [n for n in (names if t.op == "sym" else []) + defined if n != t.name]
+
+    def _swaps(self, t: Term) -> Iterator[tuple[str, Term]]:
+        """Two given symbols of one type exchanged everywhere."""
+        here = [n for n in self.types if n in free(t)]
+        for a, b in itertools.combinations(here, 2):
+            if self.types[a] == self.types[b] and self.types[a].kind != "size":
+                try:
+                    yield "symbols swapped", _exchanged(t, a, b)
+                except ValueError:  # a derivative by one of them
+                    continue
+
+
+def _numeric(given: Type) -> bool:
+    return given.kind in KINDS and given.kind not in ("size", "index", "set") and not given.params
+
+
+def _headed(t: Term, name: str) -> Term:
+    return sym(name) if t.op == "sym" else Term(t.op, (sym(name), *t.args[1:]))
+
+
+def _negated(t: Term) -> Term:
+    return t.args[0] if t.op == "neg" else call("neg", t)
+
+
+def _exchanged(t: Term, a: str, b: str) -> Term:
+    if t.op == "sym":
+        return sym({a: b, b: a}.get(t.name, t.name))
+    return t if t.op in LEAVES else Term(t.op, tuple(_exchanged(c, a, b) for c in t.args))
+
+
+def _unfolded(t: Term, definitions: Mapping[str, Replacement]) -> Term:
+    for name in reversed(list(definitions)):
+        t = unfold(t, {name: definitions[name]})
+    return t
