@@ -14,13 +14,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from derive.domain import Domain, negation
+from derive.domain import Domain
 from derive.kernel import Rejected, bound, unfolded
 from derive.kernel import check as replay
 from derive.model import Claim, Givens, Opinion, Outcome, Page, PageError, Place, Relation, Search, Status, Trace, Verdict
 from derive.provers import FACTS, STRATEGIES, prove, splittable
 from derive.refute import search
 from derive.show import text
+from derive.signs import negation
 from derive.term import Term, free
 
 if TYPE_CHECKING:
@@ -68,7 +69,8 @@ def _check(claim: Claim, seconds: float) -> Verdict:
 def _proved(proof: Verdict, found: Search) -> Verdict:
     """A proof, held against what the refuter saw."""
     if found.witness is not None:
-        return replace(proof, status=Status.CONFLICT, search=found, message="the kernel proved what a witness refutes: a defect of this program")
+        message = "the kernel proved what a witness refutes: a defect of this program"
+        return replace(proof, status=Status.CONFLICT, search=found, message=message)
     if not found.satisfiable and proof.claim is not None and proof.claim.givens.hypotheses:
         note = "the step follows, but no point was found that satisfies the givens: nothing is proved from nothing"
         return replace(proof, status=Status.UNDECIDED, search=found, message=note)

@@ -93,7 +93,8 @@ def _scan(text: str) -> None:
         word = match.group()
         if unicodedata.normalize("NFKC", word) != word:
             folded = unicodedata.normalize("NFKC", word)
-            raise ExpressionError(f"the name {word} turns into {folded} when it is normalised (NFKC)", match.start(), len(word), f"use another name than {word}")
+            message = f"the name {word} turns into {folded} when it is normalised (NFKC)"
+            raise ExpressionError(message, match.start(), len(word), f"use another name than {word}")
         if keyword.iskeyword(word) and word not in _WORDS and not _glued(text, match.start()):
             raise ExpressionError(f"{word} is a reserved word", match.start(), len(word), f"use another name, such as {word[:3]}_")
     for match in re.finditer(rf"(?<![\w.]){_NUMBER}", text):
@@ -114,7 +115,8 @@ def _syntax_error(text: str, error: SyntaxError) -> NoReturn:
     line, column = (error.lineno or 1) - 1, (error.offset or 1) - 1
     lines = text.split("\n")
     if line >= len(lines):
-        raise ExpressionError("the expression ends too early", max(len(text.rstrip()) - 1, 0), 1, "is a bracket or a term missing?") from None
+        end = max(len(text.rstrip()) - 1, 0)
+        raise ExpressionError("the expression ends too early", end, 1, "is a bracket or a term missing?") from None
     start = sum(len(x) + 1 for x in lines[:line]) + column - (1 if line == 0 else 0)
     start = min(max(start, 0), max(len(text.rstrip()) - 1, 0))
     equality = re.compile(r"(?<![=<>!:])=(?!=)").search(text, start)
@@ -186,7 +188,7 @@ class _Reader:
                 return self.element(node)
             case ast.List(elts) if elts:
                 return call("array", *map(self.term, elts))
-        self.fail(node, f"{self.source(node)} is not part of the language")
+        return self.fail(node, f"{self.source(node)} is not part of the language")
 
     def number(self, node: ast.Constant) -> Term:
         text = self.source(node)
@@ -236,7 +238,9 @@ class _Reader:
         shape = self.shape(node.value)
         if shape is not None and shape.indices != len(indices):
             name = node.value.id
-            self.fail(node, f"{name} has {shape.indices} indices, and {len(indices)} are given" if shape.indices else f"{name} is no family, so {self.source(node)} means nothing")
+            if not shape.indices:
+                self.fail(node, f"{name} is no family, so {self.source(node)} means nothing")
+            self.fail(node, f"{name} has {shape.indices} indices, and {len(indices)} are given")
         return call("elem", sym(node.value.id), *map(self.term, indices))
 
     def call(self, node: ast.Call, head: ast.Name) -> Term:
@@ -315,7 +319,8 @@ class _Reader:
             self.fail(node, "diff takes an expression and a variable", "write diff(f(x), x)")
         body, variable = self.term(node.args[0]), self.term(node.args[1])
         if variable.op not in ("sym", "elem"):
-            self.fail(node.args[1], f"{self.source(node.args[1])} is no variable", "a derivative is taken with respect to a symbol or an element s[k]")
+            hint = "a derivative is taken with respect to a symbol or an element s[k]"
+            self.fail(node.args[1], f"{self.source(node.args[1])} is no variable", hint)
         if node.keywords:
             if variable.op != "sym":
                 self.fail(node.args[1], "with at=… the variable has to be a plain symbol")

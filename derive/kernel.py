@@ -14,11 +14,12 @@ from typing import NoReturn
 
 from derive import rational
 from derive.derivative import derivative
-from derive.domain import Domain, finite_values, index_conditions, negation, type_conditions
+from derive.domain import Domain, type_conditions
 from derive.model import Claim, Givens, Instance, Relation, Scope, Trace, Type
 from derive.normal import Normalizer, NotNormal, Scopes
 from derive.rational import Poly, Rat
 from derive.rules import RULES
+from derive.signs import finite_values, index_conditions, negation
 from derive.term import REALS, ZERO, CaptureError, Lambda, Replacement, Term, call, free, num, substitute, sym, unfold, walk
 
 _SIGN = {Relation.EQ: "eq", Relation.LE: "le", Relation.LT: "lt", Relation.GE: "ge", Relation.GT: "gt"}
@@ -300,10 +301,10 @@ def _check(left: Term, relation: Relation, right: Term, givens: Givens, lemmas: 
         raise Rejected("the sides are nested too deeply") from None
     discharged = dict(kernel.discharged)
     if trace.split:
-        for value, (l, r, g) in cases(left, right, givens, trace.split.symbol, kernel.domain).items():
+        for value, (at_left, at_right, at_givens) in cases(left, right, givens, trace.split.symbol, kernel.domain).items():
             if value not in trace.split.traces:
                 _reject(f"the case {trace.split.symbol.name} = {value} is missing")
-            discharged |= dict.fromkeys(_check(l, relation, r, g, lemmas, trace.split.traces[value]))
+            discharged |= dict.fromkeys(_check(at_left, relation, at_right, at_givens, lemmas, trace.split.traces[value]))
         return tuple(discharged)
     for instance in trace.instances:
         kernel.apply(instance)

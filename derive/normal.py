@@ -20,22 +20,25 @@ from fractions import Fraction
 from typing import Any
 
 from derive import rational
+from derive.atoms import LOOPS, Atom, Atoms
 from derive.model import Scope
-from derive.rational import Monomial, Poly, Rat
-from derive.term import CONNECTIVES, FLIPPED, ONE, OO, REALS, RELATIONS, TRUE, ZERO, Term, call, free, num, substitute, sym, walk
+from derive.rational import Coefficient, Monomial, Poly, Rat
+from derive.term import CONNECTIVES, FLIPPED, OO, REALS, RELATIONS, TRUE, ZERO, Term, call, num, substitute, sym, walk
 
 MAX_WRITTEN_OUT = 200
+_OF_NUMBERS: dict[str, Callable[[list[Coefficient]], Coefficient]] = {
+    "abs": lambda x: max(x[0], -x[0]),
+    "max": max,
+    "min": min,
+}
 Scopes = tuple[Scope, ...]
-Atom = tuple[Any, ...]
-_LOOPS = frozenset({"sum", "prod", "argmax", "argmin", "integral"})
-_CLOSED = _LOOPS | {"limit", "diff at"}  # atoms that bind a variable: the height after their name
 
 
 class NotNormal(ArithmeticError):
     """A term that has no normal form, such as one that divides by zero as written."""
 
 
-class Normalizer:
+class Normalizer(Atoms):
     """Normal forms, with the table of the atoms met so far (which two normalizers may share).
 
     `rewrite(atom, scope)` may give the proved value of an atom; `decide(proposition, scope)` says whether the givens
@@ -48,60 +51,9 @@ class Normalizer:
         rewrite: Callable[[int, Scopes], Rat | None] = lambda a, scope: None,
         shared: Normalizer | None = None,
     ) -> None:
+        super().__init__(shared)
         self.decide, self.rewrite = decide, rewrite
-        self.table: list[Atom] = shared.table if shared else []
-        self.ids: dict[Atom, int] = shared.ids if shared else {}
-        self.names: list[frozenset[str]] = shared.names if shared else []
         self.memo: dict[tuple[Term, Scopes], Rat] = {}
-
-    # -- atoms
-
-    def atom(self, *key: Any) -> int:
-        """The number of an atom; the one of an equal atom where there is one."""
-        if (found := self.ids.get(key)) is not None:
-            return found
-        if any(isinstance(part, Rat) and part.den for part in key):
-            for other, there in enumerate(self.table):
-                if self._same(key, there):
-                    self.ids[key] = other
-                    return other
-        self.ids[key] = len(self.table)
-        self.table.append(key)
-        self.names.append(self._names(key))
-        return len(self.table) - 1
-
-    def _same(self, key: Atom, there: Atom) -> bool:
-        """Whether two atoms differ only in how rational arguments are written."""
-        if len(key) != len(there) or key[0] != there[0]:
-            return False
-        pairs = list(zip(key, there, strict=True))
-        if any(type(a) is not type(b) or (a != b and not isinstance(a, Rat)) for a, b in pairs):
-            return False
-        return all(a == b or self.is_zero(rational.sub(a, b)) for a, b in pairs if isinstance(a, Rat))
-
-    def _names(self, key: Atom) -> frozenset[str]:
-        found: set[str] = set()
-        for part in key[1:]:
-            if isinstance(part, Rat):
-                for a in part.atoms():
-                    found |= self.names[a]
-            elif isinstance(part, Term):
-                found |= free(part)
-            elif isinstance(part, str):
-                found.add(part)
-        return frozenset(found - {key[1]} if key[0] in _CLOSED else found)
-
-    def depends(self, r: Rat, name: str) -> bool:
-        """Whether a name is free in a value."""
-        return any(name in self.names[a] for a in r.atoms())
-
-    def single(self, r: Rat) -> int | None:
-        """The atom that a value is, if it is one."""
-        if not r.den and len(r.num) == 1:
-            ((m, c),) = r.num.items()
-            if c == 1 and len(m) == 1 and m[0][1] == 1:
-                return m[0][0]
-        return None
 
     def value(self, scope: Scopes, *key: Any) -> Rat:
         """The value of an atom: what it has been proved equal to, or itself."""
@@ -156,10 +108,10 @@ class Normalizer:
                 return self._diff(args, scope)
             case "limit", (body, var, point, side):
                 inner, name = self._open(body, var.name, None, TRUE, scope)
-                height = self._height(inner)
+                height = self.height(inner)
                 at = point if any(x == OO for x in walk(point)) else self.normal(point, scope)
                 return self.value(scope, "limit", height, at, side, self.rename(inner, name, height))
-            case op, (body, var, over, where) if op in _LOOPS:
+            case op, (body, var, over, where) if op in LOOPS:
                 return self._loop(op, body, var.name, over, where, scope)
             case op, _ if op in RELATIONS or op in CONNECTIVES or op in ("all", "integrable", "array"):
                 raise NotNormal("not a number")
@@ -181,8 +133,8 @@ class Normalizer:
     def _function(self, op: str, args: list[Rat], scope: Scopes) -> Rat:
         """A named function; of numbers, what is a number again is worked out."""
         numbers = [c for a in args if (c := a.constant()) is not None]
-        if len(numbers) == len(args) and op in ("abs", "max", "min"):
-            return rational.number(abs(numbers[0]) if op == "abs" else max(numbers) if op == "max" else min(numbers))
+        if len(numbers) == len(args) and op in _OF_NUMBERS:
+            return rational.number(_OF_NUMBERS[op](numbers))
         return self.value(scope, op, *args)
 
     def _element(self, head: Term, indices: list[Rat], scope: Scopes) -> Rat:
@@ -245,18 +197,6 @@ class Normalizer:
         name = f"${len(scope)}"
         inside = (*scope, Scope(name, over, substitute(where, {var: sym(name)})))
         return self.normal(substitute(body, {var: sym(name)}), inside), name
-
-    def _height(self, r: Rat) -> str:
-        """A name for a variable bound above: one more than the highest bound below."""
-        return f"#{1 + max((self._heights(a) for a in r.atoms()), default=0)}"
-
-    def _heights(self, a: int) -> int:
-        key = self.table[a]
-        highest = int(key[1][1:]) if key[0] in _CLOSED and key[1][1:].isdigit() else 0
-        for part in key:
-            if isinstance(part, Rat):
-                highest = max(highest, *(self._heights(b) for b in part.atoms()), 0)
-        return highest
 
     def _loop(self, op: str, body: Term, var: str, over: Term, where: Term, scope: Scopes) -> Rat:
         if over.op == "num" and op in ("sum", "prod"):
@@ -326,7 +266,7 @@ class Normalizer:
         return where != TRUE and self.decide(call("ne", self.term(r), ZERO), scope) is not True
 
     def _bound(self, op: str, inner: Rat, name: str, over: Term, where: Term, scope: Scopes) -> Rat:
-        height = self._height(inner)
+        height = self.height(inner)
         where = substitute(where, {name: sym(height)})
         return self.value(scope, op, height, over, where, self.rename(inner, name, height))
 
@@ -341,7 +281,7 @@ class Normalizer:
                 return Rat({})
             return self.value(scope, "diff", v, body)
         inner, name = self._open(args[0], args[1].name, REALS, TRUE, scope)
-        height = self._height(inner)
+        height = self.height(inner)
         return self.value(scope, "diff at", height, self.rename(inner, name, height), self.normal(args[2], scope))
 
     # -- substitution in values
@@ -460,65 +400,6 @@ class Normalizer:
                     return {m: c for m, c in p.items() if not any(x[0] == a for x in m)}
         return None
 
-    # -- back to terms
-
-    def term(self, r: Rat) -> Term:
-        """A term with this value."""
-        above = self._sum_term(r.num)
-        if not r.den:
-            return above
-        below = None
-        for f, k in sorted(r.den.items(), key=lambda item: sorted(m for m, _ in item[0])):
-            factor = self._sum_term(dict(f))
-            factor = factor if k == 1 else call("pow", factor, num(k))
-            below = factor if below is None else call("mul", below, factor)
-        return call("div", above, below)  # type: ignore[arg-type]
-
-    def _sum_term(self, p: Poly) -> Term:
-        out: Term | None = None
-        for m in sorted(p):
-            c = p[m]
-            part = self._product_term(m, abs(c))
-            if out is None:
-                out = part if c > 0 else call("neg", part)
-            else:
-                out = call("add" if c > 0 else "sub", out, part)
-        return ZERO if out is None else out
-
-    def _product_term(self, m: Monomial, c: Fraction | int) -> Term:
-        c = Fraction(c)
-        above = [] if c.numerator == 1 else [num(c.numerator)]
-        below = [] if c.denominator == 1 else [num(c.denominator)]
-        for a, e in m:
-            base = self.atom_term(a)
-            (above if e > 0 else below).append(base if abs(e) == 1 else call("pow", base, num(abs(e))))
-        top = _product(above)
-        return call("div", top, _product(below)) if below else top
-
-    def atom_term(self, a: int) -> Term:
-        """A term whose value is the atom."""
-        op, *parts = self.table[a]
-        terms = [self.term(x) if isinstance(x, Rat) else x for x in parts]
-        if op in ("sym", "const"):
-            return Term(op, tuple(parts))
-        if op in ("elem", "apply"):
-            head = sym(terms[0]) if isinstance(terms[0], str) else terms[0]
-            return call(op, head, *terms[1:])
-        if op in _LOOPS:
-            height, over, where, body = terms
-            return call(op, body, sym(height), over, where)
-        if op == "diff":
-            return call("diff", terms[1], terms[0])
-        if op == "diff at":
-            return call("diff", terms[1], sym(terms[0]), terms[2])
-        if op == "limit":
-            height, at, side, body = terms
-            return call("limit", body, sym(height), at, side)
-        if op == "cases":
-            return call("cases", *(x for g, v in zip(terms[::2], terms[1::2], strict=True) for x in (v, g)))
-        return call(op, *terms)
-
-
 def _renamed(p: Poly, by: dict[int, int | None]) -> Poly:
     """A polynomial with atoms for atoms."""
     out: Poly = {}
@@ -531,10 +412,3 @@ def _renamed(p: Poly, by: dict[int, int | None]) -> Poly:
 
 
 _NOWHERE: Scopes = (Scope("#", None),)  # a scope in which no rule has been proved
-
-
-def _product(factors: list[Term]) -> Term:
-    out = factors[0] if factors else ONE
-    for f in factors[1:]:
-        out = call("mul", out, f)
-    return out

@@ -192,7 +192,8 @@ def exact_quotient(p: Poly, f: Poly) -> Poly | None:
     atoms = sorted({a for m in p for a, _ in m} | {a for m in f for a, _ in m})
     order = {m: _exponents(m, atoms) for m in f}
     top, low = max(f, key=order.__getitem__), min(f, key=order.__getitem__)
-    rest, out = p, {}
+    rest: Poly = p
+    out: Poly = {}
     if not _divides(low, min(p, key=lambda m: _exponents(m, atoms))):
         return None
     for _ in range(4 * MAX_TERMS // len(f)):

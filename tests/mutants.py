@@ -6,8 +6,11 @@ Knows terms, types and what is well formed; not whether a mutant is true.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+import operator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+import sympy
 
 from derive.model import KINDS, Claim, Type
 from derive.term import LEAVES, Lambda, Replacement, Term, bound_variable, call, free, num, substitute, sym, unfold, walk
@@ -104,7 +107,7 @@ class _Mutants:
             yield "operands swapped", call(op, args[1], args[0])
         if op in ("exp", "log"):
             yield "function changed", args[0]
-        if op in _FUNCTIONS:
+        if op in _FUNCTIONS and not (op == "log" and len(args) == 2):
             yield "function changed", Term(_FUNCTIONS[op], args)
         if op in ("sum", "prod"):
             sizes = [sym(n) for n, given in self.types.items() if given.kind == "size" and not given.shape]
@@ -162,3 +165,116 @@ def _unfolded(t: Term, definitions: Mapping[str, Replacement]) -> Term:
     for name in reversed(list(definitions)):
         t = unfold(t, {name: definitions[name]})
     return t
+
+
+# -- is it true after all? a second opinion that knows nothing of the kernel
+
+
+def same_by_sympy(claim: Claim) -> bool:
+    """Whether SymPy reduces left minus right to 0 at every choice of small sizes, and of all indices and finite values.
+
+    Sums are written out and elements become symbols, so that SymPy meets nothing but elementary functions. Logarithms are
+    expanded as if all factors were positive: whether they are is for the balls to say.
+    """
+    left, right = (_unfolded(t, claim.definitions) for t in (claim.left, claim.right))
+    hypotheses = [_unfolded(h, claim.definitions) for h in claim.givens.hypotheses]
+    choices = [_Written(values, claim.givens.symbols) for values in _choices(claim.givens.symbols)]
+    inside = [w for w in choices if all(w.allows(h) for h in hypotheses)]
+    return bool(inside) and all(w.vanishes(left, right, hypotheses) for w in inside)
+
+
+def _choices(symbols: Mapping[str, Type]) -> Iterator[dict[str, Any]]:
+    """Sizes 1 and 2, 3 as well where there is one size only, with all values of the symbols that take few."""
+    sizes = [n for n, t in symbols.items() if t.kind == "size"]
+    for chosen in itertools.product((1, 2, 3) if len(sizes) == 1 else (1, 2), repeat=len(sizes)):
+        at = dict(zip(sizes, chosen, strict=True))
+        few = {n: list(_values_of(t, at)) for n, t in symbols.items() if t.kind in ("index", "label", "sign")}
+        for values in itertools.product(*few.values()):
+            yield at | dict(zip(few, values, strict=True))
+
+
+def _values_of(of: Type, at: Mapping[str, int]) -> Iterator[Any]:
+    values = range(1, _size(of.over, at) + 1) if of.kind == "index" and of.over is not None else KINDS[of.kind].values
+    keys = list(itertools.product(*(range(1, _size(s, at) + 1) for s in of.shape)))
+    for chosen in itertools.product(values, repeat=len(keys)):
+        yield dict(zip(keys, chosen, strict=True)) if of.shape else chosen[0]
+
+
+def _size(t: Term, at: Mapping[str, int]) -> int:
+    return int(t.args[0]) if t.op == "num" else at[t.name]
+
+
+class _Written:
+    """Terms written out as SymPy expressions at one choice of the discrete values."""
+
+    def __init__(self, values: Mapping[str, Any], types: Mapping[str, Type]) -> None:
+        self.values, self.types = dict(values), types
+
+    def allows(self, hypothesis: Term) -> bool:
+        """Whether a hypothesis about discrete values holds; one about other values is kept for later."""
+        found = self.write(hypothesis)
+        return bool(found) if found in (sympy.true, sympy.false, True, False) else True
+
+    def vanishes(self, left: Term, right: Term, hypotheses: list[Term]) -> bool:
+        d = self.write(left) - self.write(right)
+        for h in (self.write(h) for h in hypotheses if h.op == "eq"):
+            if h in (sympy.true, sympy.false):
+                continue
+            unknown = sorted(h.free_symbols, key=str)[-1]
+            d = d.subs(unknown, sympy.solve(h, unknown)[0])
+        return bool(_reduced(d) == 0)
+
+    def write(self, t: Term) -> Any:
+        op, args = t.op, t.args
+        if op == "num":
+            return sympy.Rational(args[0].numerator, args[0].denominator)
+        if op == "const":
+            return {"pi": sympy.pi, "e": sympy.E, "true": sympy.true}[t.name]
+        if op == "sym":
+            return self.values.get(t.name, sympy.Symbol(t.name, real=True))
+        if op == "elem":
+            place = tuple(int(self.write(a)) for a in args[1:])
+            known = self.values.get(t.name)
+            return known[place] if known else sympy.Symbol(f"{t.name}_{'_'.join(map(str, place))}", real=True)
+        if op in ("sum", "prod"):
+            parts = [self._with(args[1].name, i, args[0]) for i in range(1, int(self.write(args[2])) + 1)]
+            return sympy.Add(*parts) if op == "sum" else sympy.Mul(*parts)
+        if op == "delta":
+            return sympy.Integer(self.write(args[0]) == self.write(args[1]))
+        if op == "cases":
+            return next(self.write(v) for v, guard in zip(args[::2], args[1::2], strict=True) if self.write(guard))
+        if op == "diff" and len(args) == 2:
+            return sympy.diff(self.write(args[0]), self.write(args[1]))
+        if op == "diff":
+            v, held = sympy.Dummy(args[1].name, real=True), self.write(args[2])
+            return sympy.diff(self._with(args[1].name, v, args[0]), v).subs(v, held)
+        if op == "log" and len(args) == 2:
+            return sympy.log(self.write(args[0])) / sympy.log(self.write(args[1]))
+        return _SYMPY[op](*map(self.write, args))
+
+    def _with(self, name: str, value: Any, body: Term) -> Any:
+        return _Written({**self.values, name: value}, self.types).write(body)
+
+
+_SYMPY: Mapping[str, Callable[..., Any]] = {
+    "neg": operator.neg, "add": operator.add, "sub": operator.sub, "mul": operator.mul, "pow": operator.pow,
+    "div": lambda a, b: sympy.sympify(a) / b, "exp": sympy.exp, "log": sympy.log,
+    "eq": sympy.Eq, "ne": sympy.Ne, "lt": sympy.Lt, "le": sympy.Le, "gt": sympy.Gt, "ge": sympy.Ge,
+}  # fmt: skip
+
+
+def _reduced(e: Any) -> Any:
+    """Exponentials become new positive symbols, logarithms of products sums, and what is left is a rational function."""
+    e = sympy.sympify(e)
+    letters: dict[Any, Any] = {}
+
+    def letter(u: Any) -> Any:
+        c, rest = u.as_coeff_Mul()
+        if rest.could_extract_minus_sign():
+            c, rest = -c, -rest
+        return letters.setdefault(rest, sympy.Dummy(f"T{len(letters)}", positive=True)) ** c
+
+    e = sympy.expand_power_exp(sympy.expand(e, deep=True, mul=True, multinomial=False, log=False, power_base=False))
+    e = e.replace(sympy.exp, lambda u: sympy.Mul(*(letter(part) for part in sympy.Add.make_args(sympy.expand(u)))))
+    e = e.replace(sympy.log, lambda u: sympy.expand_log(sympy.log(sympy.factor(sympy.together(u))), force=True))
+    return sympy.cancel(sympy.together(e))

@@ -11,7 +11,7 @@ from fractions import Fraction
 from math import lcm
 
 from derive import rational
-from derive.domain import Domain, finite_values
+from derive.domain import Domain
 from derive.kernel import Kernel, Rejected, cases, unfolded
 from derive.model import Claim, Givens, Instance, Relation, Split, Trace
 from derive.normal import NotNormal, Scopes
@@ -19,6 +19,7 @@ from derive.provers.lemmas import instances, least
 from derive.provers.match import matches
 from derive.rational import Rat
 from derive.rules import RULES
+from derive.signs import finite_values
 from derive.term import CaptureError, Replacement, Term, substitute, sym, walk
 
 MAX_DEPTH = 40

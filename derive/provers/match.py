@@ -196,7 +196,7 @@ def _factors(n: Normalizer, r: Rat, unit: int) -> Iterator[tuple[Rat, Rat]]:
         return
     parts = _list(r)
     if len(parts) == 1:
-        c = parts[0].constant()
+        c = parts[0].constant()  # type: ignore[assignment]
         if isinstance(c, int) and (prime := _prime_factor(c)) is not None and prime != c:
             yield rational.number(prime), rational.number(c // prime)
         elif isinstance(c, Fraction) and c.numerator != 1:

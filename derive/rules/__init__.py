@@ -32,9 +32,12 @@ class Rule(NamedTuple):
         return free(self.left) | free(self.right)
 
 
+_LINE = re.compile(r"(?P<name>[^|]+?)\s*\|\s*(?P<zh>[^:]+?)\s*:\s*(?P<left>.+?)\s=\s(?P<right>.+?)(?:\swhen\s(?P<when>.+))?")
+
+
 def parse(line: str, subject: str) -> Rule:
     """One line of the table."""
-    match = re.fullmatch(r"(?P<name>[^|]+?)\s*\|\s*(?P<zh>[^:]+?)\s*:\s*(?P<left>.+?)\s=\s(?P<right>.+?)(?:\swhen\s(?P<when>.+))?", line.strip())
+    match = _LINE.fullmatch(line.strip())
     if match is None:
         raise ValueError(f"not a rule: {line}")
     conditions = [_condition(c) for c in (match["when"] or "").split(", ") if c]

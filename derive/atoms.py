@@ -1,0 +1,152 @@
+"""The table of atoms: what the numbers in a rational function stand for, and the way back to terms. Trusted.
+
+An atom is a tuple: its operation, then its arguments: values (`Rat`), names, or terms that only have to match. Two atoms are
+one when their arguments are equal as values. An atom that binds a variable keeps, after its operation, the name `#1`, `#2`, …
+of that variable: the height of the binders below it, so that what is equal is written alike.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from derive.rational import Monomial, Poly, Rat
+from derive.term import ONE, ZERO, Term, call, free, num, sym
+
+Atom = tuple[Any, ...]
+LOOPS = frozenset({"sum", "prod", "argmax", "argmin", "integral"})
+CLOSED = LOOPS | {"limit", "diff at"}  # atoms that bind a variable
+
+
+class Atoms:
+    """The atoms met so far, by number; two of these may share their tables."""
+
+    def __init__(self, shared: Atoms | None = None) -> None:
+        self.table: list[Atom] = shared.table if shared else []
+        self.ids: dict[Atom, int] = shared.ids if shared else {}
+        self.names: list[frozenset[str]] = shared.names if shared else []
+
+    def equal(self, a: Rat, b: Rat) -> bool:
+        """Whether two values are identical; here only as written."""
+        return a == b
+
+    def atom(self, *key: Any) -> int:
+        """The number of an atom; the one of an equal atom where there is one."""
+        if (found := self.ids.get(key)) is not None:
+            return found
+        if any(isinstance(part, Rat) and part.den for part in key):
+            for other, there in enumerate(self.table):
+                if self._same(key, there):
+                    self.ids[key] = other
+                    return other
+        self.ids[key] = len(self.table)
+        self.table.append(key)
+        self.names.append(self._names(key))
+        return len(self.table) - 1
+
+    def _same(self, key: Atom, there: Atom) -> bool:
+        """Whether two atoms differ only in how rational arguments are written."""
+        if len(key) != len(there) or key[0] != there[0]:
+            return False
+        pairs = list(zip(key, there, strict=True))
+        if any(type(a) is not type(b) or (a != b and not isinstance(a, Rat)) for a, b in pairs):
+            return False
+        return all(self.equal(a, b) for a, b in pairs if isinstance(a, Rat))
+
+    def _names(self, key: Atom) -> frozenset[str]:
+        found: set[str] = set()
+        for part in key[1:]:
+            if isinstance(part, Rat):
+                for a in part.atoms():
+                    found |= self.names[a]
+            elif isinstance(part, Term):
+                found |= free(part)
+            elif isinstance(part, str):
+                found.add(part)
+        return frozenset(found - {key[1]} if key[0] in CLOSED else found)
+
+    def depends(self, r: Rat, name: str) -> bool:
+        """Whether a name is free in a value."""
+        return any(name in self.names[a] for a in r.atoms())
+
+    def single(self, r: Rat) -> int | None:
+        """The atom that a value is, if it is one."""
+        if not r.den and len(r.num) == 1:
+            ((m, c),) = r.num.items()
+            if c == 1 and len(m) == 1 and m[0][1] == 1:
+                return m[0][0]
+        return None
+
+    def height(self, r: Rat) -> str:
+        """A name for a variable bound above: one more than the highest bound below."""
+        return f"#{1 + max((self.heights(a) for a in r.atoms()), default=0)}"
+
+    def heights(self, a: int) -> int:
+        key = self.table[a]
+        highest = int(key[1][1:]) if key[0] in CLOSED and key[1][1:].isdigit() else 0
+        for part in key:
+            if isinstance(part, Rat):
+                highest = max(highest, *(self.heights(b) for b in part.atoms()), 0)
+        return highest
+
+    def term(self, r: Rat) -> Term:
+        """A term with this value."""
+        above = self._sum_term(r.num)
+        if not r.den:
+            return above
+        below = None
+        for f, k in sorted(r.den.items(), key=lambda item: sorted(m for m, _ in item[0])):
+            factor = self._sum_term(dict(f))
+            factor = factor if k == 1 else call("pow", factor, num(k))
+            below = factor if below is None else call("mul", below, factor)
+        return call("div", above, below)  # type: ignore[arg-type]
+
+    def _sum_term(self, p: Poly) -> Term:
+        out: Term | None = None
+        for m in sorted(p):
+            c = p[m]
+            part = self._product_term(m, Fraction(max(c, -c)))
+            if out is None:
+                out = part if c > 0 else call("neg", part)
+            else:
+                out = call("add" if c > 0 else "sub", out, part)
+        return ZERO if out is None else out
+
+    def _product_term(self, m: Monomial, c: Fraction) -> Term:
+        above = [] if c.numerator == 1 else [num(c.numerator)]
+        below = [] if c.denominator == 1 else [num(c.denominator)]
+        for a, e in m:
+            base = self.atom_term(a)
+            (above if e > 0 else below).append(base if abs(e) == 1 else call("pow", base, num(abs(e))))
+        top = _product(above)
+        return call("div", top, _product(below)) if below else top
+
+    def atom_term(self, a: int) -> Term:
+        """A term whose value is the atom."""
+        op, *parts = self.table[a]
+        terms: list[Any] = [self.term(x) if isinstance(x, Rat) else x for x in parts]
+        if op in ("sym", "const"):
+            return Term(op, tuple(parts))
+        if op in ("elem", "apply"):
+            head = sym(terms[0]) if isinstance(terms[0], str) else terms[0]
+            return call(op, head, *terms[1:])
+        if op in LOOPS:
+            height, over, where, body = terms
+            return call(op, body, sym(height), over, where)
+        if op == "diff":
+            return call("diff", terms[1], terms[0])
+        if op == "diff at":
+            return call("diff", terms[1], sym(terms[0]), terms[2])
+        if op == "limit":
+            height, at, side, body = terms
+            return call("limit", body, sym(height), at, side)
+        if op == "cases":
+            return call("cases", *(x for g, v in zip(terms[::2], terms[1::2], strict=True) for x in (v, g)))
+        return call(op, *terms)
+
+
+def _product(factors: list[Term]) -> Term:
+    out = factors[0] if factors else ONE
+    for f in factors[1:]:
+        out = call("mul", out, f)
+    return out

@@ -1,0 +1,389 @@
+"""The signs that a value may have: from the types, the hypotheses and the scope. Trusted; never complete, and never wrong.
+
+A sign is a set of negative, zero and positive. Monomials have the sign of their atoms; a polynomial that mixes signs is held
+against the facts: the bounds of the types and the hypotheses, one of which may be added with a factor of known sign; what
+depends on a symbol of finite type is looked at value by value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+from derive import rational
+from derive.model import KINDS, REAL, Givens, Kind, Scope, Type
+from derive.normal import Normalizer, NotNormal, Scopes
+from derive.rational import Monomial, Poly, Rat
+from derive.term import NEGATED, ONE, REALS, RELATIONS, TRUE, Term, call, conjuncts, free, substitute, sym, walk
+
+# Signs: a set of the signs that a value may have.
+NEG, NIL, POS = 1, 2, 4
+ANY = NEG | NIL | POS
+NEGATE = {0: 0, NEG: POS, NIL: NIL, POS: NEG, NEG | NIL: POS | NIL, NEG | POS: NEG | POS, NIL | POS: NEG | NIL, ANY: ANY}
+# A relation holds between a and b if the sign of a - b is one of these.
+HOLDS = {"eq": NIL, "ne": NEG | POS, "lt": NEG, "le": NEG | NIL, "gt": POS, "ge": POS | NIL}
+CLOSED_UNDER_SUMS = frozenset({NIL, NEG, POS, NEG | NIL, NIL | POS, ANY})
+
+Fact = tuple[Poly, int]  # a polynomial, and the signs that it may have
+
+
+def _product(a: int, b: int) -> int:
+    out = 0
+    for s in (NEG, NIL, POS):
+        for t in (NEG, NIL, POS):
+            if a & s and b & t:
+                out |= NIL if NIL in (s, t) else POS if s == t else NEG
+    return out
+
+
+def _sum(a: int, b: int) -> int:
+    out = 0
+    for s in (NEG, NIL, POS):
+        for t in (NEG, NIL, POS):
+            if a & s and b & t:
+                out |= t if s == NIL else s if t == NIL or s == t else ANY
+    return out
+
+
+PRODUCT = [[_product(a, b) for b in range(8)] for a in range(8)]
+SUM = [[_sum(a, b) for b in range(8)] for a in range(8)]
+
+
+class Signs:
+    """What the givens say of signs. Whether they imply a condition is the business of `Domain`, which is built on this."""
+
+    def __init__(self, givens: Givens) -> None:
+        self.givens = givens
+        self.plain = Normalizer(self.decide, self.slope)
+        self.signs: dict[tuple[object, Scopes, int], int] = {}
+        self._facts: dict[Scopes, list[Fact]] = {}
+
+    def implies(self, p: Term, scope: Scopes = ()) -> bool:
+        """Whether `p` is shown to hold; here only what is a hypothesis as written."""
+        return any(c == p for h in (*self.givens.hypotheses, *(level.where for level in scope)) for c in conjuncts(h))
+
+    def decide(self, p: Term, scope: Scopes) -> bool | None:
+        """True where the givens imply `p`, False where they imply that it fails, None where neither is shown."""
+        if self.implies(p, scope):
+            return True
+        return False if self.implies(negation(p), scope) else None
+
+    def slope(self, a: int, scope: Scopes) -> Rat | None:
+        """What a derivative is, where that is known; here it never is."""
+        return None
+
+    # -- types
+
+    def type_of(self, name: str, scope: Scopes) -> Type | None:
+        """The type of a symbol or bound variable."""
+        for level in reversed(scope):
+            if level.var == name:
+                if level.over is None or level.over == REALS:
+                    return REAL
+                if level.over.op == "sym" and self.givens.symbols.get(level.over.name, REAL).kind == "set":
+                    return None
+                return Type("index", level.over)
+        return self.givens.symbols.get(name)
+
+    def kind(self, a: int, scope: Scopes) -> tuple[Kind, Term | None]:
+        """What the type says of the values of an atom, and what an index runs over."""
+        key = self.plain.table[a]
+        found = None
+        if key[0] in ("sym", "elem", "apply") and isinstance(key[1], str):
+            found = self.type_of(key[1], scope)
+        if found is None or found.kind not in KINDS:
+            return KINDS["real"], None
+        return KINDS[found.kind], found.over
+
+    def is_size(self, over: Term) -> bool:
+        """Whether a sum can run over this: a symbol of type size, or a positive integer."""
+        if over.op == "num":
+            return bool(over.args[0].denominator == 1 and over.args[0] >= 1)
+        return over.op == "sym" and over.name in self.givens.symbols and self.givens.symbols[over.name] == Type("size")
+
+    # -- signs
+
+    def _shape(self, t: Term, scope: Scopes) -> int:
+        """The sign of a term by its outermost operations, before anything is multiplied out."""
+        op, args = t.op, t.args
+        if op == "neg":
+            return NEGATE[self._shape(args[0], scope)]
+        if op == "add":
+            found = SUM[self._shape(args[0], scope)][self._shape(args[1], scope)]
+        elif op == "mul":
+            found = POS | NIL if args[0] == args[1] else PRODUCT[self._shape(args[0], scope)][self._shape(args[1], scope)]
+        elif op == "div":
+            found = PRODUCT[self._shape(args[0], scope)][self._shape(args[1], scope) & ~NIL]
+        elif op == "pow" and args[1].op == "num" and args[1].args[0].denominator == 1 and args[1].args[0] % 2 == 0:
+            found = POS if args[1].args[0] == 0 or not self._shape(args[0], scope) & NIL else POS | NIL
+        elif op == "sum" and self.is_size(args[2]) and args[3] == TRUE:
+            name = f"${len(scope)}"
+            found = self._shape(substitute(args[0], {args[1].name: sym(name)}), (*scope, Scope(name, args[2])))
+            found = found if found in CLOSED_UNDER_SUMS else ANY
+        else:
+            found = ANY
+        return found if found != ANY else self.sign(self.plain.normal(t, scope), scope)
+
+    def sign(self, r: Rat, scope: Scopes, depth: int = 3) -> int:
+        """The signs that a value may have inside the givens and the scope."""
+        out = self._sign_poly(r.num, scope, depth)
+        for f, k in r.den.items():
+            if out == NIL:
+                break
+            s = self._sign_poly(dict(f), scope, depth) & ~NIL
+            out = PRODUCT[out][s if k % 2 else POS]
+        return out
+
+    def _sign_poly(self, p: Poly, scope: Scopes, depth: int) -> int:
+        if not p:
+            return NIL
+        key = (frozenset(p.items()), scope, depth)
+        if (known := self.signs.get(key)) is None:
+            self.signs[key] = ANY
+            known = self.signs[key] = self._sign_of(p, scope, depth)
+        return known
+
+    def _sign_of(self, p: Poly, scope: Scopes, depth: int) -> int:
+        total = 0
+        for m, c in p.items():
+            s = self._sign_monomial(m, scope)
+            s = s if c > 0 else NEGATE[s]
+            total = s if not total else SUM[total][s]
+        if total != ANY or len(p) == 1:
+            return total
+        if self.plain.is_zero(Rat(p)):
+            return NIL
+        c, m, primitive = rational.content(p)
+        outside = self._sign_monomial(m, scope)
+        found = self._sign_primitive(primitive, scope, depth)
+        return PRODUCT[outside if c > 0 else NEGATE[outside]][found]
+
+    def _sign_monomial(self, m: Monomial, scope: Scopes) -> int:
+        out = POS
+        for a, e in m:
+            s = self._sign_atom(a, scope)
+            s = s & ~NIL if e < 0 else s
+            out = PRODUCT[out][s if e % 2 else PRODUCT[s][s] & ~NEG]
+        return out
+
+    def _sign_primitive(self, p: Poly, scope: Scopes, depth: int) -> int:
+        facts = [*self.facts(scope), *self._type_facts(p, scope)]
+        for f, s in facts:
+            if len(f) != len(p):
+                continue
+            c, m, primitive = rational.content(f)
+            if primitive == p:
+                outside = self._sign_monomial(m, scope)
+                # a fact that allows zero says nothing of p where its monomial vanishes
+                outside = outside if s & NIL else outside & ~NIL
+                found = PRODUCT[s][outside if c > 0 else NEGATE[outside]] if outside in (NEG, POS) else ANY
+                if found != ANY:
+                    return found
+        if depth and (found := self._combine(p, facts, scope, depth)) != ANY:
+            return found
+        return self._split(p, scope, depth) if depth else ANY
+
+    def _combine(self, p: Poly, facts: list[Fact], scope: Scopes, depth: int) -> int:
+        """The sign of p as c·m·f + rest, for a fact f, where the rest is no longer than p."""
+        for f, s in facts:
+            if s not in (POS, POS | NIL):
+                continue
+            for m_f, c_f in f.items():
+                for m, c in p.items():
+                    ratio = Fraction(c) / c_f
+                    q = rational.times(m, tuple((a, -e) for a, e in m_f))
+                    if any(e < 0 and (a, e) not in m and self._sign_atom(a, scope) & NIL for a, e in q):
+                        continue  # that would divide by what may be zero
+                    outside = self._sign_monomial(q, scope)
+                    outside = outside if ratio > 0 else NEGATE[outside]
+                    if outside & NEG and outside & POS:
+                        continue
+                    rest = rational.poly_add(p, {rational.times(q, n): d for n, d in f.items()}, -ratio)
+                    if len(rest) > len(p):
+                        continue
+                    found = SUM[PRODUCT[outside][s]][self._sign_poly(rest, scope, depth - 1)]
+                    if found != ANY:
+                        return found
+        return ANY
+
+    def _split(self, p: Poly, scope: Scopes, depth: int) -> int:
+        """The signs that p has at the values of an atom of finite type."""
+        for a in sorted({a for m in p for a, _ in m}):
+            kind, over = self.kind(a, scope)
+            values = kind.values or finite_values(Type("index", over)) if over is not None else kind.values
+            if values and all(e > 0 for m in p for b, e in m if b == a):
+                out = 0
+                for v in values:
+                    at: Poly = {}
+                    for m, c in p.items():
+                        scale = c
+                        for b, e in m:
+                            scale *= v**e if b == a else 1
+                        if scale:
+                            at = rational.poly_add(at, {tuple(x for x in m if x[0] != a): scale})
+                    out |= self._sign_poly(at, scope, depth - 1)
+                return out
+        return ANY
+
+    def facts(self, scope: Scopes) -> list[Fact]:
+        """The hypotheses and guards, as signs of polynomials."""
+        if (known := self._facts.get(scope)) is not None:
+            return known
+        self._facts[scope] = found = []
+        for p in (*self.givens.hypotheses, *(level.where for level in scope)):
+            for c in conjuncts(p):
+                c = negation(c.args[0]) if c.op == "not" else c
+                if c.op in RELATIONS and not any(x.op == "const" and x.name == "oo" for x in walk(c)):
+                    try:
+                        r = rational.sub(self.plain.normal(c.args[0], scope), self.plain.normal(c.args[1], scope))
+                    except (NotNormal, rational.TooLarge):
+                        continue
+                    if r.num and not r.den:
+                        found += oriented(r.num, HOLDS[c.op])
+        return found
+
+    def _type_facts(self, p: Poly, scope: Scopes) -> list[Fact]:
+        """The bounds of the types of the atoms in p, and what `all(…)` hypotheses say at their indices."""
+        found: list[Fact] = []
+        for a in sorted({a for m in p for a, _ in m}):
+            kind, over = self.kind(a, scope)
+            x = rational.atom(a).num
+            if kind.low is not None:
+                found.append((rational.poly_add(x, rational.ONE, -kind.low), POS if kind.low_open else POS | NIL))
+            if kind.high is not None:
+                found.append((rational.poly_add(rational.number(kind.high).num, x, -1), POS if kind.high_open else POS | NIL))
+            if over is not None:
+                found.append((rational.poly_add(self.plain.normal(over, scope).num, x, -1), POS | NIL))
+            found += self._universal_facts(a, scope)
+        return found
+
+    def _universal_facts(self, a: int, scope: Scopes) -> Iterator[Fact]:
+        """`all(… for i in N)` hypotheses at the indices of an element."""
+        key = self.plain.table[a]
+        if key[0] != "elem":
+            return
+        for h in (*self.givens.hypotheses, *(level.where for level in scope)):
+            for p in conjuncts(h):
+                if p.op != "all" or key[1] not in free(p):
+                    continue
+                body, var, over, where = p.args
+                for index in {i for i in key[2:] if isinstance(i, Rat)}:
+                    at = {var.name: self.plain.term(index)}
+                    inside = [*index_conditions(at[var.name], over), substitute(where, at)]
+                    if self.is_size(over) and all(self.implies(c, scope) for c in inside):
+                        for c in conjuncts(substitute(body, at)):
+                            if c.op in RELATIONS:
+                                r = rational.sub(self.plain.normal(c.args[0], scope), self.plain.normal(c.args[1], scope))
+                                if r.num and not r.den:
+                                    yield from oriented(r.num, HOLDS[c.op])
+
+    def _sign_atom(self, a: int, scope: Scopes) -> int:
+        """The signs that an atom may have, where it is defined."""
+        op, *parts = self.plain.table[a]
+        match op:
+            case "exp" | "cosh":
+                return POS
+            case "const":
+                return POS
+            case "delta":
+                return POS | NIL
+            case "sqrt" | "abs":
+                return POS if not self.sign(parts[0], scope) & NIL else POS | NIL
+            case "log" if len(parts) == 1:
+                return self.sign(rational.sub(parts[0], rational.number(1)), scope, 1)
+            case "sinh" | "tanh":
+                return self.sign(parts[0], scope, 1)
+            case "pow":
+                s = self.sign(parts[0], scope)
+                return s if s == POS else POS | NIL if not s & NEG else ANY if s & NIL else NEG | POS
+            case "max" | "min":
+                signs = [self.sign(p, scope, 1) for p in parts]
+                top = NEG if op == "max" else POS  # the sign that all must have
+                if any(not s & top for s in signs):
+                    return min((s for s in signs if not s & top), key=lambda s: s & NIL)
+                return top if all(s == top for s in signs) else ANY
+            case "sum" | "prod":
+                return self._sign_loop(op, parts, scope)
+            case "cases":
+                out = 0
+                inside = scope
+                for guard, value in zip(parts[::2], parts[1::2], strict=True):
+                    out |= self.sign(value, (*inside, Scope("", None, guard)), 1)
+                    inside = (*inside, Scope("", None, call("not", guard)))
+                return out
+        return self._sign_by_type(a, scope)
+
+    def _sign_loop(self, op: str, parts: list[Any], scope: Scopes) -> int:
+        height, over, where, body = parts
+        inside = self.sign(body, (*scope, Scope(height, over, where)))
+        if op == "prod":
+            return inside if inside in (POS, POS | NIL, NEG | POS) else NEG | POS if inside == NEG else ANY
+        out = inside if inside in CLOSED_UNDER_SUMS else ANY
+        return out if where == TRUE else out | NIL
+
+    def _sign_by_type(self, a: int, scope: Scopes) -> int:
+        kind, _ = self.kind(a, scope)
+        x, out = rational.atom(a).num, ANY
+        if kind.low is not None and kind.low >= 0:
+            out &= POS if kind.low > 0 or kind.low_open else POS | NIL
+        if kind.values == (-1, 1):
+            out &= NEG | POS
+        if out == POS:
+            return out
+        for f, s in [*self.facts(scope), *self._universal_facts(a, scope)]:
+            if f.keys() == x.keys():
+                out &= s if f[((a, 1),)] > 0 else NEGATE[s]
+            elif len(f) == 2 and all(m in f for m in ((), ((a, 1),))):
+                out &= _beyond(f[((a, 1),)], f[()], s)
+        return out or ANY
+
+
+def _beyond(slope: rational.Coefficient, constant: rational.Coefficient, signs: int) -> int:
+    """The signs of x, when slope·x + constant has one of `signs`."""
+    bound = -Fraction(constant) / slope
+    signs = signs if slope > 0 else NEGATE[signs]
+    if not signs & NEG and bound >= 0:  # x >= bound
+        return POS if bound > 0 or not signs & NIL else POS | NIL
+    if not signs & POS and bound <= 0:
+        return NEG if bound < 0 or not signs & NIL else NEG | NIL
+    return ANY
+
+
+def oriented(p: Poly, signs: int) -> list[Fact]:
+    """A fact, turned so that it says something positive where it is one-sided; an equality says two things."""
+    minus = rational.poly_add({}, p, -1)
+    if signs == NIL:
+        return [(p, POS | NIL), (minus, POS | NIL), (p, NIL)]
+    return [(p, signs)] if signs in (POS, POS | NIL) else [(minus, NEGATE[signs])]
+
+
+def negation(p: Term) -> Term:
+    """The proposition that holds where `p` fails (both defined)."""
+    if p.op in NEGATED:
+        return call(NEGATED[p.op], *p.args)
+    if p.op == "not":
+        inner: Term = p.args[0]
+        return inner
+    if p.op in ("and", "or"):
+        return call("or" if p.op == "and" else "and", *map(negation, p.args))
+    return call("not", p)
+
+
+def finite_values(t: Type) -> tuple[int, ...] | None:
+    """The values of a type that has finitely many, and not too many."""
+    if t.kind == "index" and t.over is not None and t.over.op == "num" and 1 <= t.over.args[0] <= 12:
+        return tuple(range(1, int(t.over.args[0]) + 1))
+    return KINDS[t.kind].values or None
+
+
+def is_kind(t: Term, what: str) -> Term:
+    """The proposition «t is `what`» (an integer, …), which no page can write."""
+    return Term("is", (t, sym(what)))
+
+
+def index_conditions(i: Term, size: Term) -> Iterator[Term]:
+    """What makes `i` one of 1 … size."""
+    yield is_kind(i, "an integer")
+    yield call("ge", i, ONE)
+    yield call("le", i, size)
