@@ -1,5 +1,54 @@
-"""A checker for derivations."""
+"""A checker for derivations: chains of equalities and inequalities, each step proved, refuted with numbers, or undecided.
 
+The modules in load order; each imports only from above. «trusted» ones decide what is `Proved` and need the standard library
+only.
+
+| module | what it is for | |
+|---|---|---|
+| term | the expression tree, substitution, binders | trusted |
+| model | types, givens, claims, traces, verdicts | trusted |
+| expression | one expression: text → Term | trusted |
+| rational | rational functions over atoms, exactly | trusted |
+| atoms | the table of atoms, and the way back to terms | trusted |
+| normal | the normal form of a term: identity by algebra | trusted |
+| derivative | the derivative of a normal form | trusted |
+| signs | the signs that a value may have | trusted |
+| domain | where a term is defined; do the givens imply a condition | trusted |
+| rules.absolute | absolute values, maxima, minima | trusted |
+| rules.explog | exponentials and logarithms | trusted |
+| rules.powers | powers and roots | trusted |
+| rules.sums | sums and products over a symbolic range | trusted |
+| rules.trigonometry | circular functions | trusted |
+| rules | the rule table: one named rule a line | trusted |
+| kernel | does this trace prove this claim: the only judge | trusted |
+| provers.lemmas | where a lemma might be used | |
+| provers.match | which instances of a rule could rewrite an atom | |
+| provers | find a trace | |
+| show | Term → text, as written; what changed between two lines | |
+| layout | text → statements and their parts | |
+| wellformed | whether a term means anything under the types of a page | |
+| given | types and hypotheses as written | |
+| reasons | the words after `by` | |
+| reading | text → Page | |
+| page | Derivation: in Python, in Markdown, from SymPy | |
+| sympy_reader | SymPy → Term | |
+| sympy_bridge | Term → SymPy, and SymPy's opinion of a step | |
+| jets | numbers for balls: exact, enclosed, with derivatives | |
+| pointwise | Term → closure: its value at a point | |
+| balls | rigorous enclosures, two sides compared | |
+| points | points inside the givens | |
+| refute | search for a witness | |
+| check | one claim: prove, refute, say what is known | |
+| pool | worker processes with hard limits | |
+| runner | many claims, in parallel, in order | |
+| terminal | text on a terminal | |
+| report | outcomes → tables | |
+| machine | outcomes → JSON | |
+
+`Derivation.certify`, `.of`, `.equations` and `.neighbours` are the doors that import late.
+"""
+
+from derive.model import NotCertified, Outcome, Status, Verdict
 from derive.page import Derivation, derivation
 
-__all__ = ["Derivation", "derivation"]
+__all__ = ["Derivation", "NotCertified", "Outcome", "Status", "Verdict", "derivation"]

@@ -274,7 +274,13 @@ def _reduced(e: Any) -> Any:
             c, rest = -c, -rest
         return letters.setdefault(rest, sympy.Dummy(f"T{len(letters)}", positive=True)) ** c
 
+    def logarithm(u: Any) -> Any:
+        parts = [f.as_base_exp() for f in sympy.Mul.make_args(sympy.factor(sympy.together(u)))]
+        return sympy.Add(*(k * plain_log(-b if b.could_extract_minus_sign() else b) for b, k in parts))
+
+    def plain_log(u: Any) -> Any:
+        return next((rest for rest, t in letters.items() if t == u), None) or sympy.log(u)
+
     e = sympy.expand_power_exp(sympy.expand(e, deep=True, mul=True, multinomial=False, log=False, power_base=False))
     e = e.replace(sympy.exp, lambda u: sympy.Mul(*(letter(part) for part in sympy.Add.make_args(sympy.expand(u)))))
-    e = e.replace(sympy.log, lambda u: sympy.expand_log(sympy.log(sympy.factor(sympy.together(u))), force=True))
-    return sympy.cancel(sympy.together(e))
+    return sympy.cancel(sympy.together(e.replace(sympy.log, logarithm)))

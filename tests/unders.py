@@ -1,0 +1,201 @@
+"""What each row of derivations.md assumes, and how a page reads when that is taken away.
+
+One line for each assumption and each derivation that rests on it; with `Needless` where there is nothing to take away, or where
+the equalities of the row hold without it, and why.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Taken(NamedTuple):
+    """An assumption taken from a page: replace the first text of each edit by the second, everywhere.
+
+    `lost` is the assumption as a proposition about the givens: the witness has to violate it, or a missing condition to be about
+    its symbols. `says` is what the message has to contain. `witness`: the step is false, whatever the values.
+    """
+
+    row: str
+    under: str
+    derivation: str
+    edits: tuple[tuple[str, str], ...]
+    lost: str = ""
+    says: str = ""
+    witness: bool = False
+
+
+class Needless(NamedTuple):
+    """An assumption of a row without which its equalities still hold, or that the page cannot be without, and why."""
+
+    row: str
+    under: str
+    why: str
+
+
+def _lost(row: str, under: str, derivation: str, old: str, new: str, lost: str) -> Taken:
+    return Taken(row, under, derivation, ((old, new),), lost=lost)
+
+
+def _undeclared(row: str, under: str, name: str, declaration: str, *derivations: str) -> list[Taken]:
+    """The declaration of a symbol taken away."""
+    edits = ((declaration, ""),)
+    return [Taken(row, under, d, edits, says=f"unknown symbol {name}") for d in derivations]
+
+
+def _not_a_size(row: str, name: str, *derivations: str) -> list[Taken]:
+    """A size that is no size any more, and one that is not declared at all."""
+    out = []
+    for d in derivations:
+        out.append(Taken(row, f"{name} symbolic", d, ((f"{name}: size", f"{name}: real"),), says=f"{name} is no size"))
+        out.append(Taken(row, f"{name} symbolic", d, ((f"{name}: size, ", ""),), says=f"{name} is not declared"))
+    return out
+
+
+def _not_an_index(row: str, name: str, size: str, *derivations: str) -> list[Taken]:
+    """An index that need not lie in its family: any integer, and one that runs over another size."""
+    out = []
+    for d in derivations:
+        for other, says in (("integer", f"{name} is no index"), ("index(M), M: size", f"out of its family: {name} runs over M")):
+            edits = ((f"{name}: index({size})", f"{name}: {other}"),)
+            out.append(Taken(row, f"1 <= {name} <= {size}", d, edits, says=says))
+    return out
+
+
+def _false(row: str, under: str, derivation: str, *edits: tuple[str, str]) -> Taken:
+    """A definition changed, without which the step is false."""
+    return Taken(row, under, derivation, edits, witness=True)
+
+
+_A = "0 < a and a < 1"
+_AS = "all(0 < a[i] and a[i] < 1 for i in N)"
+_Y = "y == 0 or y == 1"
+_SIGN = "y == -1 or y == 1"
+_SUM_Y = "sum(y[i] for i in K) == 1"
+_LOG_2 = (("log(a)", "log(a, 2)"), ("log(1 - a)", "log(1 - a, 2)"))
+_LOG_2_J = (("log(a(j))", "log(a(j), 2)"), ("log(1 - a(j))", "log(1 - a(j), 2)"))
+_LOG_2_IJ = (("log(a(i, j))", "log(a(i, j), 2)"), ("log(1 - a(i, j))", "log(1 - a(i, j), 2)"))
+_SIGMOID = ("g(t) = 1/(1 + exp(-t))", "g(t) = 1/(2 + exp(-t))")
+
+TAKEN: tuple[Taken, ...] = (
+    # 1 Sigmoid
+    *_undeclared("1.2", "s real", "s", "given  s: real\n", "sigmoid.reflection"),
+    *_undeclared("1.3", "z real", "z", "given  z: real\n", "sigmoid.logistic", "sigmoid.logistic_complement"),
+    *_undeclared("1.4", "z real", "z", "given  z: real\n", "sigmoid.slope", "sigmoid.steepest"),
+    Taken("1.4", "z real", "sigmoid.slope", (("z: real", "z: integer"),), says="in which nothing can be differentiated"),
+    # 2 Likelihood
+    *(
+        _lost(row, "0 < a < 1", d, "a: probability", f"a: {wider}", _A)
+        for row, *ds in (
+            ("2.1", "likelihood.label_one", "likelihood.label_zero"),
+            ("2.2", "likelihood.log_likelihood"),
+            ("2.3", "likelihood.cross_entropy", "likelihood.loss_one", "likelihood.loss_zero"),
+        )
+        for d in ds
+        for wider in ("real", "nonnegative", "positive", "nonnegative, a <= 1", "positive, a <= 1", "nonnegative, a < 1")
+        if (d, wider) not in {
+            # one end of the interval is enough for these
+            ("likelihood.label_one", "nonnegative, a < 1"),
+            ("likelihood.label_zero", "nonnegative, a < 1"),
+        }
+    ),
+    *_undeclared("2.2", "y real", "y", "y: real, ", "likelihood.log_likelihood"),
+    *(_lost("2.4", "0 < a_i < 1", "likelihood.samples", "a: probability[N]", f"a: {wider}[N]", _AS) for wider in ("real", "nonnegative", "positive")),
+    *_not_a_size("2.4", "N", "likelihood.samples"),
+    *_not_a_size("2.6", "N", "likelihood.logistic_regression"),
+    *_not_a_size("2.6", "d", "likelihood.logistic_regression"),
+    _false("2.6", "w·x_i = Σ_k w_k x_ik", "likelihood.logistic_regression", ("p(i) = exp(z(i))/", "p(i) = exp(2*z(i))/")),
+    # 3 The ±1 label form
+    *(
+        _lost(row, "y ∈ {-1,+1}", f"signed_labels.{d}", "y: sign", "y: real", _SIGN)
+        for row, d in (("3.1", "likelihood"), ("3.4", "curvature"), ("3.5", "one_form"))
+    ),
+    *_undeclared("3.2", "s real", "s", "s: real, ", "signed_labels.loss"),
+    *_undeclared("3.2", "y real", "y", ", y: real", "signed_labels.loss"),
+    *_not_a_size("3.3", "N", "signed_labels.samples"),
+    *_undeclared("3.6", "s real", "s", "s: real, ", "signed_labels.slope"),
+    *_undeclared("3.6", "y real", "y", ", y: real", "signed_labels.slope"),
+    # 4 Softmax
+    *_not_a_size("4.1", "K", "softmax.total"),
+    *_not_an_index("4.2", "i", "K", "softmax.loss"),
+    *_not_an_index("4.3", "i", "K", "softmax.shift"),
+    *_undeclared("4.3", "c real", "c", ", c: real", "softmax.shift", "softmax.log_sum_exp"),
+    *_not_a_size("4.3", "K", "softmax.shift", "softmax.log_sum_exp"),
+    Taken("4.4", "K = 2", "softmax.two_classes", (("s: real[2]", "s: real[1]"),), says="out of its family"),
+    *_not_an_index("4.5", "i", "K", "softmax.gradient"),
+    *_not_an_index("4.5", "k", "K", "softmax.gradient"),
+    *(
+        _lost(row, "Σ y_i = 1", f"softmax.{d}", f", {_SUM_Y}", "", _SUM_Y)
+        for row, d in (("4.6", "loss_gradient"), ("4.7", "weight_gradient"), ("4.7", "bias_gradient"))
+    ),
+    _false("4.6", "y free of s", "softmax.loss_gradient_unnormalised", ("y[i]", "s[i]"), ("y[k]", "s[k]")),
+    Taken("4.6", "y free of s", "softmax.loss_gradient", (("y[i]", "s[i]"), ("y[k]", "s[k]")), says="cannot vary freely"),
+    *_not_an_index("4.6", "k", "K", "softmax.loss_gradient", "softmax.loss_gradient_unnormalised", "softmax.loss_gradient_one_hot"),
+    *_not_an_index("4.6", "c", "K", "softmax.loss_gradient_one_hot"),
+    *_not_a_size("4.6", "K", "softmax.loss_gradient", "softmax.loss_gradient_unnormalised", "softmax.loss_gradient_one_hot"),
+    _false("4.7", "y free of s", "softmax.weight_gradient", ("y[i]", "b[i]"), ("y[k]", "b[k]")),
+    Taken("4.7", "y free of s", "softmax.bias_gradient", (("y[i]", "b[i]"), ("y[k]", "b[k]")), says="cannot vary freely"),
+    *_not_an_index("4.7", "k", "K", "softmax.weight_gradient", "softmax.bias_gradient"),
+    *_not_an_index("4.7", "l", "d", "softmax.weight_gradient"),
+    *_not_a_size("4.7", "d", "softmax.weight_gradient", "softmax.bias_gradient"),
+    Taken("4.8", "1 <= c_i <= K", "softmax.samples", (("c: index(K)[N]", "c: integer[N]"),), says="c[i] is no index"),
+    Taken("4.8", "1 <= c_i <= K", "softmax.samples", (("c: index(K)[N]", "c: index(N)[N]"),), says="out of its family"),
+    *_not_a_size("4.8", "N", "softmax.samples"),
+    *_not_a_size("4.8", "K", "softmax.samples"),
+    Taken("4.9", "c ∈ {1,2}", "softmax.two_classes_loss", (("c: index(2)", "c: index(3)"),), says="out of its family"),
+    Taken("4.9", "c ∈ {1,2}", "softmax.two_classes_loss", (("c: index(2)", "c: integer"),), says="c is no index"),
+    _lost("4.9", "c ∈ {1,2}", "softmax.two_classes_loss", "s: real[2], c: index(2)", "s: real[3], c: index(3)", "c == 1 or c == 2"),
+    *_not_an_index("4.10", "i", "K", "softmax.log_ratio"),
+    *_not_an_index("4.10", "j", "K", "softmax.log_ratio"),
+    *_not_an_index("4.10", "c", "K", "softmax.right_score", "softmax.wrong_score"),
+    _lost("4.10", "k ≠ c", "softmax.wrong_score", ", k != c", "", "k != c"),
+    *(
+        _false("4.10", "one-hot c", f"softmax.{d}", ("s: real[K], ", "s: real[K], y: real[K], "), ("delta(i, c)", "y[i]"))
+        for d in ("right_score", "wrong_score")
+    ),
+    # 6 Gradients
+    *(_false("6.1", "z = wx + b", f"gradients.squared_error_{d}", ("z = w*x + b", "z = w + 2*b")) for d in ("weight", "bias")),
+    *(_false("6.1", "a = σ(z)", f"gradients.squared_error_{d}", ("a = g(z)", "a = g(2*z)")) for d in ("weight", "bias")),
+    *(
+        _false("6.2", under, f"gradients.squared_error_samples_{d}", edit)
+        for d in ("weight", "bias")
+        for under, edit in (
+            ("z_i = Σ_l w_l x_il + b", ("for r in d) + b", "for r in d)*2 + 2*b")),
+            ("a_i = σ(z_i)", ("a(i) = g(z(i))", "a(i) = g(2*z(i))")),
+        )
+    ),
+    *_not_an_index("6.2", "l", "d", "gradients.squared_error_samples_weight"),
+    *(t for size in "md" for t in _not_a_size("6.2", size, "gradients.squared_error_samples_weight", "gradients.squared_error_samples_bias")),
+    *(_false("6.3", "natural log", f"gradients.cross_entropy_{d}", *_LOG_2) for d in ("score", "weight", "bias")),
+    *(_false("6.3", "a = σ(z)", f"gradients.cross_entropy_{d}", _SIGMOID) for d in ("score", "weight", "bias")),
+    *(
+        _lost("6.4", under, f"gradients.any_base_{d}", "beta: positive, beta != 1", wider, lost)
+        for d in ("weight", "bias")
+        for under, wider, lost in (
+            ("β ≠ 1", "beta: positive", "beta != 1"),
+            ("β > 0", "beta: real, beta != 1", "beta > 0"),
+            ("β > 0", "beta: nonnegative, beta != 1", "beta > 0"),
+        )
+    ),
+    *(_false("6.5", "natural log", f"gradients.several_outputs_{d}", *_LOG_2_J) for d in ("weight", "bias")),
+    *(_false("6.5", "natural log", f"gradients.multi_label_{d}", *_LOG_2_IJ) for d in ("weight", "bias")),
+    *_not_a_size("6.5", "n", "gradients.several_outputs_weight", "gradients.several_outputs_bias"),
+    *(t for size in "nmd" for t in _not_a_size("6.5", size, "gradients.multi_label_weight", "gradients.multi_label_bias")),
+    *_not_an_index("6.5", "k", "n", "gradients.multi_label_weight", "gradients.multi_label_bias"),
+    *_not_an_index("6.5", "l", "d", "gradients.multi_label_weight"),
+    *(_lost("6.6", "y ∈ {0,1}", f"gradients.{d}", "y: label", f"y: {wider}", _Y) for d in ("ratio", "ratio_any_base") for wider in ("real", "nonnegative", "probability")),
+    *(_lost("6.6", "x ≠ 0", f"gradients.{d}", ", x != 0", "", "x != 0") for d in ("ratio", "ratio_any_base")),
+    _false("6.6", "natural log", "gradients.ratio", *_LOG_2),
+    *(
+        _lost("6.6", under, "gradients.ratio_any_base", "beta: positive, beta != 1", wider, lost)
+        for under, wider, lost in (("β ≠ 1", "beta: positive", "beta != 1"), ("β > 0", "beta: real, beta != 1", "beta > 0"))
+    ),
+)  # fmt: skip
+
+NEEDLESS: tuple[Needless, ...] = (
+    Needless("1.1", "s real", "g(0) = 1/2 mentions no s"),
+    Needless("2.1", "y ∈ {0,1}", "the statement puts 1 and 0 for y itself: P(1), P(0)"),
+    Needless("2.3", "y ∈ {0,1}", "the loss has this form for every real y, see 2.2; at 1 and 0 the values are put in"),
+    Needless("4.4", "K = 2", "nothing is assumed but that there are two scores"),
+    Needless("4.10", "K ≥ 2", "only 0 < S_c - 1 needs it; k ≠ c says it anyway, and the equality at k = c holds for one class too"),
+)
