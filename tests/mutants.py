@@ -18,7 +18,7 @@ from derive.wellformed import Checker, Misfit
 
 KINDS_OF_SLIP = (
     "sign flipped", "factor dropped", "term dropped", "constant changed", "index changed",
-    "symbols swapped", "operands swapped", "function changed", "range changed",
+    "symbols swapped", "operands swapped", "function changed",
 )  # fmt: skip
 _ORDERED = ("sub", "div", "pow")
 _FUNCTIONS = {"exp": "log", "log": "exp", "sum": "prod", "prod": "sum"}
@@ -70,7 +70,7 @@ class _Mutants:
             if position == 0 and t.op in ("elem", "apply"):
                 continue  # the head: see _edits
             if var is not None and position in (1, 2):
-                continue  # the bound variable and what it runs over: see _edits
+                continue  # another variable or range is refused by the reader
             inner = {**indices, var: t.args[2]} if var is not None and t.op in ("sum", "prod") else indices
             for kind, changed in self._inside(child, inner):
                 yield kind, Term(t.op, (*t.args[:position], changed, *t.args[position + 1 :]))
@@ -109,9 +109,6 @@ class _Mutants:
             yield "function changed", args[0]
         if op in _FUNCTIONS and not (op == "log" and len(args) == 2):
             yield "function changed", Term(_FUNCTIONS[op], args)
-        if op in ("sum", "prod"):
-            sizes = [sym(n) for n, given in self.types.items() if given.kind == "size" and not given.shape]
-            yield from (("range changed", Term(op, (*args[:2], size, args[3]))) for size in sizes)
         if op in ("sym", "elem", "apply"):
             yield from (("symbols swapped", _headed(t, name)) for name in self._alike(t))
 

@@ -146,7 +146,7 @@ def test_a_bound_name_cannot_be_told_from_another(source: str) -> None:
 
 # -- properties
 
-COMMON = settings(max_examples=120, deadline=None)
+COMMON = settings(max_examples=300, deadline=None)
 
 
 def normal(domain: Domain, t: Term) -> Rat:

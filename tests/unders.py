@@ -26,11 +26,16 @@ class Taken(NamedTuple):
 
 
 class Needless(NamedTuple):
-    """An assumption of a row without which its equalities still hold, or that the page cannot be without, and why."""
+    """An assumption of a row without which its equalities still hold, or that the page cannot be without, and why.
+
+    Where there is an edit that takes it away, the derivation stays proved.
+    """
 
     row: str
     under: str
     why: str
+    derivation: str = ""
+    edits: tuple[tuple[str, str], ...] = ()
 
 
 def _lost(row: str, under: str, derivation: str, old: str, new: str, lost: str) -> Taken:
@@ -107,8 +112,18 @@ TAKEN: tuple[Taken, ...] = (
     _false("2.6", "w·x_i = Σ_k w_k x_ik", "likelihood.logistic_regression", ("p(i) = exp(z(i))/", "p(i) = exp(2*z(i))/")),
     # 3 The ±1 label form
     *(
-        _lost(row, "y ∈ {-1,+1}", f"signed_labels.{d}", "y: sign", "y: real", _SIGN)
-        for row, d in (("3.1", "likelihood"), ("3.4", "curvature"), ("3.5", "one_form"))
+        taken
+        for row, d, reason in (
+            ("3.1", "likelihood", " by cases y, exp of a negative"),
+            ("3.4", "curvature", " by cases y"),
+            ("3.5", "one_form", " by cases y, log of a quotient, exp of a negative"),
+        )
+        for taken in (
+            Taken(row, "y ∈ {-1,+1}", f"signed_labels.{d}", (("y: sign", "y: real"),), says="y does not have finitely many known values"),
+            # with no word of cases, the mathematics has to refuse it
+            Taken(row, "y ∈ {-1,+1}", f"signed_labels.{d}", ((reason, ""), ("y: sign", "y: real")), lost=_SIGN),
+            Taken(row, "y ∈ {-1,+1}", f"signed_labels.{d}", ((reason, ""), ("y: sign", "y: label")), lost=_SIGN),
+        )
     ),
     *_undeclared("3.2", "s real", "s", "s: real, ", "signed_labels.loss"),
     *_undeclared("3.2", "y real", "y", ", y: real", "signed_labels.loss"),
@@ -133,8 +148,8 @@ TAKEN: tuple[Taken, ...] = (
     *_not_an_index("4.6", "k", "K", "softmax.loss_gradient", "softmax.loss_gradient_unnormalised", "softmax.loss_gradient_one_hot"),
     *_not_an_index("4.6", "c", "K", "softmax.loss_gradient_one_hot"),
     *_not_a_size("4.6", "K", "softmax.loss_gradient", "softmax.loss_gradient_unnormalised", "softmax.loss_gradient_one_hot"),
-    _false("4.7", "y free of s", "softmax.weight_gradient", ("y[i]", "b[i]"), ("y[k]", "b[k]")),
-    Taken("4.7", "y free of s", "softmax.bias_gradient", (("y[i]", "b[i]"), ("y[k]", "b[k]")), says="cannot vary freely"),
+    Taken("4.7", "y free of W", "softmax.weight_gradient", (("y[i]", "W[i, l]"), ("y[k]", "W[k, l]")), says="cannot vary freely"),
+    Taken("4.7", "y free of b", "softmax.bias_gradient", (("y[i]", "b[i]"), ("y[k]", "b[k]")), says="cannot vary freely"),
     *_not_an_index("4.7", "k", "K", "softmax.weight_gradient", "softmax.bias_gradient"),
     *_not_an_index("4.7", "l", "d", "softmax.weight_gradient"),
     *_not_a_size("4.7", "d", "softmax.weight_gradient", "softmax.bias_gradient"),
@@ -147,7 +162,9 @@ TAKEN: tuple[Taken, ...] = (
     _lost("4.9", "c ∈ {1,2}", "softmax.two_classes_loss", "s: real[2], c: index(2)", "s: real[3], c: index(3)", "c == 1 or c == 2"),
     *_not_an_index("4.10", "i", "K", "softmax.log_ratio"),
     *_not_an_index("4.10", "j", "K", "softmax.log_ratio"),
-    *_not_an_index("4.10", "c", "K", "softmax.right_score", "softmax.wrong_score"),
+    *_not_an_index("4.10", "c", "K", "softmax.right_score"),
+    *_not_an_index("4.10", "k", "K", "softmax.wrong_score"),
+    _lost("4.10", "1 <= c <= K", "softmax.wrong_score", "c: index(K)", "c: index(M), M: size", "c <= K"),
     _lost("4.10", "k ≠ c", "softmax.wrong_score", ", k != c", "", "k != c"),
     *(
         _false("4.10", "one-hot c", f"softmax.{d}", ("s: real[K], ", "s: real[K], y: real[K], "), ("delta(i, c)", "y[i]"))
@@ -192,10 +209,15 @@ TAKEN: tuple[Taken, ...] = (
     ),
 )  # fmt: skip
 
+_MANY = "K >= 2 is for the strict inequalities of the row; the equality holds for one class too"
+
 NEEDLESS: tuple[Needless, ...] = (
     Needless("1.1", "s real", "g(0) = 1/2 mentions no s"),
     Needless("2.1", "y ∈ {0,1}", "the statement puts 1 and 0 for y itself: P(1), P(0)"),
-    Needless("2.3", "y ∈ {0,1}", "the loss has this form for every real y, see 2.2; at 1 and 0 the values are put in"),
+    Needless("2.1", "0 < a", "at y = 0 a stands only under a power 0", "likelihood.label_zero", (("probability", "nonnegative, a < 1"),)),
+    Needless("2.3", "y ∈ {0,1}", "the loss has this form for every real y, see 2.2", "likelihood.cross_entropy", (("y: label", "y: real"),)),
+    Needless("2.4", "y_i ∈ {0,1}", "the row does not ask for it, nor does the proof", "likelihood.samples", (("y: label[N]", "y: real[N]"),)),
     Needless("4.4", "K = 2", "nothing is assumed but that there are two scores"),
-    Needless("4.10", "K ≥ 2", "only 0 < S_c - 1 needs it; k ≠ c says it anyway, and the equality at k = c holds for one class too"),
+    Needless("4.10", "K ≥ 2", _MANY, "softmax.right_score", ((", K >= 2", ""),)),
+    Needless("4.10", "K ≥ 2", f"{_MANY}; and k ≠ c says it", "softmax.wrong_score", ((", K >= 2", ""),)),
 )
