@@ -25,7 +25,7 @@ from rich.progress import track
 from rich.table import Table
 
 from derive.model import Claim, Status, Type, Verdict
-from derive.pool import Pool, Task
+from derive.pool import Failure, Pool
 from derive.show import text
 
 CHECK_SECONDS = 5.0
@@ -88,26 +88,21 @@ def outcome(verdict: Verdict) -> str:
 
 def run(steps: list[Step], jobs: int, with_sympy: bool, console: Console) -> list[Step]:
     """Check every step that can be checked, in workers."""
-    pool = Pool(work, jobs, MEMORY_MB)
-    for i, step in enumerate(steps):
-        if step.claim and not step.result:
-            pool.put(Task((i, 0, 0), "check", (step.claim,), 2 * CHECK_SECONDS, "derive.check"))
-        if step.claim and with_sympy:
-            pool.put(Task((i, 1, 0), "simplify", (step.claim,), SYMPY_SECONDS, "derive.sympy_bridge"))
     out = list(steps)
-    try:
-        for done in track(pool.results(), "checking", total=pool.open, console=console, transient=True, disable=not console.is_terminal):
-            i = done.task.order[0]
-            if done.task.what == "simplify":
-                out[i] = out[i]._replace(zero=bool(done.value))
-            elif done.failure:
-                out[i] = out[i]._replace(result="undecided" if done.late else "failed", problem=done.failure, seconds=done.task.seconds)
+    with Pool(jobs, MEMORY_MB, modules=["derive.check", *["derive.sympy_bridge"] * with_sympy]) as pool:
+        what = ("check", "simplify") if with_sympy else ("check",)
+        asked = [(i, w, s.claim) for i, s in enumerate(steps) for w in what if s.claim and (w == "simplify" or not s.result)]
+        tasks = [pool.put(2 * CHECK_SECONDS if w == "check" else SYMPY_SECONDS, work, w, claim) for _, w, claim in asked]
+        shown = track(tasks, "checking", console=console, transient=True, disable=not console.is_terminal)
+        for (i, w, _), task in zip(asked, shown, strict=True):
+            found = pool.take(task)
+            if w == "simplify":
+                out[i] = out[i]._replace(zero=found is True)
+            elif isinstance(found, Failure):
+                out[i] = out[i]._replace(result="undecided" if found.late else "failed", problem=found.reason, seconds=task.seconds)
             else:
-                verdict: Verdict = done.value
-                problem = verdict.message if verdict.status == Status.MALFORMED else ""
-                out[i] = out[i]._replace(result=outcome(verdict), verdict=verdict, problem=problem, seconds=verdict.seconds)
-    finally:
-        pool.close()
+                problem = found.message if found.status == Status.MALFORMED else ""
+                out[i] = out[i]._replace(result=outcome(found), verdict=found, problem=problem, seconds=found.seconds)
     return out
 
 

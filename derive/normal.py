@@ -54,6 +54,7 @@ class Normalizer(Atoms):
         super().__init__(shared)
         self.decide, self.rewrite = decide, rewrite
         self.memo: dict[tuple[Term, Scopes], Rat] = {}
+        self.written: dict[int, Term] = {}  # derivatives as they were written, for whoever has to show that they exist
 
     def value(self, scope: Scopes, *key: Any) -> Rat:
         """The value of an atom: what it has been proved equal to, or itself."""
@@ -105,7 +106,11 @@ class Normalizer(Atoms):
             case "cases", args:
                 return self._cases(args, scope)
             case "diff", args:
-                return self._diff(args, scope)
+                key = self._diff(args, scope)
+                if key is None:
+                    return Rat({})
+                self.written.setdefault(self.atom(*key), t)
+                return self.value(scope, *key)
             case "limit", (body, var, point, side):
                 inner, name = self._open(body, var.name, None, TRUE, scope)
                 height = self.height(inner)
@@ -270,19 +275,19 @@ class Normalizer(Atoms):
         where = substitute(where, {name: sym(height)})
         return self.value(scope, op, height, over, where, self.rename(inner, name, height))
 
-    def _diff(self, args: tuple[Term, ...], scope: Scopes) -> Rat:
-        """A derivative is an atom to algebra; the rule of differentiation says what it is."""
+    def _diff(self, args: tuple[Term, ...], scope: Scopes) -> Atom | None:
+        """A derivative is an atom to algebra (None: that of a constant); the rule of differentiation says what it is."""
         if len(args) == 2:
             v = self.normal(args[1], scope)
             body = self.normal(args[0], scope)
             if (variable := self.single(v)) is None:
                 raise NotNormal("what is differentiated by is no variable")
             if self.table[variable][0] == "sym" and not self.depends(body, self.table[variable][1]):
-                return Rat({})
-            return self.value(scope, "diff", v, body)
+                return None
+            return "diff", v, body
         inner, name = self._open(args[0], args[1].name, REALS, TRUE, scope)
         height = self.height(inner)
-        return self.value(scope, "diff at", height, self.rename(inner, name, height), self.normal(args[2], scope))
+        return "diff at", height, self.rename(inner, name, height), self.normal(args[2], scope)
 
     # -- substitution in values
 
@@ -378,6 +383,8 @@ class Normalizer(Atoms):
             body = self.rename(self.table[chosen][4], self.table[chosen][1], name)
             outside = Rat({tuple((a, e) for a, e in m if a != chosen): c})
             inside = rational.add(inside, rational.mul(outside, body))
+        if len(rest) == len(p):
+            return None
         if self._vanishes(inside.num, depth + 1):
             return rest
         together = self.close("sum", inside, name, over, shared, _NOWHERE)

@@ -279,7 +279,11 @@ class Signs:
                                     yield from oriented(r.num, HOLDS[c.op])
 
     def _sign_atom(self, a: int, scope: Scopes) -> int:
-        """The signs that an atom may have, where it is defined."""
+        """The signs that an atom may have, where it is defined: by what it is, and by the hypotheses on it."""
+        out = self._sign_by_operation(a, scope)
+        return out if out in (NEG, NIL, POS) else (out & self._sign_by_facts(a, scope)) or out
+
+    def _sign_by_operation(self, a: int, scope: Scopes) -> int:
         op, *parts = self.plain.table[a]
         match op:
             case "exp" | "cosh":
@@ -324,19 +328,21 @@ class Signs:
 
     def _sign_by_type(self, a: int, scope: Scopes) -> int:
         kind, _ = self.kind(a, scope)
-        x, out = rational.atom(a).num, ANY
+        out = ANY
         if kind.low is not None and kind.low >= 0:
             out &= POS if kind.low > 0 or kind.low_open else POS | NIL
         if kind.values == (-1, 1):
             out &= NEG | POS
-        if out == POS:
-            return out
+        return out
+
+    def _sign_by_facts(self, a: int, scope: Scopes) -> int:
+        x, out = rational.atom(a).num, ANY
         for f, s in [*self.facts(scope), *self._universal_facts(a, scope)]:
             if f.keys() == x.keys():
                 out &= s if f[((a, 1),)] > 0 else NEGATE[s]
             elif len(f) == 2 and all(m in f for m in ((), ((a, 1),))):
                 out &= _beyond(f[((a, 1),)], f[()], s)
-        return out or ANY
+        return out
 
 
 def _beyond(slope: rational.Coefficient, constant: rational.Coefficient, signs: int) -> int:

@@ -79,7 +79,7 @@ claim  L(0) = -log(1 - a)
 samples = derivation("""
 title  Cross-entropy of N independent samples | N 个独立样本的交叉熵
 source A §2.1
-given  N: size, y: label[N], a: probability[N]
+given  N: size, y: real[N], a: probability[N]
 claim  -log(prod(a[i]**y[i]*(1 - a[i])**(1 - y[i]) for i in N))
        = -sum(y[i]*log(a[i]) + (1 - y[i])*log(1 - a[i]) for i in N)
 

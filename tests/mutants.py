@@ -1,6 +1,6 @@
-"""What a slip of the pen makes of a term: every one-place change of a few kinds, each of which a page could have written.
+"""What a slip of the pen makes of a step: every one-place change of a few kinds, each of which a page could have written.
 
-Knows terms, types and what is well formed; not whether a mutant is true.
+Knows terms, types and what is well formed, and has SymPy say whether a mutant is true; nothing of rules and the kernel.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import sympy
 
 from derive.model import KINDS, Claim, Type
-from derive.term import LEAVES, Lambda, Replacement, Term, bound_variable, call, free, num, substitute, sym, unfold, walk
+from derive.term import LEAVES, Lambda, Replacement, Term, bound_variable, call, free, num, sym, unfold
 from derive.wellformed import Checker, Misfit
 
 KINDS_OF_SLIP = (
@@ -175,7 +175,7 @@ def same_by_sympy(claim: Claim) -> bool:
     """
     left, right = (_unfolded(t, claim.definitions) for t in (claim.left, claim.right))
     hypotheses = [_unfolded(h, claim.definitions) for h in claim.givens.hypotheses]
-    choices = [_Written(values, claim.givens.symbols) for values in _choices(claim.givens.symbols)]
+    choices = [_Written(values) for values in _choices(claim.givens.symbols)]
     inside = [w for w in choices if all(w.allows(h) for h in hypotheses)]
     return bool(inside) and all(w.vanishes(left, right, hypotheses) for w in inside)
 
@@ -204,8 +204,8 @@ def _size(t: Term, at: Mapping[str, int]) -> int:
 class _Written:
     """Terms written out as SymPy expressions at one choice of the discrete values."""
 
-    def __init__(self, values: Mapping[str, Any], types: Mapping[str, Type]) -> None:
-        self.values, self.types = dict(values), types
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self.values = values
 
     def allows(self, hypothesis: Term) -> bool:
         """Whether a hypothesis about discrete values holds; one about other values is kept for later."""
@@ -228,16 +228,16 @@ class _Written:
         if op == "const":
             return {"pi": sympy.pi, "e": sympy.E, "true": sympy.true}[t.name]
         if op == "sym":
-            return self.values.get(t.name, sympy.Symbol(t.name, real=True))
+            return _exact(self.values.get(t.name, sympy.Symbol(t.name, real=True)))
         if op == "elem":
             place = tuple(int(self.write(a)) for a in args[1:])
             known = self.values.get(t.name)
-            return known[place] if known else sympy.Symbol(f"{t.name}_{'_'.join(map(str, place))}", real=True)
+            return _exact(known[place]) if known else sympy.Symbol(f"{t.name}_{'_'.join(map(str, place))}", real=True)
         if op in ("sum", "prod"):
             parts = [self._with(args[1].name, i, args[0]) for i in range(1, int(self.write(args[2])) + 1)]
             return sympy.Add(*parts) if op == "sum" else sympy.Mul(*parts)
         if op == "delta":
-            return sympy.Integer(self.write(args[0]) == self.write(args[1]))
+            return sympy.Integer(int(self.write(args[0]) == self.write(args[1])))
         if op == "cases":
             return next(self.write(v) for v, guard in zip(args[::2], args[1::2], strict=True) if self.write(guard))
         if op == "diff" and len(args) == 2:
@@ -250,19 +250,22 @@ class _Written:
         return _SYMPY[op](*map(self.write, args))
 
     def _with(self, name: str, value: Any, body: Term) -> Any:
-        return _Written({**self.values, name: value}, self.types).write(body)
+        return _Written({**self.values, name: value}).write(body)
 
 
 _SYMPY: Mapping[str, Callable[..., Any]] = {
     "neg": operator.neg, "add": operator.add, "sub": operator.sub, "mul": operator.mul, "pow": operator.pow,
-    "div": lambda a, b: sympy.sympify(a) / b, "exp": sympy.exp, "log": sympy.log,
+    "div": operator.truediv, "exp": sympy.exp, "log": sympy.log,
     "eq": sympy.Eq, "ne": sympy.Ne, "lt": sympy.Lt, "le": sympy.Le, "gt": sympy.Gt, "ge": sympy.Ge,
 }  # fmt: skip
 
 
+def _exact(value: Any) -> Any:
+    return sympy.Integer(value) if isinstance(value, int) else value
+
+
 def _reduced(e: Any) -> Any:
     """Exponentials become new positive symbols, logarithms of products sums, and what is left is a rational function."""
-    e = sympy.sympify(e)
     letters: dict[Any, Any] = {}
 
     def letter(u: Any) -> Any:

@@ -105,7 +105,10 @@ TAKEN: tuple[Taken, ...] = (
         }
     ),
     *_undeclared("2.2", "y real", "y", "y: real, ", "likelihood.log_likelihood"),
-    *(_lost("2.4", "0 < a_i < 1", "likelihood.samples", "a: probability[N]", f"a: {wider}[N]", _AS) for wider in ("real", "nonnegative", "positive")),
+    *(
+        _lost("2.4", "0 < a_i < 1", "likelihood.samples", "a: probability[N]", f"a: {wider}[N]", _AS)
+        for wider in ("real", "nonnegative", "positive")
+    ),
     *_not_a_size("2.4", "N", "likelihood.samples"),
     *_not_a_size("2.6", "N", "likelihood.logistic_regression"),
     *_not_a_size("2.6", "d", "likelihood.logistic_regression"),
@@ -182,7 +185,11 @@ TAKEN: tuple[Taken, ...] = (
         )
     ),
     *_not_an_index("6.2", "l", "d", "gradients.squared_error_samples_weight"),
-    *(t for size in "md" for t in _not_a_size("6.2", size, "gradients.squared_error_samples_weight", "gradients.squared_error_samples_bias")),
+    *(
+        taken
+        for size in "md"
+        for taken in _not_a_size("6.2", size, "gradients.squared_error_samples_weight", "gradients.squared_error_samples_bias")
+    ),
     *(_false("6.3", "natural log", f"gradients.cross_entropy_{d}", *_LOG_2) for d in ("score", "weight", "bias")),
     *(_false("6.3", "a = σ(z)", f"gradients.cross_entropy_{d}", _SIGMOID) for d in ("score", "weight", "bias")),
     *(
@@ -200,7 +207,11 @@ TAKEN: tuple[Taken, ...] = (
     *(t for size in "nmd" for t in _not_a_size("6.5", size, "gradients.multi_label_weight", "gradients.multi_label_bias")),
     *_not_an_index("6.5", "k", "n", "gradients.multi_label_weight", "gradients.multi_label_bias"),
     *_not_an_index("6.5", "l", "d", "gradients.multi_label_weight"),
-    *(_lost("6.6", "y ∈ {0,1}", f"gradients.{d}", "y: label", f"y: {wider}", _Y) for d in ("ratio", "ratio_any_base") for wider in ("real", "nonnegative", "probability")),
+    *(
+        _lost("6.6", "y ∈ {0,1}", f"gradients.{d}", "y: label", f"y: {wider}", _Y)
+        for d in ("ratio", "ratio_any_base")
+        for wider in ("real", "nonnegative", "probability")
+    ),
     *(_lost("6.6", "x ≠ 0", f"gradients.{d}", ", x != 0", "", "x != 0") for d in ("ratio", "ratio_any_base")),
     _false("6.6", "natural log", "gradients.ratio", *_LOG_2),
     *(
@@ -215,8 +226,8 @@ NEEDLESS: tuple[Needless, ...] = (
     Needless("1.1", "s real", "g(0) = 1/2 mentions no s"),
     Needless("2.1", "y ∈ {0,1}", "the statement puts 1 and 0 for y itself: P(1), P(0)"),
     Needless("2.1", "0 < a", "at y = 0 a stands only under a power 0", "likelihood.label_zero", (("probability", "nonnegative, a < 1"),)),
-    Needless("2.3", "y ∈ {0,1}", "the loss has this form for every real y, see 2.2", "likelihood.cross_entropy", (("y: label", "y: real"),)),
-    Needless("2.4", "y_i ∈ {0,1}", "the row does not ask for it, nor does the proof", "likelihood.samples", (("y: label[N]", "y: real[N]"),)),
+    Needless("2.3", "y ∈ {0,1}", "it has this form for every real y, as 2.2", "likelihood.cross_entropy", (("y: label", "y: real"),)),
+    Needless("2.4", "y_i ∈ {0,1}", "the row does not ask for it", "likelihood.samples", (("y: label[N]", "y: real[N]"),)),
     Needless("4.4", "K = 2", "nothing is assumed but that there are two scores"),
     Needless("4.10", "K ≥ 2", _MANY, "softmax.right_score", ((", K >= 2", ""),)),
     Needless("4.10", "K ≥ 2", f"{_MANY}; and k ≠ c says it", "softmax.wrong_score", ((", K >= 2", ""),)),

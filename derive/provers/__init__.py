@@ -115,7 +115,7 @@ class Prover(Kernel):
         n = self.normalizer
         op = n.table[a][0]
         if op in ("diff", "diff at") and "differentiation" in self.allowed:
-            yield Instance("differentiation", scope, {}, n.atom_term(a))
+            yield Instance("differentiation", scope, {}, n.written.get(a) or n.atom_term(a))
         if not any(op in heads for heads in (self.by_head, ("elem", "sum", "apply"))):
             return
         target = n.atom_term(a)

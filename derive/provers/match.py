@@ -94,6 +94,10 @@ def _match(n: Normalizer, p: Term, r: Rat, known: Binding, bound: str | None, un
         case "const", (name,):
             if n.single(r) is not None and n.table[n.single(r)] == ("const", name):  # type: ignore[index]
                 yield known
+        case "mul", (a, b) if a.op == "delta":
+            parts = _list(r)
+            for i, part in enumerate(parts):
+                yield from _all(n, [(a, part), (b, _product(parts[:i] + parts[i + 1 :]))], known, bound)
         case "mul", (a, b):
             for u, v in _factors(n, r, unit):
                 yield from _all(n, [(a, u), (b, v)], known, bound)

@@ -1,13 +1,13 @@
 """Exponentials and logarithms."""
 
 TABLE = """
-log of a product | 积的对数 : log(u*v) = log(u) + log(v)
-log of a quotient | 商的对数 : log(u/v) = log(u) - log(v)
 log of a reciprocal | 倒数的对数 : log(1/u) = -log(u)
 log of a power | 幂的对数 : log(u**v) = v*log(u)
 log of a root | 根式的对数 : log(sqrt(u)) = log(u)/2
 log of an exponential | 指数的对数 : log(exp(u)) = u
 log of one | 一的对数 : log(1) = 0
+log of a quotient | 商的对数 : log(u/v) = log(u) - log(v)
+log of a product | 积的对数 : log(u*v) = log(u) + log(v)
 log of an indexed product | 连乘的对数 : log(prod(f(i) for i in N)) = sum(log(f(i)) for i in N)
 change of base | 换底公式 : log(u, b) = log(u)/log(b)
 exp of a sum | 和的指数 : exp(u + v) = exp(u)*exp(v)
