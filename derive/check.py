@@ -27,28 +27,33 @@ from derive.term import Term, free
 if TYPE_CHECKING:
     from derive.page import Derivation
 
-FEW_POINTS = 16  # for a step that may well be proved; one that is not gets many more
+FEW_POINTS = 12  # for a step that may well be proved; one that is not gets many more
 _REFUTED_BY = {Relation.EQ: "different", Relation.LE: "greater", Relation.LT: "not less", Relation.GE: "less", Relation.GT: "not greater"}
 
 
 _PROVED: WeakKeyDictionary[Derivation, Claim] = WeakKeyDictionary()  # the lemmas that this process has checked
 
 
-def check(claim: Claim, seconds: float = 10.0) -> Verdict:
-    """What is known of one step, by the kernel and the refuter (SymPy is asked elsewhere, see `with_opinion`)."""
+def check(claim: Claim, seconds: float = 10.0, domain: Domain | None = None) -> Verdict:
+    """What is known of one step, by the kernel and the refuter (SymPy is asked elsewhere, see `with_opinion`).
+
+    `domain` is one of the claim's givens that has been asked before, for another step of the same page.
+    """
     start = time.perf_counter()
-    verdict = _check(claim, seconds)
+    verdict = _check(claim, seconds, domain)
     return replace(verdict, claim=claim, seconds=time.perf_counter() - start)
 
 
-def _check(claim: Claim, seconds: float) -> Verdict:
+def _check(claim: Claim, seconds: float, domain: Domain | None) -> Verdict:
     try:
         left, right, givens = unfolded(claim)
     except Rejected as error:
         return Verdict(Status.UNDECIDED, message=str(error))
-    if clash := contradiction(givens):
-        return Verdict(Status.MALFORMED, message=f"the givens contradict each other: {text(clash)} cannot hold")
-    domain, budget = Domain(givens), min(seconds, 1.0)
+    if domain is None:
+        if clash := contradiction(givens):
+            return Verdict(Status.MALFORMED, message=f"the givens contradict each other: {text(clash)} cannot hold")
+        domain = Domain(givens)
+    budget = min(seconds, 1.0)
     proof = _by_reasons(claim, domain)
     found = search(givens, left, claim.relation, right, points=FEW_POINTS, seconds=budget)
     if proof is None and found.witness is None:
@@ -194,13 +199,23 @@ def check_derivation(derivation: Derivation, library: Mapping[str, Derivation] |
     try:
         page = derivation.page
         lemmas = _lemmas(derivation, derivation.neighbours() if library is None else library, ())
-        verdicts = tuple(check(_claim(page, i, lemmas), seconds) for i in range(len(page.lines) - 1))
-        bad = next((v for v in verdicts if v.status is Status.MALFORMED), None)
-        if bad is not None:
-            raise PageError(bad.message, derivation.place, "", "from givens that nothing satisfies anything would follow")
+        verdicts = _check_steps([_claim(page, i, lemmas) for i in range(len(page.lines) - 1)], derivation.place, seconds)
     except PageError as error:
         return Outcome(derivation.name, None, (), error, time.perf_counter() - start)
     return Outcome(derivation.name, page, verdicts, None, time.perf_counter() - start)
+
+
+def _check_steps(claims: list[Claim], place: Place, seconds: float) -> tuple[Verdict, ...]:
+    """The verdicts on the steps of one page, whose givens are looked at once. Raises PageError where they contradict each other."""
+    try:
+        givens = unfolded(claims[0])[2]
+    except Rejected as error:
+        raise PageError(str(error), place) from None
+    if clash := contradiction(givens):
+        message = f"the givens contradict each other: {text(clash)} cannot hold"
+        raise PageError(message, place, "", "from givens that nothing satisfies anything would follow")
+    domain = Domain(givens)
+    return tuple(check(claim, seconds, domain) for claim in claims)
 
 
 def claim_of_step(derivation: Derivation, library: Mapping[str, Derivation], index: int) -> Claim:

@@ -191,10 +191,10 @@ class Signs:
                 continue
             for m_f, c_f in f.items():
                 for m, c in p.items():
-                    ratio = Fraction(c) / c_f
                     q = rational.times(m, tuple((a, -e) for a, e in m_f))
-                    if any(e < 0 and (a, e) not in m and self._sign_atom(a, scope) & NIL for a, e in q):
-                        continue  # that would divide by what may be zero
+                    if any(e < 0 and (a, e) not in m for a, e in q):
+                        continue  # that might divide by zero
+                    ratio = Fraction(c) / c_f
                     outside = self._sign_monomial(q, scope)
                     outside = outside if ratio > 0 else NEGATE[outside]
                     if outside & NEG and outside & POS:

@@ -255,7 +255,7 @@ INTERRUPTED = """
     from derive.pool import Pool
 
     def work(seconds):
-        os.write(1, f"{os.getpid()}\n".encode())  # in one piece: two workers write here
+        os.write(1, f"{os.getpid()}\\n".encode())  # in one piece: two workers write here
         time.sleep(seconds)
 
     try:

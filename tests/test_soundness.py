@@ -1,0 +1,205 @@
+"""Attacks on the kernel: false or undefined claims, which no trace may prove. A page's status is not enough, since the refuter
+may hide a hole behind «refuted» or «conflict»: the kernel itself has to refuse every trace that the provers find."""
+
+from __future__ import annotations
+
+import pytest
+
+from derive.check import check
+from derive.kernel import Rejected, unfolded
+from derive.kernel import check as replay
+from derive.model import Claim, Givens, Instance, PageError, Relation, Status, Trace, Type
+from derive.page import collect_markdown
+from derive.provers import STRATEGIES, prove, splittable
+from derive.term import ONE, TWO, ZERO, Lambda, Term, binder, call, free, num, sym
+
+K = sym("K")
+SIZE, REAL = Type("size"), Type("real")
+
+
+def claim_of(given: str, left: str, relation: str, right: str) -> Claim:
+    lines = [f"given  {given}", f"claim  {left} {relation} {right}", "", f"    {left}", f"  {relation} {right}"]
+    (derivation,) = collect_markdown("\n".join(["```derive page", *lines, "```"]))
+    (claim,) = derivation.claims()
+    return claim
+
+
+def kernel_accepts(claim: Claim, trace: Trace) -> bool:
+    try:
+        replay(claim, trace)
+    except Rejected:
+        return False
+    return True
+
+
+def provable(claim: Claim) -> bool:
+    left, right, givens = unfolded(claim)
+    splits = [(f"cases {s}", *STRATEGIES[2]) for s in splittable(givens, free(left) | free(right))]
+    traces = (prove(claim, allowed) for allowed in ((), *STRATEGIES, *splits))
+    return any(kernel_accepts(claim, trace) for trace in (Trace(), *traces) if trace is not None)
+
+
+def family(*sizes: Term, kind: str = "real") -> Type:
+    return Type(kind, None, sizes)
+
+
+def elem(head: str, *indices: Term) -> Term:
+    return call("elem", sym(head), *indices)
+
+
+def differentiate(t: Term) -> Instance:
+    return Instance("differentiation", (), {}, t)
+
+
+# -- holes: each of these was proved when it was written
+
+R3 = "x/(1 + y) + delta(j, k)*(delta(i, j) - delta(i, k))/(i - j)"  # defined where i != j, and x/(1 + y) there
+THIRD = f"cases((cosh({R3}), i != j), (0, 1 == 1))"
+HOLES = {
+    "a maximum with zero may be positive": ("x: real", "max(0, x - 10**9)", "<=", "0"),
+    "a minimum with zero may be negative": ("x: real", "min(0, x + 10**9)", ">=", "0"),
+    "one minus a maximum with zero may vanish": ("x: real", "1/(1 - max(0, x - 10**9))", "=", "1/(1 - max(0, x - 10**9))"),
+    "a root of one minus a hinge loss may be undefined": (
+        "x: real, y: sign", "sqrt(1 - max(0, 1 - x*y))", "=", "sqrt(1 - max(0, 1 - x*y))",
+    ),
+    "a square of delta is not overlooked where terms are gathered by delta": (
+        "K: size, i: index(K), j: index(K)", "(i + j)*delta(i, j) + (i - j)*delta(i, j)**2", "=", "0",
+    ),
+    "sums compared inside a merged sum do not share its variable": (
+        "K: size, x: positive[K]",
+        "sum(exp(x[i]*sum(x[j] for j in K)/(1 + x[i])) for i in K)", "=", "sum(exp(sum(x[j]**2 for j in K)/(1 + x[i])) for i in K)",
+    ),
+    "atoms equal to a third where that is defined are not equal everywhere": (
+        "K: size, i: index(K), j: index(K), k: index(K), x: real, y: positive, z: real",
+        f"{THIRD} + cosh((x + z*delta(i, j))/(1 + y))", "=", f"{THIRD} + cosh(x/(1 + y))",
+    ),
+    "a filter on one sum says nothing of the variable of another sum": (
+        "K: size, x: real[K], y: real[K], z: positive[K], all(x[i] >= 1 + sum(y[j] for j in K) for i in K)",
+        "sum((x[i] - 1)/(1 + z[i]) for i in K if y[i] > 0)", ">=", "0",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "left", "relation", "right"), HOLES.values(), ids=HOLES)
+def test_no_trace_proves_what_is_false(given: str, left: str, relation: str, right: str) -> None:
+    claim = claim_of(given, left, relation, right)
+    assert not provable(claim)
+    assert check(claim).status not in (Status.PROVED, Status.CONFLICT)
+
+
+def test_differentiating_twice_does_not_take_an_element_for_a_derivative() -> None:
+    givens = Givens({"K": SIZE, "t": REAL, "x": family(K, K), "i": Type("index", K), "j": Type("index", K)})
+    x = elem("x", sym("i"), sym("j"))
+    twice = differentiate(call("diff", call("mul", x, sym("t")), sym("t")))
+    assert not kernel_accepts(Claim(givens, x, Relation.EQ, ZERO), Trace((twice, twice)))
+
+
+def test_differentiating_twice_does_not_take_a_function_value_for_a_derivative() -> None:
+    givens = Givens({"f": Type("real", None, (), (REAL, REAL)), "t": REAL, "a": REAL})
+    f = call("apply", sym("f"), sym("a"), sym("a"))
+    twice = differentiate(call("diff", call("mul", f, sym("t")), sym("t")))
+    assert not kernel_accepts(Claim(givens, f, Relation.EQ, ZERO), Trace((twice, twice)))
+
+
+def test_differentiating_twice_is_rejected_and_raises_nothing_else() -> None:
+    twice = differentiate(call("diff", call("sin", sym("t")), sym("t")))
+    assert not kernel_accepts(Claim(Givens({"t": REAL}), call("cos", sym("t")), Relation.EQ, ZERO), Trace((twice, twice)))
+
+
+def test_a_family_with_two_parameters_of_one_name_instantiates_no_lemma() -> None:
+    lemma_givens = Givens({
+        "N": SIZE, "M": SIZE, "x": family(sym("N"), sym("M"), kind="positive"), "i": Type("index", sym("N")), "j": Type("index", sym("M")),
+    })  # fmt: skip
+    x = elem("x", sym("i"), sym("j"))
+    lemma = Claim(lemma_givens, call("sqrt", call("pow", x, TWO)), Relation.EQ, x)
+    u = call("sub", TWO, sym("k"))  # 2 - k, which is positive for k in 1, and negative for k = 3
+    left = call("sqrt", call("pow", u, TWO))
+    by = {"N": num(1), "M": K, "x": Lambda(("a", "a"), call("sub", TWO, sym("a"))), "i": ONE, "j": sym("k")}
+    claim = Claim(Givens({"K": SIZE, "k": Type("index", K)}), left, Relation.EQ, u, lemmas={"L": lemma})
+    assert not kernel_accepts(claim, Trace((Instance("lemma L", (), by, left),)))
+
+
+def test_a_parameter_does_not_capture_what_an_earlier_definition_mentions() -> None:
+    definitions = {"a": call("mul", TWO, sym("s")), "g": Lambda(("s",), call("add", sym("a"), sym("s")))}
+    claim = Claim(Givens({"s": REAL}), call("apply", sym("g"), num(3)), Relation.EQ, num(9), definitions=definitions)
+    assert not kernel_accepts(claim, Trace())  # g(3) is 2*s + 3
+
+
+def test_nothing_is_differentiated_by_a_whole_family() -> None:
+    total = binder("sum", elem("s", sym("i")), "i", K)
+    slope = call("diff", total, sym("s"))
+    claim = Claim(Givens({"K": SIZE, "s": family(K)}), slope, Relation.EQ, ZERO)
+    assert not kernel_accepts(claim, Trace((differentiate(slope),)))
+
+
+ENDLESS = {
+    "a hypothesis on cases": (
+        "u: real, x: real, z: real, cases((u, z > u), (x, z <= u)) > -1", "cases((u, z > x), (x, z <= x))", ">=", "-1",
+    ),
+    "a filter with cases": (
+        "N: size, u: real[N], x: label, y: integer, z: label, k: index(N)",
+        "sum(u[k] for i in N if cases((y, x*x > u[i]), (z, 1 == 1)) >= 0)", ">=", "-1",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "left", "relation", "right"), ENDLESS.values(), ids=ENDLESS)
+def test_facts_that_need_themselves_end_in_a_verdict(given: str, left: str, relation: str, right: str) -> None:
+    assert check(claim_of(given, left, relation, right)).status in (Status.UNDECIDED, Status.REFUTED)
+
+
+# -- attacks that have failed, and should go on failing
+
+ATTACKS = {
+    "x/x is undefined at zero": ("x: real", "x/x", "=", "1"),
+    "a product with zero keeps what is undefined": ("x: real", "0*log(x)", "=", "0"),
+    "an exponent that vanishes is not a literal zero": ("x: nonnegative, n: size", "x**(n - n)", "=", "1"),
+    "a power of a power loses the sign": ("x: real", "(x**2)**(1/2)", "=", "x"),
+    "a logarithm of a product of negatives": ("a: real, b: real, a*b > 0", "log(a*b)", "=", "log(a) + log(b)"),
+    "a logarithm of a square": ("x: real", "log(x**2)", "=", "2*log(x)"),
+    "a division taken out of an empty sum": (
+        "K: size, c: index(K), a: real, b: real[K]", "sum(b[j]/a for j in K if j != c)", "=", "sum(b[j] for j in K if j != c)/a",
+    ),
+    "a division that cancels in an empty sum": (
+        "K: size, c: index(K), a: real", "a*sum(1/a for j in K if j != c)", "=", "sum(1 for j in K if j != c)",
+    ),
+    "a division that cancels in an empty product": ("K: size, c: index(K), a: real", "prod(a/a for j in K if j != c)", "=", "1"),
+    "a division that cancels outside its branch": ("x: real", "cases((1/x, x != 0), (0, x == 0))*x", "=", "1"),
+    "an absolute value at its kink": ("x: real", "diff(abs(x), x)", "=", "abs(x)/x"),
+    "a kink multiplied by zero": ("x: real", "diff(0*abs(x), x)", "=", "0"),
+    "a kink behind a root": ("x: real", "diff(sqrt(x**2), x)", "=", "diff(abs(x), x)"),
+    "a kink behind a maximum": ("x: real", "diff(max(x, 0), x)", "=", "diff(max(0, x), x)"),
+    "a kink at a point": ("x: real, c: real", "diff(abs(x), x, at=c)", "=", "abs(c)/c"),
+    "a kink between cases": ("x: real", "diff(cases((x, x > 0), (0, 1 == 1)), x)", "=", "cases((1, x > 0), (0, 1 == 1))"),
+    "a derivative at the end of an interval": ("x: real, x >= 0", "diff(x**2, x)", "=", "2*x"),
+    "a derivative under a hypothesis that is not strict": ("x: real, y: real, x*y >= 1", "diff(x*y, x)", "=", "y"),
+    "a derivative in a family under a hypothesis that is not strict": (
+        "K: size, s: real[K], k: index(K), all(s[i] >= 0 for i in K)", "diff(sum(s[i]**2 for i in K), s[k])", "=", "2*s[k]",
+    ),
+    "a derivative of a product with a factor zero": (
+        "K: size, s: real[K], k: index(K)", "diff(prod(s[i] for i in K), s[k])", "=", "prod(s[i] for i in K)/s[k]",
+    ),
+    "a denominator in a derivative at a point, under an outer sum": (
+        "t: real, K: size, x: real[K], c: real",
+        "diff(sum(t/sum(1 + x[i]*x[j] for j in K) for i in K), t, at=c)", "=", "sum(1/sum(1 + x[i]*x[j] for j in K) for i in K)",
+    ),
+    "a factor that may vanish in a hypothesis": ("x: nonnegative, y: real, z: real, x*y >= x*z", "y", ">=", "z"),
+    "a label that may vanish in a hypothesis": ("y: label, a: real, b: real, y*a >= y*b", "a", ">=", "b"),
+    "a size is at least one, not two": ("n: size", "n - 1", ">=", "1"),
+    "a size in an exponent, at zero": ("n: size, x: real", "x**n", "=", "x*x**(n - 1)"),
+    "a single class": ("K: size, p: probability[K], sum(p[i] for i in K) == 1", "1/(K - 1)", "=", "1/(K - 1)"),
+    "types that contradict a hypothesis": ("K: size, p: probability[K], sum(p[i] for i in K) == 3, K <= 2", "1", "=", "2"),
+    "a hypothesis that is undefined somewhere": ("x: real, 1/x == 1/x", "x/x", "=", "1"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "left", "relation", "right"), ATTACKS.values(), ids=ATTACKS)
+def test_no_trace_proves(given: str, left: str, relation: str, right: str) -> None:
+    claim = claim_of(given, left, relation, right)
+    assert check(claim).status not in (Status.PROVED, Status.CONFLICT)
+    assert not provable(claim)
+
+
+def test_an_equality_that_mentions_the_variable_forbids_the_derivative() -> None:
+    with pytest.raises(PageError, match="cannot vary freely"):
+        claim_of("x: real, y: real, x == y", "diff(x*y, x)", "=", "diff(x*x, x)")
