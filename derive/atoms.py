@@ -7,9 +7,12 @@ of that variable: the height of the binders below it, so that what is equal is w
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
+from itertools import count
 from typing import Any
 
+from derive import rational
 from derive.rational import Monomial, Poly, Rat
 from derive.term import ONE, ZERO, Term, call, free, num, sym
 
@@ -25,10 +28,11 @@ class Atoms:
         self.table: list[Atom] = shared.table if shared else []
         self.ids: dict[Atom, int] = shared.ids if shared else {}
         self.names: list[frozenset[str]] = shared.names if shared else []
+        self.numbers: Iterator[int] = shared.numbers if shared else count()
 
-    def equal(self, a: Rat, b: Rat) -> bool:
-        """Whether two values are identical; here only as written."""
-        return a == b
+    def fresh(self) -> str:
+        """A bound name that stands nowhere yet."""
+        return f"#z{next(self.numbers)}"
 
     def atom(self, *key: Any) -> int:
         """The number of an atom; the one of an equal atom where there is one."""
@@ -51,7 +55,9 @@ class Atoms:
         pairs = list(zip(key, there, strict=True))
         if any(type(a) is not type(b) or (a != b and not isinstance(a, Rat)) for a, b in pairs):
             return False
-        return all(self.equal(a, b) for a, b in pairs if isinstance(a, Rat))
+        # by cross-multiplication alone, which is transitive: an identity that leans on a delta or on putting sums together holds
+        # only where both are defined, and would merge what differs elsewhere
+        return all(not rational.sub(a, b).num for a, b in pairs if isinstance(a, Rat))
 
     def _names(self, key: Atom) -> frozenset[str]:
         found: set[str] = set()

@@ -40,7 +40,10 @@ def check(claim: Claim, seconds: float = 10.0, domain: Domain | None = None) -> 
     `domain` is one of the claim's givens that has been asked before, for another step of the same page.
     """
     start = time.perf_counter()
-    verdict = _check(claim, seconds, domain)
+    try:
+        verdict = _check(claim, seconds, domain)
+    except RecursionError:
+        verdict = Verdict(Status.UNDECIDED, message="nested too deeply to be decided")
     return replace(verdict, claim=claim, seconds=time.perf_counter() - start)
 
 

@@ -12,7 +12,7 @@ from derive import rational
 from derive.model import Scope
 from derive.normal import Normalizer, NotNormal, Scopes
 from derive.rational import Poly, Rat
-from derive.term import ZERO, call
+from derive.term import ZERO, call, substitute, sym
 
 
 def derivative(n: Normalizer, r: Rat, v: int, scope: Scopes) -> Rat:
@@ -119,13 +119,15 @@ def _power(n: Normalizer, a: int, v: int, scope: Scopes) -> Rat:
 def _loop(n: Normalizer, a: int, v: int, scope: Scopes) -> Rat:
     """Sums term by term; products by the logarithmic derivative, where no factor can vanish."""
     op, height, over, where, body = n.table[a]
-    inside = (*scope, Scope(height, over, where))
+    name = n.fresh()
+    where, body = substitute(where, {height: sym(name)}), n.rename(body, height, name)
+    inside = (*scope, Scope(name, over, where))
     slope = derivative(n, body, v, inside)
     if op == "sum":
-        return n.close("sum", slope, height, over, where, scope)
+        return n.close("sum", slope, name, over, where, scope)
     if n.decide(call("ne", n.term(body), ZERO), inside) is not True:
         raise NotNormal("no derivative of a product whose factors may vanish is known")
-    return rational.mul(rational.atom(a), n.close("sum", rational.div(slope, body), height, over, where, scope))
+    return rational.mul(rational.atom(a), n.close("sum", rational.div(slope, body), name, over, where, scope))
 
 
 def _cases(n: Normalizer, a: int, v: int, scope: Scopes) -> Rat:

@@ -15,6 +15,7 @@ from derive.normal import NotNormal, Scopes
 from derive.rational import Rat
 from derive.signs import (
     ANY,
+    FUEL,
     HOLDS,
     NEGATE,
     Signs,
@@ -23,8 +24,9 @@ from derive.signs import (
     is_kind,
     negation,
 )
-from derive.term import FALSE, ONE, OO, REALS, RELATIONS, TRUE, ZERO, Term, call, conjuncts, free, num, substitute, sym
+from derive.term import FALSE, ONE, OO, REALS, RELATIONS, TRUE, ZERO, Term, call, conjuncts, free, num, substitute, sym, walk
 
+MAX_ORDER = 6  # derivatives inside a derivative
 Condition = tuple[Scopes, Term]
 
 
@@ -34,6 +36,7 @@ class Domain(Signs):
     def __init__(self, givens: Givens) -> None:
         super().__init__(givens)
         self.memo: dict[Condition, bool] = {}
+        self.asking = 0  # how deep the questions are nested
 
     def slope(self, a: int, scope: Scopes) -> Rat | None:
         """What a derivative is, where it is shown to exist: the one thing besides algebra that signs are found by."""
@@ -158,7 +161,8 @@ class Domain(Signs):
             return
         yield from self.conditions(v, scope)
         found = self.type_of(v.name, scope)
-        if found is None or not KINDS[found.kind].open or not self._free_to_move(v.name, scope):
+        plain = found is not None and not found.params and len(found.shape) == len(v.args) - 1
+        if found is None or not plain or not KINDS[found.kind].open or not self._free_to_move(v.name, scope):
             yield scope, is_kind(v, "free to move in an open set")
         yield from self._smooth(body, v, scope)
 
@@ -205,9 +209,10 @@ class Domain(Signs):
             case "cases":
                 yield from self._smooth_cases(args, v, scope)
                 return
-            case "diff" if len(args) == 2:
+            case "diff" if len(args) == 2 and sum(x.op == "diff" for x in walk(t)) <= MAX_ORDER:
                 yield from self._diff_conditions(t, scope)
-                yield from self._smooth(args[0], v, scope)
+                if args[1] != v:
+                    yield from self._smooth(args[0], v, scope)
                 return
             case "pow" | "exp" | "log" | "sqrt" | "abs" | "sin" | "cos" | "tan" | "sinh" | "cosh" | "tanh":
                 pass
@@ -243,11 +248,16 @@ class Domain(Signs):
         """Whether `p` is shown to hold at every point of the givens and the scope; `p` must be defined there."""
         key = (scope, p)
         if (known := self.memo.get(key)) is None:
+            if not self.asking:
+                self.fuel = FUEL
             self.memo[key] = False  # a proof that needs itself is none
+            self.asking += 1
             try:
-                known = self._implies(p, scope)
+                known = self.fuel >= 0 and self._implies(p, scope)
             except (NotNormal, rational.TooLarge):
                 known = False
+            finally:
+                self.asking -= 1
             self.memo[key] = known
         return known
 

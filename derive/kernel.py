@@ -44,6 +44,8 @@ def unfolded(claim: Claim) -> tuple[Term, Term, Givens]:
         weight = sum(sizes.get(x.args[0], 1) if x.op == "sym" else 1 for x in walk(t))
         if weight > MAX_SIZE:
             raise Rejected("the definitions unfold to an expression that is too large")
+        if any(hidden & _mentions(definitions[n]) for n in free(t) & definitions.keys() - hidden):
+            raise Rejected("a parameter hides a name that another definition mentions")
         try:
             out = unfold(t, {n: d for n, d in definitions.items() if n not in hidden})
         except CaptureError as error:
@@ -62,6 +64,10 @@ def unfolded(claim: Claim) -> tuple[Term, Term, Givens]:
         definitions[name] = d
     givens = Givens(claim.givens.symbols, tuple(map(expand, claim.givens.hypotheses)))
     return expand(claim.left), expand(claim.right), givens
+
+
+def _mentions(r: Replacement) -> frozenset[str]:
+    return free(r.body) - set(r.params) if isinstance(r, Lambda) else free(r)
 
 
 def _depth(t: Term) -> int:
@@ -135,6 +141,8 @@ class Kernel:
     def _equation(self, instance: Instance) -> tuple[Term, Term, list[Term]]:
         """The two sides of an instance, and what has to hold besides their definedness."""
         rule, by = instance.rule, instance.subst
+        if any(isinstance(r, Lambda) and len(set(r.params)) < len(r.params) for r in by.values()):
+            raise Rejected("a replacement that names a parameter twice")
         if rule == "hypothesis":
             return self._hypothesis(by)
         if rule.startswith("lemma "):
@@ -214,6 +222,8 @@ class Kernel:
             if variable is None or n.table[variable][0] not in ("sym", "elem"):
                 raise Rejected("what is differentiated by is no variable")
             value = derivative(n, key[2], variable, scope)
+        elif key[0] != "diff at":
+            raise Rejected("differentiation is about a derivative")
         else:
             _, height, body, at = key
             slope = derivative(n, body, n.atom("sym", height), (*scope, Scope(height, REALS)))
@@ -288,17 +298,17 @@ class Kernel:
 
 def check(claim: Claim, trace: Trace) -> tuple[Term, ...]:
     """Replay the trace. Returns the side conditions that were discharged; raises Rejected, with the reason, otherwise."""
-    left, right, givens = unfolded(claim)
-    return _check(left, claim.relation, right, givens, claim.lemmas, trace)
+    try:
+        left, right, givens = unfolded(claim)
+        return _check(left, claim.relation, right, givens, claim.lemmas, trace)
+    except RecursionError:
+        raise Rejected("nested too deeply") from None
 
 
 def _check(left: Term, relation: Relation, right: Term, givens: Givens, lemmas: Mapping[str, Claim], trace: Trace) -> tuple[Term, ...]:
     kernel = Kernel(givens, lemmas)
-    try:
-        kernel.owe_defined(left)
-        kernel.owe_defined(right)
-    except RecursionError:
-        raise Rejected("the sides are nested too deeply") from None
+    kernel.owe_defined(left)
+    kernel.owe_defined(right)
     discharged = dict(kernel.discharged)
     if trace.split:
         for value, (at_left, at_right, at_givens) in cases(left, right, givens, trace.split.symbol, kernel.domain).items():

@@ -23,7 +23,7 @@ from derive import rational
 from derive.atoms import LOOPS, Atom, Atoms
 from derive.model import Scope
 from derive.rational import Coefficient, Monomial, Poly, Rat
-from derive.term import CONNECTIVES, FLIPPED, OO, REALS, RELATIONS, TRUE, ZERO, Term, call, num, substitute, sym, walk
+from derive.term import CONNECTIVES, FLIPPED, OO, REALS, RELATIONS, TRUE, ZERO, Term, call, free, num, substitute, sym, walk
 
 MAX_WRITTEN_OUT = 200
 _OF_NUMBERS: dict[str, Callable[[list[Coefficient]], Coefficient]] = {
@@ -200,6 +200,8 @@ class Normalizer(Atoms):
     def _open(self, body: Term, var: str, over: Term | None, where: Term, scope: Scopes) -> tuple[Rat, str]:
         """The normal form of a body whose bound variable is called `$depth`."""
         name = f"${len(scope)}"
+        while name in free(body) | free(where):  # only where a value is looked at outside its scope
+            name += "_"
         inside = (*scope, Scope(name, over, substitute(where, {var: sym(name)})))
         return self.normal(substitute(body, {var: sym(name)}), inside), name
 
@@ -262,13 +264,16 @@ class Normalizer(Atoms):
         """Whether a power of an atom stays inside a sum over `name`."""
         if name in self.names[a]:
             return True
-        return e < 0 and where != TRUE and self.decide(call("ne", self.atom_term(a), ZERO), scope) is not True
+        return e < 0 and where != TRUE and not self._certain(call("ne", self.atom_term(a), ZERO), scope)
+
+    def _certain(self, p: Term, scope: Scopes) -> bool:
+        return scope is not _NOWHERE and self.decide(p, scope) is True
 
     def _factor_depends(self, f: Poly, name: str, where: Term, scope: Scopes) -> bool:
         r = Rat(f)
         if self.depends(r, name):
             return True
-        return where != TRUE and self.decide(call("ne", self.term(r), ZERO), scope) is not True
+        return where != TRUE and not self._certain(call("ne", self.term(r), ZERO), scope)
 
     def _bound(self, op: str, inner: Rat, name: str, over: Term, where: Term, scope: Scopes) -> Rat:
         height = self.height(inner)
@@ -372,7 +377,7 @@ class Normalizer(Atoms):
     def _merge(self, p: Poly, key: Atom, depth: int) -> Poly | None:
         """p with its sums over the range of `key` put together under one sign, if that leaves fewer terms."""
         _, height, over, where, _ = key
-        inside, name = Rat({}), f"#z{depth}"
+        inside, name = Rat({}), self.fresh()
         shared = substitute(where, {height: sym(name)})
         rest: Poly = {}
         for m, c in p.items():
@@ -396,9 +401,9 @@ class Normalizer(Atoms):
 
     def _at_delta(self, p: Poly, a: int, key: Atom, depth: int) -> Poly | None:
         """p without its terms in a delta, if their factor vanishes where the two indices are equal."""
-        with_delta = {tuple(x for x in m if x[0] != a): c for m, c in p.items() if any(x[0] == a for x in m)}
-        if len(with_delta) != sum(any(x == (a, 1) for x in m) for m in p):
+        if any(b == a and e != 1 for m in p for b, e in m):
             return None
+        with_delta = {tuple(x for x in m if x[0] != a): c for m, c in p.items() if any(x[0] == a for x in m)}
         for i, j in ((key[1], key[2]), (key[2], key[1])):
             symbol = self.single(i)
             if symbol is not None and self.table[symbol][0] == "sym" and not self.depends(j, self.table[symbol][1]):

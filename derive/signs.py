@@ -25,6 +25,7 @@ NEGATE = {0: 0, NEG: POS, NIL: NIL, POS: NEG, NEG | NIL: POS | NIL, NEG | POS: N
 HOLDS = {"eq": NIL, "ne": NEG | POS, "lt": NEG, "le": NEG | NIL, "gt": POS, "ge": POS | NIL}
 CLOSED_UNDER_SUMS = frozenset({NIL, NEG, POS, NEG | NIL, NIL | POS, ANY})
 
+FUEL = 3000  # polynomials looked at for one condition
 Fact = tuple[Poly, int]  # a polynomial, and the signs that it may have
 
 
@@ -57,7 +58,10 @@ class Signs:
         self.givens = givens
         self.plain = Normalizer(self.decide, self.slope)
         self.signs: dict[tuple[object, Scopes, int], int] = {}
+        self.atom_signs: dict[tuple[int, Scopes], int] = {}
         self._facts: dict[Scopes, list[Fact]] = {}
+        self._gathering = False  # facts are being normalised, which may ask for signs again
+        self.fuel = FUEL
 
     def implies(self, p: Term, scope: Scopes = ()) -> bool:
         """Whether `p` is shown to hold; here only what is a hypothesis as written."""
@@ -145,6 +149,9 @@ class Signs:
         return known
 
     def _sign_of(self, p: Poly, scope: Scopes, depth: int) -> int:
+        self.fuel -= 1
+        if self.fuel < 0:
+            return ANY
         total = 0
         for m, c in p.items():
             s = self._sign_monomial(m, scope)
@@ -230,7 +237,16 @@ class Signs:
         """The hypotheses and guards, as signs of polynomials."""
         if (known := self._facts.get(scope)) is not None:
             return known
-        self._facts[scope] = found = []
+        if self._gathering:
+            return []
+        self._gathering = True
+        try:
+            self._facts[scope] = found = list(self._gather(scope))
+        finally:
+            self._gathering = False
+        return found
+
+    def _gather(self, scope: Scopes) -> Iterator[Fact]:
         for p in (*self.givens.hypotheses, *(level.where for level in scope)):
             for c in conjuncts(p):
                 c = negation(c.args[0]) if c.op == "not" else c
@@ -240,8 +256,7 @@ class Signs:
                     except (NotNormal, rational.TooLarge):
                         continue
                     if r.num and not r.den:
-                        found += oriented(r.num, HOLDS[c.op])
-        return found
+                        yield from oriented(r.num, HOLDS[c.op])
 
     def _type_facts(self, p: Poly, scope: Scopes) -> list[Fact]:
         """The bounds of the types of the atoms in p, and what `all(…)` hypotheses say at their indices."""
@@ -280,8 +295,11 @@ class Signs:
 
     def _sign_atom(self, a: int, scope: Scopes) -> int:
         """The signs that an atom may have, where it is defined: by what it is, and by the hypotheses on it."""
-        out = self._sign_by_operation(a, scope)
-        return out if out in (NEG, NIL, POS) else (out & self._sign_by_facts(a, scope)) or out
+        if (known := self.atom_signs.get((a, scope))) is None:
+            out = self._sign_by_operation(a, scope)
+            known = out if out in (NEG, NIL, POS) else (out & self._sign_by_facts(a, scope)) or out
+            self.atom_signs[a, scope] = known
+        return known
 
     def _sign_by_operation(self, a: int, scope: Scopes) -> int:
         op, *parts = self.plain.table[a]
@@ -302,11 +320,7 @@ class Signs:
                 s = self.sign(parts[0], scope)
                 return s if s == POS else POS | NIL if not s & NEG else ANY if s & NIL else NEG | POS
             case "max" | "min":
-                signs = [self.sign(p, scope, 1) for p in parts]
-                top = NEG if op == "max" else POS  # the sign that all must have
-                if any(not s & top for s in signs):
-                    return min((s for s in signs if not s & top), key=lambda s: s & NIL)
-                return top if all(s == top for s in signs) else ANY
+                return _extreme([self.sign(p, scope, 1) for p in parts], NEG if op == "max" else POS)
             case "sum" | "prod":
                 return self._sign_loop(op, parts, scope)
             case "cases":
@@ -320,7 +334,11 @@ class Signs:
 
     def _sign_loop(self, op: str, parts: list[Any], scope: Scopes) -> int:
         height, over, where, body = parts
-        inside = self.sign(body, (*scope, Scope(height, over, where)))
+        name = f"${len(scope)}"
+        if self.plain.depends(body, name) or name in free(where):
+            name = self.plain.fresh()
+        where, body = substitute(where, {height: sym(name)}), self.plain.rename(body, height, name)
+        inside = self.sign(body, (*scope, Scope(name, over, where)))
         if op == "prod":
             return inside if inside in (POS, POS | NIL, NEG | POS) else NEG | POS if inside == NEG else ANY
         out = inside if inside in CLOSED_UNDER_SUMS else ANY
@@ -343,6 +361,18 @@ class Signs:
             elif len(f) == 2 and all(m in f for m in ((), ((a, 1),))):
                 out &= _beyond(f[((a, 1),)], f[()], s)
         return out
+
+
+def _extreme(signs: list[int], least: int) -> int:
+    """The signs of a maximum, where `least` is NEG; of a minimum, where it is POS."""
+    out = 0
+    for s in signs:
+        out |= s
+    if any(not s & least for s in signs):
+        out &= ~least
+    if any(not s & (least | NIL) for s in signs):
+        out &= ~NIL
+    return out
 
 
 def _beyond(slope: rational.Coefficient, constant: rational.Coefficient, signs: int) -> int:
