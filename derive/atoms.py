@@ -16,6 +16,7 @@ from derive import rational
 from derive.rational import Monomial, Poly, Rat
 from derive.term import ONE, ZERO, Term, call, free, num, sym
 
+MAX_WEIGHT = 20_000  # nodes of an atom, written out as a tree
 Atom = tuple[Any, ...]
 LOOPS = frozenset({"sum", "prod", "argmax", "argmin", "integral"})
 CLOSED = LOOPS | {"limit", "diff at"}  # atoms that bind a variable
@@ -28,6 +29,8 @@ class Atoms:
         self.table: list[Atom] = shared.table if shared else []
         self.ids: dict[Atom, int] = shared.ids if shared else {}
         self.names: list[frozenset[str]] = shared.names if shared else []
+        self.weights: list[int] = shared.weights if shared else []
+        self.heights: list[int] = shared.heights if shared else []
         self.numbers: Iterator[int] = shared.numbers if shared else count()
 
     def fresh(self) -> str:
@@ -43,6 +46,13 @@ class Atoms:
                 if self._same(key, there):
                     self.ids[key] = other
                     return other
+        below = [b for part in key if isinstance(part, Rat) for b in part.occurrences()]
+        weight = 1 + sum(self.weights[b] for b in below)
+        if weight > MAX_WEIGHT:
+            raise rational.TooLarge("an expression that grows too much")
+        self.weights.append(weight)
+        own = int(key[1][1:]) if key[0] in CLOSED and key[1][1:].isdigit() else 0
+        self.heights.append(max([own, *(self.heights[b] for b in below)]))
         self.ids[key] = len(self.table)
         self.table.append(key)
         self.names.append(self._names(key))
@@ -85,15 +95,7 @@ class Atoms:
 
     def height(self, r: Rat) -> str:
         """A name for a variable bound above: one more than the highest bound below."""
-        return f"#{1 + max((self.heights(a) for a in r.atoms()), default=0)}"
-
-    def heights(self, a: int) -> int:
-        key = self.table[a]
-        highest = int(key[1][1:]) if key[0] in CLOSED and key[1][1:].isdigit() else 0
-        for part in key:
-            if isinstance(part, Rat):
-                highest = max(highest, *(self.heights(b) for b in part.atoms()), 0)
-        return highest
+        return f"#{1 + max((self.heights[a] for a in r.atoms()), default=0)}"
 
     def term(self, r: Rat) -> Term:
         """A term with this value."""

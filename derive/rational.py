@@ -60,12 +60,17 @@ class Rat:
             return None
         return self.num.get((), 0) if not self.num or () in self.num else None
 
+    def occurrences(self) -> list[int]:
+        """The atoms that occur, as often as they do."""
+        return _occurring(self.num.items()) + [a for factor in self.den for a in _occurring(factor)]
+
     def atoms(self) -> set[int]:
         """The atoms that occur."""
-        found = {a for m in self.num for a, _ in m}
-        for factor in self.den:
-            found |= {a for m, _ in factor for a, _ in m}
-        return found
+        return set(self.occurrences())
+
+
+def _occurring(p: Iterable[tuple[Monomial, Coefficient]]) -> list[int]:
+    return [a for m, _ in p for a, _ in m]
 
 
 def number(value: Coefficient) -> Rat:

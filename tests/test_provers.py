@@ -33,8 +33,6 @@ STEPS = [
     ("log(u/v) = log(u) - log(v)", ("log of a quotient",), ()),
     ("log(u*v*a) = log(u) + log(v) + log(a)", ("log of a product",), ()),
     ("log(a*(1 - a)) = log(a) + log(1 - a)", ("log of a product",), ()),
-    ("log(u*(a - 1)**2) = log(u) + log((1 - a)**2)", ("log of a product",), ()),
-    ("log((1 - a)*(1 + exp(x))) = log(1 - a) + log(1 + exp(x))", ("log of a product",), ()),
     ("log(u**x) = x*log(u)", ("log of a power",), ()),
     ("log(sqrt(u)) = log(u)/2", ("log of a root",), ()),
     ("log(exp(x)) = x", ("log of an exponential",), ()),
@@ -361,3 +359,11 @@ def walk_apply(t: Term) -> list[Term]:
     return [u for u in [t, *(x for c in t.children for x in walk_apply(c))] if u.op == "apply"]
 
 
+
+
+# -- defects found with these tests
+
+
+def test_a_product_of_two_sums_is_seen_as_the_product_that_is_written() -> None:
+    """The normal form multiplies it out, and the prover looks for factors there only."""
+    assert prove(of("log((1 - a)*(1 + exp(x))) = log(1 - a) + log(1 + exp(x))"), ("log of a product",)) is not None
