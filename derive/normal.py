@@ -26,6 +26,12 @@ from derive.rational import Coefficient, Monomial, Poly, Rat
 from derive.term import CONNECTIVES, FLIPPED, OO, REALS, RELATIONS, TRUE, ZERO, Term, call, free, num, substitute, sym, walk
 
 MAX_WRITTEN_OUT = 200
+_ARITHMETIC: dict[str, Callable[..., Rat]] = {
+    "add": rational.add,
+    "sub": rational.sub,
+    "mul": rational.mul,
+    "neg": lambda a: rational.sub(Rat({}), a),
+}
 _OF_NUMBERS: dict[str, Callable[[list[Coefficient]], Coefficient]] = {
     "abs": lambda x: max(x[0], -x[0]),
     "max": max,
@@ -75,7 +81,10 @@ class Normalizer(Atoms):
         return known
 
     def _normal(self, t: Term, scope: Scopes) -> Rat:
-        match t.op, t.args:
+        op = t.op
+        if op in _ARITHMETIC:
+            return _ARITHMETIC[op](*(self.normal(x, scope) for x in t.args))
+        match op, t.args:
             case "num", (value, _):
                 return rational.number(value)
             case ("sym", (name,)) | ("const", (name,)):
@@ -83,15 +92,7 @@ class Normalizer(Atoms):
                     return self.value(scope, "exp", rational.number(1))
                 if name in ("true", "oo"):
                     raise NotNormal(f"{name} is no number")
-                return self.value(scope, t.op, name)
-            case "add", (a, b):
-                return rational.add(self.normal(a, scope), self.normal(b, scope))
-            case "sub", (a, b):
-                return rational.sub(self.normal(a, scope), self.normal(b, scope))
-            case "neg", (a,):
-                return rational.add(Rat({}), self.normal(a, scope), -1)
-            case "mul", (a, b):
-                return rational.mul(self.normal(a, scope), self.normal(b, scope))
+                return self.value(scope, op, name)
             case "div", (a, b):
                 below = self.normal(b, scope)
                 if self.is_zero(below):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import multiprocessing
 import pickle
@@ -120,6 +121,8 @@ def _prepare(shared: tuple[Any, ...], memory_mb: int, modules: Sequence[str]) ->
     _shared = shared
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # dies at once; pebble's handler would wait for a computation in C to end
     sys.setrecursionlimit(DEPTH)
+    gc.freeze()  # what the parent has made need not be looked through again and again
+    gc.set_threshold(50_000)
     for module in modules:
         importlib.import_module(module)
     with suppress(ImportError, ValueError, OSError):  # Windows has no such limit

@@ -164,9 +164,12 @@ def poly_pow(p: Poly, n: int) -> Poly:
 
 
 def lead(p: Poly) -> Monomial:
-    """The leading monomial in a fixed order that multiplication respects (degree by degree, atom by atom)."""
-    atoms = sorted({a for m in p for a, _ in m})
-    return max(p, key=lambda m: _exponents(m, atoms))
+    """The leading monomial in a fixed order: where no exponent is negative, one that multiplication respects."""
+    return max(p, key=_lexicographic)
+
+
+def _lexicographic(m: Monomial) -> list[tuple[int, int]]:
+    return [(-a, e) for a, e in m]
 
 
 def _exponents(m: Monomial, atoms: list[int]) -> tuple[int, ...]:
@@ -179,15 +182,18 @@ def content(p: Poly) -> tuple[Coefficient, Monomial, Poly]:
     if len(p) == 1:
         ((m, c),) = p.items()
         return c, m, ONE
-    lowest: dict[int, int] = {}
-    for a in {a for m in p for a, _ in m}:
-        least = min(dict(m).get(a, 0) for m in p)
-        if least:
-            lowest[a] = least
-    shared = tuple(sorted(lowest.items()))
-    inverse = tuple((a, -e) for a, e in shared)
-    shifted = {times(m, inverse): c for m, c in p.items()}
+    shared: Monomial = ()
+    if () not in p or any(e < 0 for m in p for _, e in m):
+        exponents = [dict(m) for m in p]
+        lowest = ((a, min(x.get(a, 0) for x in exponents)) for a in sorted({a for x in exponents for a in x}))
+        shared = tuple((a, e) for a, e in lowest if e)
+    shifted = p
+    if shared:
+        inverse = tuple((a, -e) for a, e in shared)
+        shifted = {times(m, inverse): c for m, c in p.items()}
     first = shifted[lead(shifted)]
+    if first == 1:
+        return first, shared, shifted
     return first, shared, {m: quotient(c, first) for m, c in shifted.items()}
 
 

@@ -63,7 +63,8 @@ def test_what_is_equal_by_algebra_has_one_normal_form(left: str, right: str) -> 
 @pytest.mark.parametrize(
     ("left", "right"),
     [
-        ("a - b", "b - a"), ("exp(x + y)", "exp(x)*exp(y)"), ("log(x*y)", "log(x) + log(y)"), ("(a**b)**c", "a**(b*c)"), ("sqrt(x**2)", "x"),
+        ("a - b", "b - a"), ("exp(x + y)", "exp(x)*exp(y)"), ("log(x*y)", "log(x) + log(y)"), ("(a**b)**c", "a**(b*c)"),
+        ("sqrt(x**2)", "x"),
         ("sum(x[i]**2 for i in N)", "sum(x[i] for i in N)**2"), ("sum(x[i] for i in N)", "sum(x[i] for i in K)"),
         ("sum(x[i] for i in N if i != c)", "sum(x[i] for i in N)"), ("sum(x[i] for i in N if i < c)", "sum(x[i] for i in N if i > c)"),
         ("sum(sum(w[i, j] for i in N) for j in N)", "sum(sum(w[j, i] for i in N) for j in N)"),
@@ -137,7 +138,8 @@ def test_a_value_put_in_place_of_a_symbol_reaches_every_atom() -> None:
         assert n.equal(n.normal(read(source.replace("exp", "EXP").replace("x", "(y + z)").replace("EXP", "exp"))), replaced)
 
 
-@pytest.mark.parametrize("source", ["x[i]", "sum(sum(w[i, j]*x for i in N) for j in N if j != c)", "prod(sum(x[i] for i in N) + x[j] for j in N)"])
+@pytest.mark.parametrize("source",
+    ["x[i]", "sum(sum(w[i, j]*x for i in N) for j in N if j != c)", "prod(sum(x[i] for i in N) + x[j] for j in N)"])
 def test_a_bound_name_cannot_be_told_from_another(source: str) -> None:
     n = normalizer()
     for name in ("#1", "$0"):
@@ -188,7 +190,8 @@ def test_order_does_not_matter(a: Term, b: Term, op: str) -> None:
 @COMMON
 def test_equal_normal_forms_have_equal_values(a: Term, b: Term) -> None:
     domain = Domain(GIVENS)
-    assume(domain.plain.equal(normal(domain, a), normal(domain, b)))
+    if not domain.plain.equal(normal(domain, a), normal(domain, b)):
+        return
     for env in points(GIVENS, 5):
         if not is_undefined(a, env) and not is_undefined(b, env):
             assert outcome(a, b, env) in ("holds", "agrees", "unknown"), env

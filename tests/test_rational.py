@@ -44,19 +44,20 @@ leaves: st.SearchStrategy[Both] = st.one_of(
 
 
 def compound(inner: st.SearchStrategy[Both]) -> st.SearchStrategy[Both]:
-    def two(op: str, l: Both, r: Both) -> Both:
+    def two(op: str, a: Both, b: Both) -> Both:
         if op == "add":
-            return add(l[0], r[0]), lambda p: l[1](p) + r[1](p)
+            return add(a[0], b[0]), lambda p: a[1](p) + b[1](p)
         if op == "sub":
-            return sub(l[0], r[0]), lambda p: l[1](p) - r[1](p)
+            return sub(a[0], b[0]), lambda p: a[1](p) - b[1](p)
         if op == "mul":
-            return mul(l[0], r[0]), lambda p: l[1](p) * r[1](p)
-        return (div(l[0], r[0]), lambda p: l[1](p) / r[1](p)) if r[0].num else l
+            return mul(a[0], b[0]), lambda p: a[1](p) * b[1](p)
+        return (div(a[0], b[0]), lambda p: a[1](p) / b[1](p)) if b[0].num else a
 
     def raised(b: Both, n: int) -> Both:
         return (power(b[0], n), lambda p: b[1](p) ** n) if b[0].num or n >= 0 else b
 
-    return st.one_of(st.builds(two, st.sampled_from(("add", "sub", "mul", "div")), inner, inner), st.builds(raised, inner, st.integers(-2, 3)))
+    return st.one_of(st.builds(two, st.sampled_from(("add", "sub", "mul", "div")), inner, inner),
+        st.builds(raised, inner, st.integers(-2, 3)))
 
 
 values = st.recursive(leaves, compound, max_leaves=10)
@@ -156,7 +157,8 @@ def test_a_denominator_of_a_denominator_goes_up() -> None:
     assert div(Y, X) == div(div(Y, below), div(X, below))
 
 
-@pytest.mark.parametrize(("r", "expected"), [(number(3), 3), (number(0), 0), (number(Q(1, 2)), Q(1, 2)), (X, None), (div(X, X), 1), (add(X, number(1)), None)])
+@pytest.mark.parametrize(("r", "expected"),
+    [(number(3), 3), (number(0), 0), (number(Q(1, 2)), Q(1, 2)), (X, None), (div(X, X), 1), (add(X, number(1)), None)])
 def test_a_constant_is_known_as_one(r: Rat, expected: Fraction | None) -> None:
     assert expected == r.constant()
 
