@@ -86,7 +86,7 @@ class Kernel:
         self.normalizer = Normalizer(self.domain.decide, self.known, shared=self.domain.plain)
         self.values: dict[int, list[tuple[Scopes, Rat]]] = {}
         self.powers: list[tuple[int, int, Rat]] = []  # atom**n is known to be a value, outside every scope
-        self.discharged: dict[Term, None] = {}
+        self.discharged: dict[tuple[Term, Scopes], None] = {}
 
     def known(self, a: int, scope: Scopes) -> Rat | None:
         """What an atom has been proved equal to in this scope."""
@@ -101,7 +101,7 @@ class Kernel:
         """Discharge a condition, or reject."""
         if not self.domain.implies(p, scope):
             raise Rejected("a condition is not implied by the givens", bound(p, scope))
-        self.discharged[bound(p, scope)] = None
+        self.discharged[p, scope] = None
 
     def owe_defined(self, t: Term, scope: Scopes = ()) -> None:
         """Discharge every condition for `t` to be defined."""
@@ -110,6 +110,10 @@ class Kernel:
             raise Rejected(f"{', '.join(sorted(unknown))} is not among the givens")
         for where, p in self.domain.conditions(t, scope):
             self.owe(p, where)
+
+    def conditions(self) -> tuple[Term, ...]:
+        """What has been discharged so far, as closed propositions."""
+        return tuple(dict.fromkeys(bound(p, scope) for p, scope in self.discharged))
 
     # -- instances
 
@@ -309,8 +313,8 @@ def _check(left: Term, relation: Relation, right: Term, givens: Givens, lemmas: 
     kernel = Kernel(givens, lemmas)
     kernel.owe_defined(left)
     kernel.owe_defined(right)
-    discharged = dict(kernel.discharged)
     if trace.split:
+        discharged = dict.fromkeys(kernel.conditions())
         for value, (at_left, at_right, at_givens) in cases(left, right, givens, trace.split.symbol, kernel.domain).items():
             if value not in trace.split.traces:
                 _reject(f"the case {trace.split.symbol.name} = {value} is missing")
@@ -320,7 +324,7 @@ def _check(left: Term, relation: Relation, right: Term, givens: Givens, lemmas: 
         kernel.apply(instance)
     if not kernel.holds(left, relation, right):
         _reject("the two sides are not shown to stand in this relation")
-    return tuple(discharged | kernel.discharged)
+    return kernel.conditions()
 
 
 def _reject(message: str) -> NoReturn:

@@ -199,8 +199,11 @@ def content(p: Poly) -> tuple[Coefficient, Monomial, Poly]:
 
 def exact_quotient(p: Poly, f: Poly) -> Poly | None:
     """p / f where f is primitive and divides p; None otherwise."""
+    present = {a for m in p for a, _ in m}
+    if any(a not in present for m in f for a, _ in m):
+        return None
     c, shared, p = content(p)
-    atoms = sorted({a for m in p for a, _ in m} | {a for m in f for a, _ in m})
+    atoms = sorted(present)
     order = {m: _exponents(m, atoms) for m in f}
     top, low = max(f, key=order.__getitem__), min(f, key=order.__getitem__)
     rest: Poly = p

@@ -181,7 +181,7 @@ def substitute(t: Term, by: Mapping[str, Replacement]) -> Term:
     Inside `diff(e, v)` the variable is not replaced: `diff(e, v)` with v := c becomes `diff(e, v, at=c)`, and an element
     `s[k]` may change its index only. Raises CaptureError where that gives no meaning.
     """
-    return _substitute(t, by, macro=False)
+    return _substitute(t, _changing(by), macro=False)
 
 
 def unfold(t: Term, definitions: Mapping[str, Replacement]) -> Term:
@@ -192,9 +192,13 @@ def unfold(t: Term, definitions: Mapping[str, Replacement]) -> Term:
     return _substitute(t, definitions, macro=True)
 
 
+def _changing(by: Mapping[str, Replacement]) -> Mapping[str, Replacement]:
+    """Without the names that are replaced by themselves."""
+    return {name: r for name, r in by.items() if not (isinstance(r, Term) and r.op == "sym" and r.name == name)}
+
+
 def _substitute(t: Term, by: Mapping[str, Replacement], macro: bool) -> Term:
-    by = {name: r for name, r in by.items() if name in free(t) and not (isinstance(r, Term) and r.op == "sym" and r.name == name)}
-    if not by:
+    if free(t).isdisjoint(by):
         return t
     if t.op == "sym":
         replacement = by[t.name]
@@ -228,7 +232,8 @@ def _substitute_head(t: Term, by: Mapping[str, Replacement], macro: bool) -> Ter
 
 def _substitute_binder(t: Term, var: str, by: Mapping[str, Replacement], macro: bool) -> Term:
     scoped = _scoped(t)
-    inside: dict[str, Replacement] = {name: r for name, r in by.items() if name != var}
+    mentioned = free(t)
+    inside: dict[str, Replacement] = {name: r for name, r in by.items() if name != var and name in mentioned}
     incoming = _mentioned(inside)
     if var in incoming:
         inside[var] = sym(fresh(var, incoming | {n for c in t.args for n in free(c)}))
@@ -237,6 +242,8 @@ def _substitute_binder(t: Term, var: str, by: Mapping[str, Replacement], macro: 
 
 def _substitute_diff(t: Term, by: Mapping[str, Replacement]) -> Term:
     body, v = t.args
+    mentioned = free(t)
+    by = {name: r for name, r in by.items() if name in mentioned}
     if v.op == "elem":
         if v.name in by or v.name in _mentioned(by):
             raise CaptureError(f"{v.name} is what a derivative is taken with respect to, so nothing can be put in its place")
