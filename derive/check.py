@@ -22,7 +22,7 @@ from derive.provers import FACTS, STRATEGIES, prove, splittable
 from derive.refute import search
 from derive.show import text
 from derive.signs import negation
-from derive.term import Term, free
+from derive.term import Term, conjuncts, free
 
 if TYPE_CHECKING:
     from derive.page import Derivation
@@ -63,8 +63,9 @@ def _check(claim: Claim, seconds: float, domain: Domain | None) -> Verdict:
         proof = _by_anything(claim, domain)
     if proof is not None:
         return _proved(proof, found)
-    if found.witness is None:
-        found = search(givens, left, claim.relation, right, seconds=budget)
+    if found.witness is None or found.witness.undefined:  # a witness with two values says more
+        more = search(givens, left, claim.relation, right, seconds=budget)
+        found = more if more.witness is not None else found
     missing = _missing(left, right, domain)
     if found.witness is not None:
         return Verdict(Status.REFUTED, search=found, missing=missing, message=_refuted(claim, found))
@@ -76,6 +77,8 @@ def _check(claim: Claim, seconds: float, domain: Domain | None) -> Verdict:
 
 def _proved(proof: Verdict, found: Search) -> Verdict:
     """A proof, held against what the refuter saw."""
+    if proof.trace is None:
+        return replace(proof, search=found)
     if found.witness is not None:
         message = "the kernel proved what a witness refutes: a defect of this program"
         return replace(proof, status=Status.CONFLICT, search=found, message=message)
@@ -101,9 +104,11 @@ def _by_reasons(claim: Claim, domain: Domain) -> Verdict | None:
         return None
     named = tuple(r for r in claim.reasons if r != "algebra" and not r.startswith("definition of "))
     trace = prove(claim, named, domain=domain)
-    proof = None if trace is None else _replayed(claim, trace, claim.reasons)
-    if proof is None:
+    if trace is None:
         return None
+    proof = _replayed(claim, trace, claim.reasons)
+    if proof.status is not Status.PROVED:
+        return proof
     for r in claim.reasons:  # reasons bind: each has to be needed
         if r.startswith("definition of "):
             needless = r.removeprefix("definition of ") not in free(claim.left) | free(claim.right)
@@ -122,18 +127,18 @@ def _by_anything(claim: Claim, domain: Domain) -> Verdict | None:
     free_hand = not claim.reasons or "calculation" in claim.reasons
     named = tuple(r for r in claim.reasons if r != "calculation") if free_hand else ()
     found = _found(claim, named, domain)
-    if found is None or free_hand:
+    if found is None or free_hand or found.status is not Status.PROVED:
         return found
     message = f"true, but not by {', '.join(claim.reasons)}; by {', '.join(found.rules)}"
     return replace(found, status=Status.MISREASONED, message=message)
 
 
-def _replayed(claim: Claim, trace: Trace, rules: tuple[str, ...]) -> Verdict | None:
+def _replayed(claim: Claim, trace: Trace, rules: tuple[str, ...]) -> Verdict:
     """The proof, if the kernel accepts the trace: it replays it with nothing of what the prover knew."""
     try:
         conditions = replay(claim, trace)
-    except Rejected:
-        return None
+    except Rejected as error:
+        return Verdict(Status.UNDECIDED, claim, message=f"the kernel does not accept what the prover found: {error}")
     return Verdict(Status.PROVED, claim, trace, rules, conditions)
 
 
@@ -151,9 +156,7 @@ def _found(claim: Claim, besides: tuple[str, ...], domain: Domain) -> Verdict | 
             if (shorter := prove(claim, [x for x in rules if x != r], domain=domain)) is not None:
                 rules.remove(r)
                 trace = shorter
-        verdict = _replayed(claim, trace, tuple(rules) or ("algebra",))
-        if verdict is not None:
-            return verdict
+        return _replayed(claim, trace, tuple(rules) or ("algebra",))
     return None
 
 
@@ -165,8 +168,9 @@ def _missing(left: Term, right: Term, domain: Domain) -> tuple[Term, ...]:
 
 def contradiction(givens: Givens) -> Term | None:
     """A hypothesis that the types and the other hypotheses exclude, if one is shown to be."""
-    for i, h in enumerate(givens.hypotheses):
-        others = Givens(givens.symbols, givens.hypotheses[:i] + givens.hypotheses[i + 1 :])
+    parts = [p for h in givens.hypotheses for p in conjuncts(h)]
+    for i, h in enumerate(parts):
+        others = Givens(givens.symbols, tuple(parts[:i] + parts[i + 1 :]))
         if h.op != "all" and Domain(others).implies(negation(h)):
             return h
     return None

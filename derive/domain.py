@@ -286,12 +286,7 @@ class Domain(Signs):
         return super().implies(p, scope) or self._by_cases(p, scope)
 
     def _is(self, t: Term, what: str, scope: Scopes) -> bool:
-        return what == "an integer" and self._integer(self.plain.normal(t, scope), scope)
-
-    def _integer(self, r: Rat, scope: Scopes) -> bool:
-        if r.den or not all(isinstance(c, int) or c.denominator == 1 for c in r.num.values()):
-            return False
-        return all(e > 0 and (self.kind(a, scope)[0].integer or self.plain.table[a][0] == "delta") for m in r.num for a, e in m)
+        return what == "an integer" and self.integer(self.plain.normal(t, scope), scope)
 
     def _related(self, op: str, left: Term, right: Term, scope: Scopes) -> bool:
         if OO in (left, right):  # every number lies below
@@ -301,7 +296,7 @@ class Domain(Signs):
             return True
         difference = rational.sub(self.plain.normal(left, scope), self.plain.normal(right, scope))
         signs = self.sign(difference, scope)
-        if op in ("lt", "gt", "le", "ge") and self._integer(difference, scope):
+        if op in ("lt", "gt", "le", "ge") and self.integer(difference, scope):
             # between integers a < b is a + 1 <= b
             shift = {"lt": 1, "gt": -1}.get(op)
             if shift and not self.sign(rational.add(difference, rational.number(shift)), scope) & ~HOLDS["le" if op == "lt" else "ge"]:

@@ -60,7 +60,7 @@ class Normalizer(Atoms):
         super().__init__(shared)
         self.decide, self.rewrite = decide, rewrite
         self.memo: dict[tuple[Term, Scopes], Rat] = {}
-        self.written: dict[int, Term] = {}  # derivatives as they were written, for whoever has to show that they exist
+        self.written: dict[int, Term] = {}  # derivatives, powers and functions as written, for whoever looks for a proof
 
     def value(self, scope: Scopes, *key: Any) -> Rat:
         """The value of an atom: what it has been proved equal to, or itself."""
@@ -99,7 +99,7 @@ class Normalizer(Atoms):
                     raise NotNormal("a division by zero")
                 return rational.div(self.normal(a, scope), below)
             case "pow", (a, b):
-                return self._power(self.normal(a, scope), self.normal(b, scope), scope)
+                return self._power(self.normal(a, scope), self.normal(b, scope), scope, t)
             case "elem", (head, *indices):
                 return self._element(head, [self.normal(i, scope) for i in indices], scope)
             case "delta", (a, b):
@@ -110,8 +110,7 @@ class Normalizer(Atoms):
                 key = self._diff(args, scope)
                 if key is None:
                     return Rat({})
-                self.written.setdefault(self.atom(*key), t)
-                return self.value(scope, *key)
+                return self._remembered(scope, t, *key)
             case "limit", (body, var, point, side):
                 inner, name = self._open(body, var.name, None, TRUE, scope)
                 height = self.height(inner)
@@ -123,10 +122,10 @@ class Normalizer(Atoms):
                 raise NotNormal("not a number")
             case "apply", (head, *arguments):
                 return self.value(scope, "apply", head.name, *(self.normal(x, scope) for x in arguments))
-            case op, arguments:
-                return self._function(op, [self.normal(x, scope) for x in arguments], scope)
+            case _, arguments:
+                return self._function(t, [self.normal(x, scope) for x in arguments], scope)
 
-    def _power(self, base: Rat, exponent: Rat, scope: Scopes) -> Rat:
+    def _power(self, base: Rat, exponent: Rat, scope: Scopes, t: Term | None = None) -> Rat:
         n = exponent.constant()
         if isinstance(n, int):
             if n < 0 and self.is_zero(base):
@@ -134,14 +133,20 @@ class Normalizer(Atoms):
             return rational.power(base, n)
         if self.single(base) == self.ids.get(("exp", rational.number(1)), -1):
             return self.value(scope, "exp", exponent)
-        return self.value(scope, "pow", base, exponent)
+        return self._remembered(scope, t, "pow", base, exponent)
 
-    def _function(self, op: str, args: list[Rat], scope: Scopes) -> Rat:
+    def _remembered(self, scope: Scopes, t: Term | None, *key: Any) -> Rat:
+        """The value of an atom, whose term is remembered as it was written."""
+        if t is not None:
+            self.written.setdefault(self.atom(*key), t)
+        return self.value(scope, *key)
+
+    def _function(self, t: Term, args: list[Rat], scope: Scopes) -> Rat:
         """A named function; of numbers, what is a number again is worked out."""
         numbers = [c for a in args if (c := a.constant()) is not None]
-        if len(numbers) == len(args) and op in _OF_NUMBERS:
-            return rational.number(_OF_NUMBERS[op](numbers))
-        return self.value(scope, op, *args)
+        if len(numbers) == len(args) and t.op in _OF_NUMBERS:
+            return rational.number(_OF_NUMBERS[t.op](numbers))
+        return self._remembered(scope, t, t.op, *args)
 
     def _element(self, head: Term, indices: list[Rat], scope: Scopes) -> Rat:
         while head.op == "array" and indices and isinstance(k := indices[0].constant(), int) and 1 <= k <= len(head.args):
@@ -158,11 +163,8 @@ class Normalizer(Atoms):
             return rational.number(1)
         if difference.constant() is not None:
             return Rat({})
-        first, second = sorted((i, j), key=self._written)
+        first, second = sorted((i, j), key=lambda r: repr(self.term(r)))
         return self.value(scope, "delta", first, second)
-
-    def _written(self, r: Rat) -> str:
-        return repr(self.term(r))
 
     def _cases(self, args: tuple[Term, ...], scope: Scopes) -> Rat:
         """The first branch whose guard holds; branches whose guard cannot hold are passed over."""

@@ -246,6 +246,12 @@ class Signs:
             self._gathering = False
         return found
 
+    def integer(self, r: Rat, scope: Scopes) -> bool:
+        """Whether a value is an integer by the types of its atoms."""
+        if r.den or not all(isinstance(c, int) or c.denominator == 1 for c in r.num.values()):
+            return False
+        return all(e > 0 and (self.kind(a, scope)[0].integer or self.plain.table[a][0] == "delta") for m in r.num for a, e in m)
+
     def _gather(self, scope: Scopes) -> Iterator[Fact]:
         for p in (*self.givens.hypotheses, *(level.where for level in scope)):
             for c in conjuncts(p):
@@ -256,7 +262,14 @@ class Signs:
                     except (NotNormal, rational.TooLarge):
                         continue
                     if r.num and not r.den:
-                        yield from oriented(r.num, HOLDS[c.op])
+                        yield from self._strengthened(oriented(r.num, HOLDS[c.op]), scope)
+
+    def _strengthened(self, facts: list[Fact], scope: Scopes) -> Iterator[Fact]:
+        """The facts, and for integers p > 0 also p - 1 >= 0."""
+        for p, s in facts:
+            yield p, s
+            if s == POS and self.integer(Rat(p), scope):
+                yield rational.poly_add(p, rational.ONE, -1), POS | NIL
 
     def _type_facts(self, p: Poly, scope: Scopes) -> list[Fact]:
         """The bounds of the types of the atoms in p, and what `all(…)` hypotheses say at their indices."""

@@ -227,7 +227,6 @@ NEEDLESS: tuple[Needless, ...] = (
     Needless("2.1", "y ∈ {0,1}", "the statement puts 1 and 0 for y itself: P(1), P(0)"),
     Needless("2.1", "0 < a", "at y = 0 a stands only under a power 0", "likelihood.label_zero", (("probability", "nonnegative, a < 1"),)),
     Needless("2.3", "y ∈ {0,1}", "it has this form for every real y, as 2.2", "likelihood.cross_entropy", (("y: label", "y: real"),)),
-    Needless("2.4", "y_i ∈ {0,1}", "the row does not ask for it", "likelihood.samples", (("y: label[N]", "y: real[N]"),)),
     Needless("4.4", "K = 2", "nothing is assumed but that there are two scores"),
     Needless("4.10", "K ≥ 2", _MANY, "softmax.right_score", ((", K >= 2", ""),)),
     Needless("4.10", "K ≥ 2", f"{_MANY}; and k ≠ c says it", "softmax.wrong_score", ((", K >= 2", ""),)),

@@ -15,7 +15,7 @@ from derive.domain import Domain
 from derive.kernel import Kernel, Rejected, cases, unfolded
 from derive.model import Claim, Givens, Instance, Relation, Split, Trace
 from derive.normal import NotNormal, Scopes
-from derive.provers.lemmas import instances, least
+from derive.provers.lemmas import instances, least, unify
 from derive.provers.match import matches
 from derive.rational import Rat
 from derive.rules import RULES
@@ -59,7 +59,7 @@ class Prover(Kernel):
         self.depth, self.fuel = 0, FUEL
         self.unit = 1
         self.by_head: dict[str, list[str]] = {}
-        for name in self.allowed:
+        for name in sorted(self.allowed, key=lambda r: r not in FACTS):  # exp(0) is 1 before it is anything else
             if name in RULES and name not in _SQUARES:
                 self.by_head.setdefault(RULES[name].left.op, []).append(name)
 
@@ -119,7 +119,11 @@ class Prover(Kernel):
         if not any(op in heads for heads in (self.by_head, ("elem", "sum", "apply"))):
             return
         target = n.atom_term(a)
+        written = n.written.get(a)
         for name in self.by_head.get(op, ()):
+            literal: dict[str, Replacement] = {}
+            if written is not None and unify(RULES[name].left, written, RULES[name].letters, literal, {}):
+                yield Instance(name, scope, literal, target)
             for subst in matches(n, RULES[name].left, a, scope, self.unit):
                 if subst.keys() == RULES[name].letters:
                     yield Instance(name, scope, subst, target)
@@ -140,6 +144,8 @@ class Prover(Kernel):
 
     def prove(self, left: Term, relation: Relation, right: Term) -> bool:
         """Whether the step can be proved; what was needed for it is in `trace`."""
+        if any(not self.domain.implies(p, scope) for side in (left, right) for scope, p in self.domain.conditions(side)):
+            return False
         try:
             self.unit = self._unit(left, right)
             self._hypotheses()

@@ -33,7 +33,7 @@ def _guesses(
         if side.op not in LEAVES:
             for scope, t in places:
                 by: Binding = {}
-                if _unify(side, t, letters, by, {}):
+                if unify(side, t, letters, by, {}):
                     yield scope, by | {name: sym(name) for name in letters - by.keys() if name in page.symbols}
     if letters <= page.symbols.keys():
         yield (), {name: sym(name) for name in letters}
@@ -46,7 +46,7 @@ def _size(t: Term) -> int:
     return sum(1 for _ in walk(t))
 
 
-def _unify(p: Term, t: Term, letters: frozenset[str], by: Binding, bound: dict[str, str]) -> bool:
+def unify(p: Term, t: Term, letters: frozenset[str], by: Binding, bound: dict[str, str]) -> bool:
     """Whether `t` is the pattern `p` with terms for its letters; `by` is filled in; `bound` pairs their bound variables."""
     if p.op == "sym":
         if p.name in bound:
@@ -63,11 +63,11 @@ def _unify(p: Term, t: Term, letters: frozenset[str], by: Binding, bound: dict[s
     if (variable := bound_variable(p)) is not None:
         inner = {**bound, variable: t.args[1].name}
         return all(
-            _unify(a, b, letters, by, inner if i == 0 or (i == 3 and p.op != "limit") else bound)
+            unify(a, b, letters, by, inner if i == 0 or (i == 3 and p.op != "limit") else bound)
             for i, (a, b) in enumerate(zip(p.args, t.args, strict=True))
             if i != 1
         )
-    return all(_unify(a, b, letters, by, bound) for a, b in zip(p.args, t.args, strict=True))
+    return all(unify(a, b, letters, by, bound) for a, b in zip(p.args, t.args, strict=True))
 
 
 def scoped_subterms(t: Term, scope: Scopes = ()) -> Iterator[tuple[Scopes, Term]]:

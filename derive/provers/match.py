@@ -29,7 +29,7 @@ def matches(n: Normalizer, pattern: Term, a: int, scope: Scopes, unit: int = 1) 
     elif len(pattern.args) == len(key) - 1:
         yield from _inverse(n, pattern, key)
         arguments = [_positive_factors(n, r, scope) if pattern.op in ("log", "pow", "sqrt") else r for r in key[1:]]
-        yield from _all(n, list(zip(pattern.args, arguments, strict=True)), {}, None, unit if pattern.op == "exp" else 1)
+        yield from _all(n, list(zip(pattern.args, arguments, strict=True)), {}, None, unit if pattern.op == "exp" else 0)
 
 
 def _inverse(n: Normalizer, pattern: Term, key: tuple[Any, ...]) -> Iterator[Binding]:
@@ -69,7 +69,7 @@ def _positive_factors(n: Normalizer, r: Rat, scope: Scopes) -> Rat:
     return out
 
 
-def _all(n: Normalizer, pairs: list[tuple[Term, Rat]], known: Binding, bound: str | None, unit: int = 1) -> Iterator[Binding]:
+def _all(n: Normalizer, pairs: list[tuple[Term, Rat]], known: Binding, bound: str | None, unit: int = 0) -> Iterator[Binding]:
     if not pairs:
         yield known
         return
@@ -78,7 +78,7 @@ def _all(n: Normalizer, pairs: list[tuple[Term, Rat]], known: Binding, bound: st
         yield from _all(n, rest, found, bound, unit)
 
 
-def _match(n: Normalizer, p: Term, r: Rat, known: Binding, bound: str | None, unit: int = 1) -> Iterator[Binding]:
+def _match(n: Normalizer, p: Term, r: Rat, known: Binding, bound: str | None, unit: int = 0) -> Iterator[Binding]:
     match p.op, p.args:
         case "sym", (name,):
             if name == bound:
@@ -192,9 +192,9 @@ def _list(r: Rat) -> list[Rat]:
 
 
 def _factors(n: Normalizer, r: Rat, unit: int) -> Iterator[tuple[Rat, Rat]]:
-    """Ways to write a value as a factor times the rest."""
-    if unit != 1 and len(r.num) == 1 and not r.den:  # coefficients in units of 1/unit, for exponentials
-        ((m, c),) = r.num.items()
+    """Ways to write a value as a factor times the rest; with a unit, as an integer times so small a part of the rest."""
+    if unit:
+        ((m, c),) = r.num.items() if len(r.num) == 1 and not r.den else (((), 0),)
         if m and c * unit not in (0, 1):
             yield rational.number(c * unit), Rat({m: Fraction(1, unit)})
         return
