@@ -12,7 +12,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from derive.domain import Domain
 from derive.kernel import Rejected, bound, unfolded
@@ -29,9 +28,6 @@ if TYPE_CHECKING:
 
 FEW_POINTS = 10  # for a step that may well be proved; one that is not gets many more
 _REFUTED_BY = {Relation.EQ: "different", Relation.LE: "greater", Relation.LT: "not less", Relation.GE: "less", Relation.GT: "not greater"}
-
-
-_PROVED: WeakKeyDictionary[Derivation, Claim] = WeakKeyDictionary()  # the lemmas that this process has checked
 
 
 def check(claim: Claim, seconds: float = 10.0, domain: Domain | None = None) -> Verdict:
@@ -197,19 +193,39 @@ def with_opinion(verdict: Verdict, opinion: Opinion) -> Verdict:
 # -- a whole derivation
 
 
+class Library(dict[str, "Derivation"]):
+    """The derivations that lemmas may name, and what has been found out about them, so that none is checked twice."""
+
+    def __init__(self, derivations: Mapping[str, Derivation]) -> None:
+        super().__init__(derivations)
+        self.outcomes: dict[str, Outcome] = {}
+
+
 def check_derivation(derivation: Derivation, library: Mapping[str, Derivation] | None = None, seconds: float = 10.0) -> Outcome:
     """What is known of each step of a derivation. Never raises for a bad page: the outcome holds the error.
 
     `library` holds what `by lemma NAME` may name; by default the derivations beside this one.
     """
-    start = time.perf_counter()
+    if not isinstance(library, Library):
+        library = Library(derivation.neighbours() if library is None else library)
+    return _outcome(derivation, library, seconds, (derivation.name,))
+
+
+def _outcome(derivation: Derivation, library: Library, seconds: float, above: tuple[str, ...]) -> Outcome:
+    """The outcome of a derivation that the lemmas `above` rest on."""
+    start, name = time.perf_counter(), above[-1]
+    if name in library.outcomes and library[name] is derivation:
+        return library.outcomes[name]
     try:
         page = derivation.page
-        lemmas = _lemmas(derivation, derivation.neighbours() if library is None else library, ())
+        lemmas = _lemmas(page, library, seconds, above)
         verdicts = _check_steps([_claim(page, i, lemmas) for i in range(len(page.lines) - 1)], derivation.place, seconds)
     except PageError as error:
         return Outcome(derivation.name, None, (), error, time.perf_counter() - start)
-    return Outcome(derivation.name, page, verdicts, None, time.perf_counter() - start)
+    outcome = Outcome(derivation.name, page, verdicts, None, time.perf_counter() - start)
+    if library.get(name) is derivation:
+        library.outcomes[name] = outcome
+    return outcome
 
 
 def _check_steps(claims: list[Claim], place: Place, seconds: float) -> tuple[Verdict, ...]:
@@ -227,7 +243,8 @@ def _check_steps(claims: list[Claim], place: Place, seconds: float) -> tuple[Ver
 
 def claim_of_step(derivation: Derivation, library: Mapping[str, Derivation], index: int) -> Claim:
     """The claim of one step, counted from 0, with the lemmas that it names. Raises PageError."""
-    return _claim(derivation.page, index, _lemmas(derivation, library, ()))
+    lemmas = library if isinstance(library, Library) else Library(library)
+    return _claim(derivation.page, index, _lemmas(derivation.page, lemmas, 10.0, (derivation.name,)))
 
 
 def _claim(page: Page, index: int, lemmas: Mapping[str, Claim]) -> Claim:
@@ -237,34 +254,28 @@ def _claim(page: Page, index: int, lemmas: Mapping[str, Claim]) -> Claim:
     return Claim(page.givens, before.term, line.relation, line.term, line.reasons, page.definitions, named)
 
 
-def _lemmas(derivation: Derivation, library: Mapping[str, Derivation], above: tuple[str, ...]) -> dict[str, Claim]:
-    """The claims of the lemmas that a derivation names, each checked to be proved. Raises PageError."""
+def _lemmas(page: Page, library: Library, seconds: float, above: tuple[str, ...]) -> dict[str, Claim]:
+    """The claims of the lemmas that a page names, each checked to be proved. Raises PageError."""
     found: dict[str, Claim] = {}
-    for line in derivation.page.lines:
+    for line in page.lines:
         for name in (r.removeprefix("lemma ") for r in line.reasons if r.startswith("lemma ")):
             if name not in found:
-                found[name] = _lemma(name, library, (*above, derivation.name), line.place)
+                found[name] = _lemma(name, library, seconds, above, line.place)
     return found
 
 
-def _lemma(name: str, library: Mapping[str, Derivation], above: tuple[str, ...], place: Place) -> Claim:
+def _lemma(name: str, library: Library, seconds: float, above: tuple[str, ...], place: Place) -> Claim:
     if name in above:
         raise PageError(f"the lemma {name} rests on itself: {' → '.join((*above[above.index(name) :], name))}", place, name)
     if name not in library:
         near = difflib.get_close_matches(name, list(library), 1)
         raise PageError(f"unknown lemma {name}", place, name, f"did you mean {near[0]}?" if near else "a lemma is named module.variable")
-    lemma = library[name]
-    try:
-        page = lemma.page
-        inner = _lemmas(lemma, library, above)
-    except PageError as error:
-        if "rests on itself" in error.message:
-            raise
-        raise PageError(f"the lemma {name} cannot be read: {error.message}", place, name) from None
-    if lemma not in _PROVED:
-        for i in range(len(page.lines) - 1):
-            verdict = check(_claim(page, i, inner))
-            if verdict.status is not Status.PROVED:
-                raise PageError(f"the lemma {name} is not proved: step {i + 1} is {verdict.status}", place, name, f"derive show {name}")
-        _PROVED[lemma] = Claim(page.givens, page.left, page.relation, page.right, (), page.definitions)
-    return _PROVED[lemma]
+    outcome = _outcome(library[name], library, seconds, (*above, name))
+    if outcome.error is not None:
+        message = outcome.error.message
+        raise PageError(message if "rests on itself" in message else f"the lemma {name} cannot be read: {message}", place, name)
+    for i, verdict in enumerate(outcome.verdicts, 1):
+        if verdict.status is not Status.PROVED:
+            raise PageError(f"the lemma {name} is not proved: step {i} is {verdict.status}", place, name, f"derive show {name}")
+    page = library[name].page
+    return Claim(page.givens, page.left, page.relation, page.right, (), page.definitions)

@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from derive.check import check, check_derivation, claim_of_step, with_opinion
+from derive.check import Library, check, check_derivation, claim_of_step, with_opinion
 from derive.model import Claim, Opinion, Outcome, PageError, Status, Verdict
 from derive.pool import Failure, Pool
 
@@ -46,7 +46,7 @@ def run(
     """
     jobs = jobs or cores()
     workers = partial(Pool, memory_mb=memory_mb, executor=executor, progress=progress)
-    with workers(min(jobs, len(derivations)), shared=(tuple(derivations), dict(library))) as pool:
+    with workers(min(jobs, len(derivations)), shared=(tuple(derivations), Library(library))) as pool:
         tasks = [pool.put(DERIVATION_SECONDS, _check, i) for i in range(len(derivations))]
         outcomes = (_outcome(pool, i, d, pool.take(task)) for i, (d, task) in enumerate(zip(derivations, tasks, strict=True)))
         if fast:
