@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import difflib
 import importlib
-import importlib.metadata
 import importlib.util
 import linecache
 import os
@@ -354,9 +353,11 @@ def _complain(message: str) -> None:
 
 def _version(wanted: bool) -> None:
     if wanted:
+        from importlib import metadata  # late: it is slow to import
+
         try:
-            print("derive", importlib.metadata.version("derive-checker"))
-        except importlib.metadata.PackageNotFoundError:
+            print("derive", metadata.version("derive-checker"))
+        except metadata.PackageNotFoundError:
             print("derive (not installed)")
         raise typer.Exit
 

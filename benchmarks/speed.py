@@ -113,7 +113,8 @@ def processes(limit: float) -> None:
     """Whole process against whole process, the best of three."""
 
     def best(*command: str, times: int = 3) -> float:
-        return min(timed(lambda: subprocess.run([sys.executable, *command], check=True, stdout=subprocess.DEVNULL))[0] for _ in range(times))
+        whole = [sys.executable, *command]
+        return min(timed(lambda: subprocess.run(whole, check=True, stdout=subprocess.DEVNULL))[0] for _ in range(times))
 
     importing = best("-c", "import sympy")
     report = best("-m", "cli", "report", "--fast")

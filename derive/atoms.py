@@ -29,6 +29,7 @@ class Atoms:
         self.table: list[Atom] = shared.table if shared else []
         self.ids: dict[Atom, int] = shared.ids if shared else {}
         self.names: list[frozenset[str]] = shared.names if shared else []
+        self.alike: dict[Atom, list[int]] = shared.alike if shared else {}
         self.weights: list[int] = shared.weights if shared else []
         self.heights: list[int] = shared.heights if shared else []
         self.numbers: Iterator[int] = shared.numbers if shared else count()
@@ -42,10 +43,14 @@ class Atoms:
         if (found := self.ids.get(key)) is not None:
             return found
         if any(isinstance(part, Rat) and part.den for part in key):
-            for other, there in enumerate(self.table):
-                if self._same(key, there):
+            # what is equal may be written in several ways only where there is a denominator
+            mark = tuple(rational.fingerprint(part) if isinstance(part, Rat) else part for part in key)
+            alike = self.alike.setdefault(mark, [])
+            for other in alike:
+                if self._same(key, self.table[other]):
                     self.ids[key] = other
                     return other
+            alike.append(len(self.table))
         below = [b for part in key if isinstance(part, Rat) for b in part.occurrences()]
         weight = 1 + sum(self.weights[b] for b in below)
         if weight > MAX_WEIGHT:

@@ -63,6 +63,7 @@ class Pool:
         self._open()
 
     def _open(self) -> None:
+        gc.freeze()  # what stands so far stays: neither this process nor a worker has to look through it for garbage
         context: Any = multiprocessing.get_context(METHOD)
         self.pool = ProcessPool(self.jobs, initializer=_prepare, initargs=self.prepared, context=context)
 
@@ -121,7 +122,6 @@ def _prepare(shared: tuple[Any, ...], memory_mb: int, modules: Sequence[str]) ->
     _shared = shared
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # dies at once; pebble's handler would wait for a computation in C to end
     sys.setrecursionlimit(DEPTH)
-    gc.freeze()  # what the parent has made need not be looked through again and again
     gc.set_threshold(50_000)
     for module in modules:
         importlib.import_module(module)

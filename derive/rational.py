@@ -21,6 +21,7 @@ PolyKey = frozenset[tuple[Monomial, Coefficient]]
 
 MAX_TERMS = 4000
 MAX_BITS = 20_000
+PRIME = 2**61 - 1
 ONE: Poly = {(): 1}
 
 
@@ -103,6 +104,27 @@ def _short(c: Coefficient) -> Coefficient:
     if isinstance(c, int) and c.bit_length() > MAX_BITS:
         raise TooLarge("a coefficient of too many digits")
     return c
+
+
+def fingerprint(r: Rat) -> int:
+    """The value at a fixed point, modulo a prime, by which equal values are found (0 where it has none)."""
+    try:
+        below = 1
+        for f, k in r.den.items():
+            below = below * pow(_residue(f), k, PRIME) % PRIME
+        return _residue(r.num.items()) * pow(below, -1, PRIME) % PRIME
+    except ValueError:  # a division by a multiple of the prime
+        return 0
+
+
+def _residue(p: Iterable[tuple[Monomial, Coefficient]]) -> int:
+    total = 0
+    for m, c in p:
+        value = c.numerator * pow(c.denominator, -1, PRIME)
+        for a, e in m:
+            value = value * pow(a * 6364136223846793005 + 1442695040888963407, e, PRIME) % PRIME
+        total += value
+    return total % PRIME
 
 
 # -- polynomials

@@ -73,9 +73,8 @@ def test_the_command_says_so_with_a_caret_and_status_2_and_checks_the_rest(tmp_p
     blocks = [f"```derive bad{i}\n{text}\n```" for i, (text, *_) in enumerate(BAD.values()) if len(text) < 1000]
     file = tmp_path / "notes.md"
     file.write_text("\n\n".join([*blocks, f"```derive good\n{GOOD}\n```"]), encoding="utf-8")
-    run = subprocess.run(
-        [sys.executable, "-m", "cli", "check", str(file), "--fast"], capture_output=True, text=True, check=False, cwd=Path(__file__).parent.parent
-    )
+    command = [sys.executable, "-m", "cli", "check", str(file), "--fast"]
+    run = subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path(__file__).parent.parent)
     assert run.returncode == 2
     assert run.stdout.count("notes.md:") >= len(blocks)
     assert "write x**2 for the square of x" in run.stdout
