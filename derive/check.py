@@ -26,7 +26,7 @@ from derive.term import Term, conjuncts, free
 if TYPE_CHECKING:
     from derive.page import Derivation
 
-FEW_POINTS = 10  # for a step that may well be proved; one that is not gets many more
+FEW_POINTS = 8  # for a step that may well be proved; one that is not gets many more
 _REFUTED_BY = {Relation.EQ: "different", Relation.LE: "greater", Relation.LT: "not less", Relation.GE: "less", Relation.GT: "not greater"}
 
 
