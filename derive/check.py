@@ -26,7 +26,9 @@ from derive.term import Term, conjuncts, free
 if TYPE_CHECKING:
     from derive.page import Derivation
 
-FEW_POINTS = 8  # for a step that may well be proved; one that is not gets many more
+FEW_POINTS = 8  # for a step that may well be proved
+POINTS = 60  # for one that is not
+MANY_POINTS = 400  # for one of which a side seems to be undefined somewhere: such places may be few
 _REFUTED_BY = {Relation.EQ: "different", Relation.LE: "greater", Relation.LT: "not less", Relation.GE: "less", Relation.GT: "not greater"}
 
 
@@ -59,10 +61,10 @@ def _check(claim: Claim, seconds: float, domain: Domain | None) -> Verdict:
         proof = _by_anything(claim, domain)
     if proof is not None:
         return _proved(proof, found)
-    if found.witness is None or found.witness.undefined:  # a witness with two values says more
-        more = search(givens, left, claim.relation, right, seconds=budget)
-        found = more if more.witness is not None else found
     missing = _missing(left, right, domain)
+    if found.witness is None or found.witness.undefined:  # a witness with two values says more
+        more = search(givens, left, claim.relation, right, points=MANY_POINTS if missing else POINTS, seconds=budget)
+        found = more if more.witness is not None or found.witness is None else found
     if found.witness is not None:
         return Verdict(Status.REFUTED, search=found, missing=missing, message=_refuted(claim, found))
     if missing:
