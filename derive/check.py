@@ -112,12 +112,18 @@ def _by_reasons(claim: Claim, domain: Domain) -> Verdict | None:
             needless = r.removeprefix("definition of ") not in free(claim.left) | free(claim.right)
         else:
             rest = [x for x in named if x != r]
+            if r == "hypothesis" and prove(_without_hypotheses(claim), rest) is None:
+                continue  # conditions and inequalities lean on hypotheses without an instance
             needless = r in named and prove(claim, rest, [x for x in FACTS if x != r], domain) is not None
         if needless:
             others = tuple(x for x in claim.reasons if x != r) or ("algebra",)
             message = f"true, but {r} is not needed; by {', '.join(others)}"
             return replace(proof, status=Status.MISREASONED, rules=others, message=message)
     return proof
+
+
+def _without_hypotheses(claim: Claim) -> Claim:
+    return replace(claim, givens=Givens(claim.givens.symbols))
 
 
 def _by_anything(claim: Claim, domain: Domain) -> Verdict | None:

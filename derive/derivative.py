@@ -104,13 +104,16 @@ def _outer(n: Normalizer, op: str, a: int, u: Rat, scope: Scopes) -> Rat:
 
 
 def _power(n: Normalizer, a: int, v: int, scope: Scopes) -> Rat:
-    """u**w: w·u**w·u'/u, and where w depends on v, u**w·w'·log(u) besides."""
+    """u**w: w·u**(w - 1)·u'; and where w depends on v, u**w·(w·u'/u + w'·log(u))."""
     _, base, exponent = n.table[a]
     f, up = rational.atom(a), derivative(n, exponent, v, scope)
     slope = derivative(n, base, v, scope)
     out = Rat({})
-    if slope.num:
+    if slope.num and up.num:
         out = rational.mul(rational.mul(exponent, f), rational.div(slope, base))
+    elif slope.num:
+        lower = n.power(base, rational.sub(exponent, rational.number(1)), scope)
+        out = rational.mul(rational.mul(exponent, lower), slope)
     if up.num:
         out = rational.add(out, rational.mul(rational.mul(f, up), n.value(scope, "log", base)))
     return out

@@ -273,8 +273,11 @@ class Domain(Signs):
             )
         if op == "is":
             return self._is(args[0], args[1].name, scope)
-        if op == "or" and any(self.implies(c, scope) for c in args):
-            return True
+        if op == "or":
+            if any(self.implies(c, scope) for c in args):
+                return True
+            if self.implies(args[1], (*scope, Scope("", None, negation(args[0])))):
+                return True
         if op in RELATIONS and self._related(op, args[0], args[1], scope):
             return True
         if op == "all":

@@ -44,7 +44,12 @@ class ExpressionError(ValueError):
 
 _BINARY = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.Pow: "pow"}
 _COMPARE = {ast.Eq: "eq", ast.NotEq: "ne", ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge"}
+_ASCII = {"−": "-", "–": "-", "×": "*", "·": "*", "÷": "/", "≤": "<=", "≥": ">=", "≠": "!=", "√": "sqrt(…)", "∑": "sum(…)", "、": ","}
 _WORDS = frozenset({"for", "in", "if", "and", "or", "not", "True"})
+_ELSEWHERE = {
+    "ln": "log", "Sum": "sum", "Product": "prod", "Derivative": "diff", "Abs": "abs",
+    "sigmoid": "where sigmoid(s) = 1/(1 + exp(-s))", "relu": "max(0, x)",
+}  # fmt: skip
 _NUMBER = r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"
 
 
@@ -85,8 +90,11 @@ def _scan(text: str) -> None:
             raise ExpressionError(f"{c} is not part of an expression", i)
         elif c == "^":
             raise ExpressionError("^ is not a power", i, 1, "write x**2 for the square of x")
-        elif unicodedata.category(c) == "Cc" and c not in "\n\t":
-            raise ExpressionError(f"the control character {c!r} is not part of an expression", i)
+        elif unicodedata.category(c) in ("Cc", "Cf") and c not in "\n\t":
+            raise ExpressionError(f"the invisible character {c!r} is not part of an expression", i, 1, "delete it")
+        elif c > "~" and not (c.isalpha() or c.isspace()):
+            written = _ASCII.get(c, unicodedata.normalize("NFKC", c))
+            raise ExpressionError(f"{c} is not part of an expression", i, 1, f"write {written}" if written.isascii() else "")
     if opened:
         raise ExpressionError(f"this {text[opened[-1]]} is never closed", opened[-1])
     for match in re.finditer(r"[^\W\d]\w*", text):
@@ -123,7 +131,8 @@ def _syntax_error(text: str, error: SyntaxError) -> NoReturn:
     if equality and (equality.start() == start or "==" in (error.msg or "")):
         start, hint = equality.start(), "inside an expression equality is written =="
     else:
-        hint = "is an operator or a bracket missing?"
+        reason = re.search(r"\S\s{2,}[A-Za-z]+ [a-z]+", text)
+        hint = "a reason stands behind the word by" if reason else "is an operator or a bracket missing?"
     raise ExpressionError(f"this is not an expression: {' '.join(text.split())[:60]}", start, 1, hint) from None
 
 
@@ -218,7 +227,9 @@ class _Reader:
             return None
         if node.id not in self.names:
             near = difflib.get_close_matches(node.id, [*self.names, *RESERVED], 1)
-            hint = f"did you mean {near[0]}?" if near else f"say its type: given {node.id}: real"
+            hint = f"did you mean {near[0]}?" if near and len(node.id) > 1 else f"say its type: given {node.id}: real"
+            if node.id in _ELSEWHERE:
+                hint = f"write {_ELSEWHERE[node.id]}"
             self.fail(node, f"unknown symbol {node.id}", hint)
         return self.names[node.id]
 

@@ -20,7 +20,7 @@ from derive.normal import Normalizer, NotNormal, Scopes
 from derive.rational import Poly, Rat
 from derive.rules import RULES
 from derive.signs import finite_values, index_conditions, negation
-from derive.term import REALS, ZERO, CaptureError, Lambda, Replacement, Term, call, free, num, substitute, sym, unfold, walk
+from derive.term import REALS, ZERO, CaptureError, Lambda, Replacement, Term, call, evaluated, free, num, substitute, sym, unfold, walk
 
 _SIGN = {Relation.EQ: "eq", Relation.LE: "le", Relation.LT: "lt", Relation.GE: "ge", Relation.GT: "gt"}
 MAX_SIZE = 20_000  # nodes of a side once its definitions are unfolded
@@ -57,6 +57,8 @@ def unfolded(claim: Claim) -> tuple[Term, Term, Givens]:
     for name, d in claim.definitions.items():
         if isinstance(d, Lambda):
             d = Lambda(d.params, expand(d.body, frozenset(d.params)))
+            if not evaluated(d.body) >= set(d.params):
+                raise Rejected(f"a parameter of {name} may go unused, and whether its argument is defined would not be asked")
             sizes[name] = sum(1 for _ in walk(d.body))
         else:
             d = expand(d)

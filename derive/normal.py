@@ -99,7 +99,7 @@ class Normalizer(Atoms):
                     raise NotNormal("a division by zero")
                 return rational.div(self.normal(a, scope), below)
             case "pow", (a, b):
-                return self._power(self.normal(a, scope), self.normal(b, scope), scope, t)
+                return self.power(self.normal(a, scope), self.normal(b, scope), scope, t)
             case "elem", (head, *indices):
                 return self._element(head, [self.normal(i, scope) for i in indices], scope)
             case "delta", (a, b):
@@ -125,7 +125,8 @@ class Normalizer(Atoms):
             case _, arguments:
                 return self._function(t, [self.normal(x, scope) for x in arguments], scope)
 
-    def _power(self, base: Rat, exponent: Rat, scope: Scopes, t: Term | None = None) -> Rat:
+    def power(self, base: Rat, exponent: Rat, scope: Scopes, t: Term | None = None) -> Rat:
+        """base**exponent; `t` is how it was written."""
         n = exponent.constant()
         if isinstance(n, int):
             if n < 0 and self.is_zero(base):
@@ -343,7 +344,7 @@ class Normalizer(Atoms):
             head = sym(parts[0]) if isinstance(parts[0], str) else parts[0]
             return self._element(head, parts[1:], _NOWHERE)
         if key[0] == "pow":
-            return self._power(parts[0], parts[1], _NOWHERE)
+            return self.power(parts[0], parts[1], _NOWHERE)
         return rational.atom(self.atom(key[0], *parts))
 
     def _replace_part(self, part: Any, name: str, by: Rat) -> Any:

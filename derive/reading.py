@@ -169,6 +169,9 @@ class _Reader:
         inner = {n: r for n, r in self.unfolded.items() if n not in (params or ())}
         self.measures[name] = self._measure(body)
         unfolded = term.unfold(t, inner)
+        if lost := sorted(set(params or ()) - term.evaluated(unfolded)):
+            message = f"the parameter {lost[0]} of {name} may go unused, so that nobody would ask whether its argument is defined"
+            raise Fault(message, body.piece, "use it outside every case and filter, or leave it out")
         self.definitions[name] = t if params is None else Lambda(params, t)
         self.unfolded[name] = unfolded if params is None else Lambda(params, unfolded)
         dimensions = 0

@@ -175,7 +175,7 @@ class Signs:
         return out
 
     def _sign_primitive(self, p: Poly, scope: Scopes, depth: int) -> int:
-        facts = [*self.facts(scope), *self._type_facts(p, scope)]
+        facts, out = [*self.facts(scope), *self._type_facts(p, scope)], ANY
         for f, s in facts:
             if len(f) != len(p):
                 continue
@@ -185,14 +185,13 @@ class Signs:
                 # a fact that allows zero says nothing of p where its monomial vanishes
                 outside = outside if s & NIL else outside & ~NIL
                 found = PRODUCT[s][outside if c > 0 else NEGATE[outside]] if outside in (NEG, POS) else ANY
-                if found != ANY:
-                    return found
-        if depth and (found := self._combine(p, facts, scope, depth)) != ANY:
-            return found
-        return self._split(p, scope, depth) if depth else ANY
+                out = out & found or out
+        if depth and out not in (NEG, NIL, POS):
+            out = self._combine(p, facts, scope, depth, out)
+        return self._split(p, scope, depth) if depth and out == ANY else out
 
-    def _combine(self, p: Poly, facts: list[Fact], scope: Scopes, depth: int) -> int:
-        """The sign of p as c·m·f + rest, for a fact f, where the rest is no longer than p."""
+    def _combine(self, p: Poly, facts: list[Fact], scope: Scopes, depth: int, out: int) -> int:
+        """The sign of p, known to be one of `out`, as c·m·f + rest, for a fact f, where the rest is no longer than p."""
         for f, s in facts:
             if s not in (POS, POS | NIL):
                 continue
@@ -210,9 +209,10 @@ class Signs:
                     if len(rest) > len(p):
                         continue
                     found = SUM[PRODUCT[outside][s]][self._sign_poly(rest, scope, depth - 1)]
-                    if found != ANY:
-                        return found
-        return ANY
+                    out = out & found or out
+                    if out in (NEG, NIL, POS):
+                        return out
+        return out
 
     def _split(self, p: Poly, scope: Scopes, depth: int) -> int:
         """The signs that p has at the values of an atom of finite type."""

@@ -268,6 +268,24 @@ def rebuild(t: Term, f: Callable[[Term], Term]) -> Term:
     return t if all(a is b for a, b in zip(args, t.args, strict=True)) else Term(t.op, args)
 
 
+def evaluated(t: Term) -> frozenset[str]:
+    """Names that are looked at whenever `t` is: not those that stand only in a case, or under a filter, that may never apply."""
+    if t.op == "sym":
+        return frozenset(t.args)
+    if t.op in LEAVES or t.op in ("limit", "integral", "argmax", "argmin", "integrable"):
+        return frozenset()
+    if t.op == "cases":
+        return evaluated(t.args[1])
+    if t.op in ("and", "or"):
+        return evaluated(t.args[0])
+    if t.op in ("sum", "prod", "all"):
+        body, var, _, where = t.args
+        return (evaluated(body) if where == TRUE else evaluated(where)) - {var.name}
+    if t.op == "diff" and len(t.args) == 3:
+        return (evaluated(t.args[0]) - {t.args[1].name}) | evaluated(t.args[2])
+    return frozenset().union(*map(evaluated, t.args))
+
+
 def conjuncts(t: Term) -> Iterator[Term]:
     """The parts of a conjunction, `true` left out."""
     if t.op == "and":

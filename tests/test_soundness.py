@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import pytest
 
-from derive.check import check
+from derive.check import check, check_derivation
+from derive.expression import read
 from derive.kernel import Rejected, unfolded
 from derive.kernel import check as replay
 from derive.model import Claim, Givens, Instance, PageError, Relation, Status, Trace, Type
@@ -203,3 +204,14 @@ def test_no_trace_proves(given: str, left: str, relation: str, right: str) -> No
 def test_an_equality_that_mentions_the_variable_forbids_the_derivative() -> None:
     with pytest.raises(PageError, match="cannot vary freely"):
         claim_of("x: real, y: real, x == y", "diff(x*y, x)", "=", "diff(x*x, x)")
+
+
+def test_an_argument_that_goes_unused_is_not_lost() -> None:
+    unused = {"f(t) = 1": "f(1/x) = 1", "f(a, b) = a": "f(x, log(x)) = x", "f(t) = cases((1, 0 < 1), (t, 0 < 2))": "f(1/x) = 1"}
+    for where, claim in unused.items():
+        left, right = claim.split(" = ")
+        page = f"```derive p\ngiven x: real\nwhere {where}\nclaim {claim}\n  {left}\n  = {right}\n```"
+        (derivation,) = collect_markdown(page)
+        assert check_derivation(derivation).status is not Status.PROVED
+    lost = Claim(Givens({"x": Type("real")}), read("f(1/x)"), Relation.EQ, read("1"), definitions={"f": Lambda(("t",), read("1"))})
+    assert check(lost).status is not Status.PROVED
