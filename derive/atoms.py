@@ -56,7 +56,8 @@ class Atoms:
         if weight > MAX_WEIGHT:
             raise rational.TooLarge("an expression that grows too much")
         self.weights.append(weight)
-        own = int(key[1][1:]) if key[0] in CLOSED and key[1][1:].isdigit() else 0
+        named = key[0] in CLOSED or (key[0] == "sym" and key[1].startswith("#"))
+        own = int(key[1][1:]) if named and key[1][1:].isdigit() else 0  # a free #2 keeps that name from being given again
         self.heights.append(max([own, *(self.heights[b] for b in below)]))
         self.ids[key] = len(self.table)
         self.table.append(key)

@@ -15,6 +15,7 @@ from derive.normal import NotNormal, Scopes
 from derive.rational import Rat
 from derive.signs import (
     ANY,
+    DEPTH,
     FUEL,
     HOLDS,
     NEGATE,
@@ -110,10 +111,7 @@ class Domain(Signs):
         head, *indices = t.args
         sizes: list[Term] = []
         if head.op == "array":
-            row = head
-            while row.op == "array":
-                sizes.append(num(len(row.args)))
-                row = row.args[0]
+            sizes = [num(n) for n in _dimensions(head)]
         elif (found := self.type_of(head.name, scope)) is not None:
             sizes = list(found.shape)
         if len(sizes) != len(indices):
@@ -251,6 +249,7 @@ class Domain(Signs):
             if not self.asking:
                 self.fuel = FUEL
             self.memo[key] = False  # a proof that needs itself is none
+            self.fuel -= 10
             self.asking += 1
             try:
                 known = self.fuel >= 0 and self._implies(p, scope)
@@ -299,6 +298,8 @@ class Domain(Signs):
             return True
         difference = rational.sub(self.plain.normal(left, scope), self.plain.normal(right, scope))
         signs = self.sign(difference, scope)
+        if signs & ~HOLDS[op] and signs & HOLDS[op]:
+            signs = self.sign(difference, scope, DEPTH + 1)
         if op in ("lt", "gt", "le", "ge") and self.integer(difference, scope):
             # between integers a < b is a + 1 <= b
             shift = {"lt": 1, "gt": -1}.get(op)
@@ -320,6 +321,14 @@ class Domain(Signs):
             name in free(h) and self.implies(negation(substitute(h, {name: num(value)})), scope)
             for h in (*self.givens.hypotheses, *(level.where for level in scope))
         )
+
+
+def _dimensions(t: Term) -> tuple[int, ...]:
+    """The sizes of an array of numbers; none where it is no rectangle or holds something else."""
+    if all(x.op == "num" for x in t.args):
+        return (len(t.args),)
+    inner = {_dimensions(x) if x.op == "array" else () for x in t.args}
+    return (len(t.args), *inner.pop()) if len(inner) == 1 and () not in inner else ()
 
 
 def type_conditions(t: Term, of: Type) -> Iterator[Term]:

@@ -159,9 +159,14 @@ def series(op: str, c: Number, order: int) -> list[Number]:
     if op == "sqrt":
         return binomial(c, fmpq(1, 2), order)
     x = arb_series([arb(c), 1], prec=order + 1)
-    if op in ("sinh", "cosh", "tanh"):
+    if op == "tanh":
+        try:
+            out = 1 - 2 / ((2 * x).exp() + 1)
+        except ValueError:  # the enclosure of the denominator holds zero
+            raise Imprecise from None
+    elif op in ("sinh", "cosh"):
         up, down = x.exp(), (-x).exp()
-        out = {"sinh": (up - down) / 2, "cosh": (up + down) / 2, "tanh": (up - down) / (up + down)}[op]
+        out = (up - down) / 2 if op == "sinh" else (up + down) / 2
     else:
         out = getattr(x, op)()
     return [plain(op, c), *(out[k] for k in range(1, order + 1))]

@@ -107,8 +107,7 @@ class Kernel:
 
     def owe_defined(self, t: Term, scope: Scopes = ()) -> None:
         """Discharge every condition for `t` to be defined."""
-        unknown = free(t) - self.givens.symbols.keys() - {level.var for level in scope} - {"Reals", "both", "left", "right"}
-        if unknown:
+        if unknown := free(t) - self._known_names(scope):
             raise Rejected(f"{', '.join(sorted(unknown))} is not among the givens")
         for where, p in self.domain.conditions(t, scope):
             self.owe(p, where)
@@ -147,8 +146,8 @@ class Kernel:
     def _equation(self, instance: Instance) -> tuple[Term, Term, list[Term]]:
         """The two sides of an instance, and what has to hold besides their definedness."""
         rule, by = instance.rule, instance.subst
-        if any(isinstance(r, Lambda) and len(set(r.params)) < len(r.params) for r in by.values()):
-            raise Rejected("a replacement that names a parameter twice")
+        for r in by.values():
+            self._well_formed(r, instance.scope)
         if rule == "hypothesis":
             return self._hypothesis(by)
         if rule.startswith("lemma "):
@@ -159,6 +158,18 @@ class Kernel:
         if set(by) != found.letters:
             raise Rejected(f"{rule} is about {', '.join(sorted(found.letters))}")
         return substitute(found.left, by), substitute(found.right, by), [substitute(c, by) for c in found.when]
+
+    def _well_formed(self, r: Replacement, scope: Scopes) -> None:
+        """A replacement mentions what is known where it stands, and its parameters are names of its own."""
+        params = r.params if isinstance(r, Lambda) else ()
+        if len(set(params)) < len(params) or any(p.startswith("$") for p in params):
+            raise Rejected("a replacement whose parameters are not names of its own")
+        body = r.body if isinstance(r, Lambda) else r
+        if unknown := free(body) - set(params) - self._known_names(scope):
+            raise Rejected(f"{', '.join(sorted(unknown))} is not among the givens")
+
+    def _known_names(self, scope: Scopes) -> frozenset[str]:
+        return frozenset(self.givens.symbols) | {level.var for level in scope} | {"Reals", "both", "left", "right"}
 
     def _hypothesis(self, by: Mapping[str, Replacement]) -> tuple[Term, Term, list[Term]]:
         stated = by.get("hypothesis")
@@ -232,8 +243,9 @@ class Kernel:
             raise Rejected("differentiation is about a derivative")
         else:
             _, height, body, at = key
-            slope = derivative(n, body, n.atom("sym", height), (*scope, Scope(height, REALS)))
-            value = n.normal(n.term(n.replace(slope, height, at)), scope)
+            name = n.fresh()  # sums that come up in the derivative are named by height, too
+            slope = derivative(n, n.rename(body, height, name), n.atom("sym", name), (*scope, Scope(name, REALS)))
+            value = n.normal(n.term(n.replace(slope, name, at)), scope)
         self.values.setdefault(a, []).append((scope, value))
 
     def _target(self, t: Term, scope: Scopes) -> int:
@@ -309,6 +321,8 @@ def check(claim: Claim, trace: Trace) -> tuple[Term, ...]:
         return _check(left, claim.relation, right, givens, claim.lemmas, trace)
     except RecursionError:
         raise Rejected("nested too deeply") from None
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:  # a term of a shape that no page can write
+        raise Rejected(f"misshapen: {type(error).__name__}: {error}") from None
 
 
 def _check(left: Term, relation: Relation, right: Term, givens: Givens, lemmas: Mapping[str, Claim], trace: Trace) -> tuple[Term, ...]:

@@ -25,6 +25,7 @@ NEGATE = {0: 0, NEG: POS, NIL: NIL, POS: NEG, NEG | NIL: POS | NIL, NEG | POS: N
 HOLDS = {"eq": NIL, "ne": NEG | POS, "lt": NEG, "le": NEG | NIL, "gt": POS, "ge": POS | NIL}
 CLOSED_UNDER_SUMS = frozenset({NIL, NEG, POS, NEG | NIL, NIL | POS, ANY})
 
+DEPTH = 3  # how many facts are added up; one more where what a single fact says is not enough
 FUEL = 3000  # polynomials looked at for one condition
 Fact = tuple[Poly, int]  # a polynomial, and the signs that it may have
 
@@ -129,7 +130,7 @@ class Signs:
             found = ANY
         return found if found != ANY else self.sign(self.plain.normal(t, scope), scope)
 
-    def sign(self, r: Rat, scope: Scopes, depth: int = 3) -> int:
+    def sign(self, r: Rat, scope: Scopes, depth: int = DEPTH) -> int:
         """The signs that a value may have inside the givens and the scope."""
         out = self._sign_poly(r.num, scope, depth)
         for f, k in r.den.items():
@@ -149,7 +150,7 @@ class Signs:
         return known
 
     def _sign_of(self, p: Poly, scope: Scopes, depth: int) -> int:
-        self.fuel -= 1
+        self.fuel -= 1 + len(p) // 8
         if self.fuel < 0:
             return ANY
         total = 0
@@ -186,7 +187,7 @@ class Signs:
                 outside = outside if s & NIL else outside & ~NIL
                 found = PRODUCT[s][outside if c > 0 else NEGATE[outside]] if outside in (NEG, POS) else ANY
                 out = out & found or out
-        if depth and out not in (NEG, NIL, POS):
+        if depth and (out == ANY or (depth > DEPTH and out not in (NEG, NIL, POS))):
             out = self._combine(p, facts, scope, depth, out)
         return self._split(p, scope, depth) if depth and out == ANY else out
 
@@ -209,9 +210,8 @@ class Signs:
                     if len(rest) > len(p):
                         continue
                     found = SUM[PRODUCT[outside][s]][self._sign_poly(rest, scope, depth - 1)]
-                    out = out & found or out
-                    if out in (NEG, NIL, POS):
-                        return out
+                    if out & found not in (0, out):
+                        return out & found
         return out
 
     def _split(self, p: Poly, scope: Scopes, depth: int) -> int:

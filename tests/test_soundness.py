@@ -3,6 +3,8 @@ may hide a hole behind «refuted» or «conflict»: the kernel itself has to ref
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from derive.check import check, check_derivation
@@ -215,3 +217,78 @@ def test_an_argument_that_goes_unused_is_not_lost() -> None:
         assert check_derivation(derivation).status is not Status.PROVED
     lost = Claim(Givens({"x": Type("real")}), read("f(1/x)"), Relation.EQ, read("1"), definitions={"f": Lambda(("t",), read("1"))})
     assert check(lost).status is not Status.PROVED
+
+
+# found by the second attack
+
+
+def test_the_variable_of_a_derivative_at_a_point_is_not_captured_by_a_sum_in_the_derivative() -> None:
+    claim = claim_of(
+        "K: size, a: real[K], b: real[K], y: positive, c: real, t: real, sum(b[j] for j in K) == log(y)",
+        "diff(sum(cases((y**(t*a[i]), a[i] > 0), (1, True)) for i in K), t, at=c)", "=",
+        "sum(cases((y**(i*a[i])*a[i]*log(y), a[i] > 0), (0, True)) for i in K)",
+    )  # fmt: skip
+    assert not provable(claim)  # at K = 1, a[1] = b[1] = 1, y = e, c = 0 it says 1 = e
+    assert check(claim).status not in (Status.PROVED, Status.CONFLICT)
+
+
+def test_a_bound_name_in_what_replaces_a_family_is_not_taken_for_its_parameter() -> None:
+    k, x, c = Type("index", K), elem("x", sym("k")), family(K)
+    equal = binder("all", call("eq", elem("c", sym("m")), x), "m", K)  # so that c is constant
+    lemma_givens = Givens({"K": SIZE, "c": c, "x": c, "i": k, "j": k, "k": k}, (equal,))
+    lemma = Claim(lemma_givens, elem("c", sym("i")), Relation.EQ, elem("c", sym("j")))
+    assert provable(lemma)
+    by = {
+        "K": K, "c": Lambda(("m",), sym("m")), "x": Lambda(("m",), sym("$0")), "i": sym("i"), "j": sym("j"), "k": sym("i"),
+    }  # fmt: skip
+    claim = Claim(Givens({"K": SIZE, "i": k, "j": k}), sym("i"), Relation.EQ, sym("j"), lemmas={"L": lemma})
+    assert not kernel_accepts(claim, Trace((Instance("lemma L", (), by, sym("i")),)))
+
+
+def test_the_parameters_of_what_replaces_a_family_are_replaced_at_once() -> None:
+    i, j = sym("i"), sym("j")
+    indices = {"K": SIZE, "i": Type("index", K), "j": Type("index", K)}
+    x = elem("x", i, j)
+    lemma = Claim(Givens({**indices, "x": family(K, K, kind="positive")}), call("sqrt", call("pow", x, TWO)), Relation.EQ, x)
+
+    def u(a: Term, b: Term) -> Term:  # positive where a = b only
+        return call("sub", ONE, call("pow", call("sub", a, b), TWO))
+
+    left = call("sqrt", call("pow", u(i, j), TWO))
+    by = {"K": K, "x": Lambda(("a", "$0"), u(sym("a"), sym("$0"))), "i": i, "j": j}
+    claim = Claim(Givens(indices), left, Relation.EQ, u(i, j), lemmas={"L": lemma})
+    assert not kernel_accepts(claim, Trace((Instance("lemma L", (), by, left),)))
+
+
+def test_an_entry_of_an_array_has_to_be_defined() -> None:
+    x = sym("x")
+    reciprocal = call("elem", call("array", call("div", ONE, x)), ONE)  # 1/x, which is undefined at 0
+    instance = Instance("absolute value of a product", (), {"u": reciprocal, "v": x}, call("abs", x))
+    assert not kernel_accepts(Claim(Givens({"x": REAL}), call("abs", x), Relation.GT, ZERO), Trace((instance,)))
+
+
+@pytest.mark.parametrize(
+    "instance",
+    [
+        differentiate(call("diff", sym("x"), ONE)),
+        differentiate(call("diff", sym("x"))),
+        Instance("absolute value of a product", (), {"u": call("cases", sym("x")), "v": sym("x")}, call("abs", sym("x"))),
+        Instance("absolute value of a product", (), {"u": call("elem", call("array"), ONE), "v": sym("x")}, call("abs", sym("x"))),
+    ],
+    ids=["a derivative by a number", "a derivative by nothing", "cases without a guard", "an empty array"],
+)
+def test_a_misshapen_trace_is_rejected_and_raises_nothing_else(instance: Instance) -> None:
+    assert not kernel_accepts(Claim(Givens({"x": REAL}), sym("x"), Relation.EQ, ZERO), Trace((instance,)))
+
+
+def test_cases_over_many_labels_end_within_the_time() -> None:
+    labels = [f"y{i}" for i in range(8)]
+    claim = claim_of(", ".join(f"{y}: label" for y in labels), "*".join(f"({y} - {i}/2)" for i, y in enumerate(labels)), "<=", "10**9")
+    start = time.monotonic()
+    check(claim, 10.0)
+    assert time.monotonic() - start < 15
+
+
+def test_a_hyperbolic_tangent_of_what_is_very_large_ends_in_a_verdict() -> None:
+    claim = claim_of("s: real, t: real, s > 5", "diff(tanh(exp(exp(t))), t, at=s)", ">=", "-1")
+    assert check(claim).status is not Status.REFUTED  # a ValueError of python-flint came out of the refuter
