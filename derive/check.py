@@ -26,7 +26,7 @@ from derive.term import Term, conjuncts, free
 if TYPE_CHECKING:
     from derive.page import Derivation
 
-FEW_POINTS = 8  # for a step that may well be proved
+FEW_POINTS = 6  # for a step that may well be proved
 POINTS = 60  # for one that is not
 MANY_POINTS = 400  # for one of which a side seems to be undefined somewhere: such places may be few
 _REFUTED_BY = {Relation.EQ: "different", Relation.LE: "greater", Relation.LT: "not less", Relation.GE: "less", Relation.GT: "not greater"}

@@ -122,7 +122,7 @@ def _prepare(shared: tuple[Any, ...], memory_mb: int, modules: Sequence[str]) ->
     _shared = shared
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # dies at once; pebble's handler would wait for a computation in C to end
     sys.setrecursionlimit(DEPTH)
-    gc.set_threshold(50_000)
+    gc.set_threshold(200_000)
     for module in modules:
         importlib.import_module(module)
     with suppress(ImportError, ValueError, OSError):  # Windows has no such limit
