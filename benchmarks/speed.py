@@ -22,8 +22,8 @@ from types import FrameType
 import proofs
 from derive.check import check_derivation, claim_of_step
 from derive.domain import Domain
-from derive.kernel import check as replay
-from derive.kernel import unfolded
+from derive.judge import check as replay
+from derive.claims import unfolded
 from derive.model import Claim
 from derive.page import Derivation, collect_module
 from derive.provers import prove

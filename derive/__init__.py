@@ -15,12 +15,21 @@ only.
 | signs | the signs that a value may have | trusted |
 | domain | where a term is defined; do the givens imply a condition | trusted |
 | rules.absolute | absolute values, maxima, minima | trusted |
+| rules.continuity | limits of what is put together | trusted |
 | rules.explog | exponentials and logarithms | trusted |
+| rules.integrals | integrals over the real line | trusted |
+| rules.limits | limits that continuity does not give | trusted |
+| rules.maximisers | sets of maximisers and minimisers | trusted |
+| rules.order | inequalities | trusted |
 | rules.powers | powers and roots | trusted |
 | rules.sums | sums and products over a symbolic range | trusted |
 | rules.trigonometry | circular functions | trusted |
 | rules | the rule table: one named rule a line | trusted |
-| kernel | does this trace prove this claim: the only judge | trusted |
+| claims | a claim with its definitions put in | trusted |
+| known | what has been proved in the check of one step | trusted |
+| limits | limits, infinite ones included | trusted |
+| kernel | the instances of a trace | trusted |
+| judge | does this trace prove this claim: the only judge | trusted |
 | provers.lemmas | where a lemma might be used | |
 | provers.match | which instances of a rule could rewrite an atom | |
 | provers | find a trace | |

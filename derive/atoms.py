@@ -19,6 +19,7 @@ from derive.term import ONE, ZERO, Term, call, free, num, sym
 MAX_WEIGHT = 20_000  # nodes of an atom, written out as a tree
 Atom = tuple[Any, ...]
 LOOPS = frozenset({"sum", "prod", "argmax", "argmin", "integral"})
+LINEAR = frozenset({"sum", "integral"})
 CLOSED = LOOPS | {"limit", "diff at"}  # atoms that bind a variable
 
 

@@ -13,9 +13,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from derive.claims import Rejected, bound, unfolded
 from derive.domain import Domain
-from derive.kernel import Rejected, bound, unfolded
-from derive.kernel import check as replay
+from derive.judge import check as replay
 from derive.model import Claim, Givens, Opinion, Outcome, Page, PageError, Place, Relation, Search, Status, Trace, Verdict
 from derive.provers import FACTS, STRATEGIES, prove, splittable
 from derive.refute import search

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from derive import rational
 from derive.derivative import derivative
-from derive.model import KINDS, Givens, Scope, Type
-from derive.normal import NotNormal, Scopes
+from derive.model import KINDS, REAL, Givens, Scope, Type
+from derive.normal import Normalizer, NotNormal, Scopes
 from derive.rational import Rat
 from derive.signs import (
     ANY,
@@ -19,6 +19,7 @@ from derive.signs import (
     FUEL,
     HOLDS,
     NEGATE,
+    Learned,
     Signs,
     finite_values,
     index_conditions,
@@ -34,8 +35,8 @@ Condition = tuple[Scopes, Term]
 class Domain(Signs):
     """What follows from the givens of one page: definedness and propositions."""
 
-    def __init__(self, givens: Givens) -> None:
-        super().__init__(givens)
+    def __init__(self, givens: Givens, learned: tuple[Learned, ...] = (), shared: Domain | None = None) -> None:
+        super().__init__(givens, learned, shared)
         self.memo: dict[Condition, bool] = {}
         self.asking = 0  # how deep the questions are nested
 
@@ -72,9 +73,18 @@ class Domain(Signs):
             case "diff":
                 yield from self._diff_conditions(t, scope)
                 return
-            case "limit" | "argmax" | "argmin" | "integral" | "integrable":
-                if op != "integral" or not self.implies(call("integrable", t), scope):
-                    yield scope, is_kind(t, "known to exist")
+            case "limit":
+                yield scope, is_kind(t, "known to exist")
+                return
+            case "argmax" | "argmin":
+                yield scope, is_kind(t, "a number")  # it is a set: only a whole side can be one
+                return
+            case "integrable":
+                yield from self._loop_conditions(args[0], scope)
+                return
+            case "integral":
+                yield from self._loop_conditions(t, scope)
+                yield scope, is_kind(t, "known to exist")
                 return
             case "sum" | "prod" | "all":
                 yield from self._loop_conditions(t, scope)
@@ -140,15 +150,70 @@ class Domain(Signs):
             some = guard if some == FALSE else call("or", some, guard)
         yield scope, some
 
+    def side_conditions(self, t: Term) -> Iterator[Condition]:
+        """What has to hold for a whole side of a step to be defined, which may be a set of maximisers."""
+        return self._loop_conditions(t, ()) if t.op in ("argmax", "argmin") else self.conditions(t)
+
     def _loop_conditions(self, t: Term, scope: Scopes) -> Iterator[Condition]:
         body, var, over, where = t.args
-        if not self.is_size(over) and not (t.op == "all" and over == REALS):
-            yield scope, is_kind(over, "a size")
+        if not self.can_run(t.op, over):
+            yield scope, is_kind(over, "a size" if t.op in ("sum", "prod") else "something to run over")
             return
         name = f"${len(scope)}"
         at = {var.name: sym(name)}
         yield from self.conditions(substitute(where, at), (*scope, Scope(name, over)))
         yield from self.conditions(substitute(body, at), (*scope, Scope(name, over, substitute(where, at))))
+
+    def can_run(self, op: str, over: Term) -> bool:
+        """Whether a bound variable can run over this: a size, and, where it is no sum or product, the reals or a given set."""
+        if op in ("sum", "prod"):
+            return self.is_size(over)
+        is_set = over.op == "sym" and self.givens.symbols.get(over.name, REAL).kind == "set"
+        return over == REALS or (op != "integral" and (is_set or self.is_size(over)))
+
+    # -- integrals that exist
+
+    def integrable(self, body: Rat, scope: Scopes) -> bool:
+        """Whether the integral of a body over the last variable of a scope exists, by the hypotheses and linearity."""
+        last = scope[-1]
+        if last.over != REALS:
+            return False
+        outside = scope[:-1]
+        return self.exist(self.plain, self.plain.close("integral", body, last.var, REALS, last.where, outside), outside)
+
+    def exist(self, n: Normalizer, r: Rat, scope: Scopes) -> bool:
+        """Whether the integrals in a value, which `n` has made, exist: as a whole or one by one."""
+        known = [rational.sub(r, s) for s in self._existing(n, scope)]
+        return any(map(n.is_zero, known)) or all(self._exists(n, a, scope) for a in r.atoms() if n.table[a][0] == "integral")
+
+    def _exists(self, n: Normalizer, a: int, scope: Scopes) -> bool:
+        _, height, _, where, body = n.table[a]
+        inner = n.single(body)
+        if inner is not None and where == TRUE:
+            op, *parts = n.table[inner]
+            if op == "apply" and parts[1:] == [rational.atom(n.atom("sym", height))] and self._is(sym(parts[0]), "a density", scope):
+                return True
+        return any(rational.atom(a) == s or rational.mul(s, rational.number(-1)) == rational.atom(a) for s in self._existing(n, scope))
+
+    def _existing(self, n: Normalizer, scope: Scopes) -> Iterator[Rat]:
+        """The integrals that the hypotheses say to exist: integrable ones, and sides of relations."""
+        for h in self.stated(scope):
+            for p in conjuncts(h):
+                for there in self._instances(p, scope):
+                    sides = there.args if there.op == "integrable" or there.op in RELATIONS else ()
+                    for t in sides:
+                        if t.op == "integral":
+                            yield n.normal(t, scope)
+
+    def _instances(self, p: Term, scope: Scopes) -> Iterator[Term]:
+        """A proposition; one about all elements of something, at the variables of the scope that run over it."""
+        if p.op != "all":
+            yield p
+            return
+        body, var, over, where = p.args
+        for level in scope:
+            if level.var and level.over == over and (where == TRUE or self.implies(substitute(where, {var.name: sym(level.var)}), scope)):
+                yield from self._instances(substitute(body, {var.name: sym(level.var)}), scope)
 
     # -- differentiability, shown structurally: each operation is smooth where its condition, an open one, holds
 
@@ -288,11 +353,18 @@ class Domain(Signs):
         return super().implies(p, scope) or self._by_cases(p, scope)
 
     def _is(self, t: Term, what: str, scope: Scopes) -> bool:
-        return what == "an integer" and self.integer(self.plain.normal(t, scope), scope)
+        if what == "an integer":
+            return self.integer(self.plain.normal(t, scope), scope)
+        found = self.givens.symbols.get(t.name) if t.op == "sym" else None
+        if what == "a density":
+            return found is not None and found.density and len(found.params) == 1
+        return what.startswith("an element of ") and t.op == "sym" and any(
+            level.var == t.name and level.over is not None and what == f"an element of {level.over.args[0]}" for level in scope
+        )
 
     def _related(self, op: str, left: Term, right: Term, scope: Scopes) -> bool:
         if OO in (left, right):  # every number lies below
-            return left != right and op == ("lt" if right == OO else "gt")
+            return left != right and op in ("ne", "lt" if right == OO else "gt")
         shape = self._shape(left, scope) if right == ZERO else NEGATE[self._shape(right, scope)] if left == ZERO else ANY
         if shape and not shape & ~HOLDS[op]:
             return True
@@ -345,7 +417,7 @@ def type_conditions(t: Term, of: Type) -> Iterator[Term]:
     if of.kind == "sign":
         yield call("ne", t, ZERO)
     if of.kind == "set":
-        yield is_kind(t, "an element of a set")
+        yield is_kind(t, f"an element of {of.over.name if of.over else 'a set'}")
 
 
 def _open_condition(p: Term, name: str) -> bool:

@@ -315,7 +315,7 @@ class _Reader:
         point = self.term(node.args[2])
         side = sym("both")
         if len(node.args) == 4:
-            if not isinstance(node.args[3], ast.Name) or node.args[3].id not in ("left", "right"):
+            if not isinstance(node.args[3], ast.Name) or (self.names is not None and node.args[3].id not in ("left", "right")):
                 self.fail(node.args[3], "the side of a limit is left or right")
             side = sym(node.args[3].id)
         before = self.names

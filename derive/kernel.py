@@ -1,122 +1,51 @@
-"""The only judge: does this trace prove this claim? Trusted.
+"""The instances of a trace: rules, each checked and remembered, between the two sides of a step. Trusted.
 
-A step `left REL right` is proved when both sides are defined (every condition that `domain` lists is implied) and the
-difference of their normal forms vanishes, or has the sign that the relation asks. Between the two stand the instances of
-the trace. Each is an equation: a rule of the table, a hypothesis, a lemma, or a derivative worked out, with both sides
-defined in its scope and every condition discharged. The kernel solves it for the atom that the instance names and from then
-on reads this atom, in that scope, as what the equation says.
+An instance is an equation, an inequality or an equivalence: a rule of the table, a hypothesis, a lemma, or a derivative worked
+out, with both sides defined in its scope and every condition discharged. The kernel solves an equation for the atom that the
+instance names and from then on reads this atom, in that scope, as what the equation says; an inequality is a fact from then
+on, and so is one side of an equivalence whose other side follows. A rule about a limit says that it exists, and what it is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NoReturn
 
 from derive import rational
+from derive.claims import Rejected, unfolded
 from derive.derivative import derivative
 from derive.domain import Domain, type_conditions
-from derive.model import Claim, Givens, Instance, Relation, Scope, Trace, Type
-from derive.normal import Normalizer, NotNormal, Scopes
+from derive.known import INFINITE, SETS, Infinite
+from derive.limits import Limits
+from derive.model import Givens, Instance, Relation, Scope, Type
+from derive.normal import NotNormal, Scopes
 from derive.rational import Poly, Rat
 from derive.rules import RULES
-from derive.signs import finite_values, index_conditions, negation
-from derive.term import REALS, ZERO, CaptureError, Lambda, Replacement, Term, call, evaluated, free, num, substitute, sym, unfold, walk
+from derive.signs import negation
+from derive.term import (
+    OO,
+    REALS,
+    RELATIONS,
+    TRUE,
+    ZERO,
+    CaptureError,
+    Lambda,
+    Replacement,
+    Term,
+    call,
+    conjunction,
+    conjuncts,
+    free,
+    substitute,
+    sym,
+)
 
-_SIGN = {Relation.EQ: "eq", Relation.LE: "le", Relation.LT: "lt", Relation.GE: "ge", Relation.GT: "gt"}
-MAX_SIZE = 20_000  # nodes of a side once its definitions are unfolded
-MAX_UNFOLDED_DEPTH = 400
-
-
-class Rejected(Exception):
-    """A claim that this trace does not prove, and why; `missing` is a condition that the givens do not imply."""
-
-    def __init__(self, message: str, missing: Term | None = None) -> None:
-        super().__init__(message)
-        self.missing = missing
-
-
-def unfolded(claim: Claim) -> tuple[Term, Term, Givens]:
-    """Both sides and the givens with every definition put in; raises Rejected where that grows too much."""
-    definitions: dict[str, Replacement] = {}
-    sizes: dict[str, int] = {}
-
-    def expand(t: Term, hidden: frozenset[str] = frozenset()) -> Term:
-        weight = sum(sizes.get(x.args[0], 1) if x.op == "sym" else 1 for x in walk(t))
-        if weight > MAX_SIZE:
-            raise Rejected("the definitions unfold to an expression that is too large")
-        if any(hidden & _mentions(definitions[n]) for n in free(t) & definitions.keys() - hidden):
-            raise Rejected("a parameter hides a name that another definition mentions")
-        try:
-            out = unfold(t, {n: d for n, d in definitions.items() if n not in hidden})
-        except CaptureError as error:
-            raise Rejected(str(error)) from None
-        if sum(1 for _ in walk(out)) > MAX_SIZE or _depth(out) > MAX_UNFOLDED_DEPTH:
-            raise Rejected("the definitions unfold to an expression that is too large")
-        return out
-
-    for name, d in claim.definitions.items():
-        if isinstance(d, Lambda):
-            d = Lambda(d.params, expand(d.body, frozenset(d.params)))
-            if not evaluated(d.body) >= set(d.params):
-                raise Rejected(f"a parameter of {name} may go unused, and whether its argument is defined would not be asked")
-            sizes[name] = sum(1 for _ in walk(d.body))
-        else:
-            d = expand(d)
-            sizes[name] = sum(1 for _ in walk(d))
-        definitions[name] = d
-    givens = Givens(claim.givens.symbols, tuple(map(expand, claim.givens.hypotheses)))
-    return expand(claim.left), expand(claim.right), givens
+PROPOSITION = {
+    Relation.EQ: "eq", Relation.LE: "le", Relation.LT: "lt", Relation.GE: "ge", Relation.GT: "gt", Relation.IFF: "iff",
+}  # fmt: skip
 
 
-def _mentions(r: Replacement) -> frozenset[str]:
-    return free(r.body) - set(r.params) if isinstance(r, Lambda) else free(r)
-
-
-def _depth(t: Term) -> int:
-    depth, level = 0, [t]
-    while level:
-        depth, level = depth + 1, [c for x in level for c in x.children]
-    return depth
-
-
-class Kernel:
-    """The state of one check: what the givens imply, and what the instances so far have proved."""
-
-    def __init__(self, givens: Givens, lemmas: Mapping[str, Claim] | None = None, domain: Domain | None = None) -> None:
-        self.givens, self.lemmas = givens, lemmas or {}
-        self.domain = domain or Domain(givens)
-        self.normalizer = Normalizer(self.domain.decide, self.known, shared=self.domain.plain)
-        self.values: dict[int, list[tuple[Scopes, Rat]]] = {}
-        self.powers: list[tuple[int, int, Rat]] = []  # atom**n is known to be a value, outside every scope
-        self.discharged: dict[tuple[Term, Scopes], None] = {}
-
-    def known(self, a: int, scope: Scopes) -> Rat | None:
-        """What an atom has been proved equal to in this scope."""
-        for there, value in self.values.get(a, ()):
-            if scope[: len(there)] == there:
-                return value
-        return None
-
-    # -- conditions
-
-    def owe(self, p: Term, scope: Scopes) -> None:
-        """Discharge a condition, or reject."""
-        if not self.domain.implies(p, scope):
-            raise Rejected("a condition is not implied by the givens", bound(p, scope))
-        self.discharged[p, scope] = None
-
-    def owe_defined(self, t: Term, scope: Scopes = ()) -> None:
-        """Discharge every condition for `t` to be defined."""
-        if unknown := free(t) - self._known_names(scope):
-            raise Rejected(f"{', '.join(sorted(unknown))} is not among the givens")
-        for where, p in self.domain.conditions(t, scope):
-            self.owe(p, where)
-
-    def conditions(self) -> tuple[Term, ...]:
-        """What has been discharged so far, as closed propositions."""
-        return tuple(dict.fromkeys(bound(p, scope) for p, scope in self.discharged))
-
-    # -- instances
+class Kernel(Limits):
+    """The state of one check, and what changes it."""
 
     def apply(self, instance: Instance) -> None:
         """Check one instance and remember what it says; raises Rejected."""
@@ -133,21 +62,29 @@ class Kernel:
         if rule == "differentiation":
             self._differentiate(instance)
             return
-        left, right, conditions = self._equation(instance)
-        self.owe_defined(left, scope)
-        self.owe_defined(right, scope)
+        for r in instance.subst.values():
+            self._well_formed(r, scope)
+        if rule in RULES and RULES[rule].left.op == "limit":
+            self._limit(RULES[rule], instance)
+            return
+        stated, conditions = self._statement(instance)
+        self._owe_statement(stated, scope)
         for c in conditions:
             for where, p in self.domain.conditions(c, scope) if c.op != "is" else ():
                 self.owe(p, where)
             self.owe(c, scope)
-        difference = rational.sub(self.normalizer.normal(left, scope), self.normalizer.normal(right, scope))
-        self._solve(difference.num, self._target(instance.atom, scope), scope)
+        if stated.op == "eq" and instance.atom is not None:
+            n = self.normalizer
+            difference = rational.sub(*(n.normal(t, scope) for t in stated.args))
+            self._solve(difference.num, self._target(instance.atom, scope), scope)
+        elif stated.op == "iff":
+            self._equivalence(stated.args[0], stated.args[1], scope)
+        else:
+            self.learn(stated, scope)
 
-    def _equation(self, instance: Instance) -> tuple[Term, Term, list[Term]]:
-        """The two sides of an instance, and what has to hold besides their definedness."""
+    def _statement(self, instance: Instance) -> tuple[Term, list[Term]]:
+        """What an instance says, and what has to hold besides the definedness of its sides."""
         rule, by = instance.rule, instance.subst
-        for r in by.values():
-            self._well_formed(r, instance.scope)
         if rule == "hypothesis":
             return self._hypothesis(by)
         if rule.startswith("lemma "):
@@ -157,7 +94,15 @@ class Kernel:
         found = RULES[rule]
         if set(by) != found.letters:
             raise Rejected(f"{rule} is about {', '.join(sorted(found.letters))}")
-        return substitute(found.left, by), substitute(found.right, by), [substitute(c, by) for c in found.when]
+        sides = substitute(found.left, by), substitute(found.right, by)
+        return call(PROPOSITION[found.relation], *sides), [_finite(substitute(c, by)) for c in found.when]
+
+    def _owe_statement(self, p: Term, scope: Scopes) -> None:
+        if p.op == "eq" and p.args[0].op in SETS and not scope:
+            for side in p.args:
+                self.owe_side(side)
+        else:
+            self.owe_defined(p, scope)
 
     def _well_formed(self, r: Replacement, scope: Scopes) -> None:
         """A replacement mentions what is known where it stands, and its parameters are names of its own."""
@@ -168,38 +113,36 @@ class Kernel:
         if unknown := free(body) - set(params) - self._known_names(scope):
             raise Rejected(f"{', '.join(sorted(unknown))} is not among the givens")
 
-    def _known_names(self, scope: Scopes) -> frozenset[str]:
-        return frozenset(self.givens.symbols) | {level.var for level in scope} | {"Reals", "both", "left", "right"}
-
-    def _hypothesis(self, by: Mapping[str, Replacement]) -> tuple[Term, Term, list[Term]]:
+    def _hypothesis(self, by: Mapping[str, Replacement]) -> tuple[Term, list[Term]]:
         stated = by.get("hypothesis")
-        if not isinstance(stated, Term) or stated not in self.givens.hypotheses:
+        learned = [p for p, scope in self.facts if not scope]
+        if not isinstance(stated, Term) or not any(stated == c for h in (*self.givens.hypotheses, *learned) for c in conjuncts(h)):
             raise Rejected("this is none of the hypotheses")
         conditions: list[Term] = []
         while stated.op == "all":
             body, var, over, where = stated.args
             index = by.get(var.name)
-            if not isinstance(index, Term) or not self.domain.is_size(over):
+            if not isinstance(index, Term):
                 raise Rejected(f"the hypothesis needs a value for {var.name}")
-            conditions += [*index_conditions(index, over), substitute(where, {var.name: index})]
+            conditions += [*self.domain.member(index, over), substitute(where, {var.name: index})]
             stated = substitute(body, {var.name: index})
-        if stated.op != "eq":
-            raise Rejected("the hypothesis is not an equation")
-        return stated.args[0], stated.args[1], conditions
+        if stated.op not in RELATIONS:
+            raise Rejected("the hypothesis is no relation")
+        return stated, conditions
 
-    def _lemma(self, name: str, by: Mapping[str, Replacement], scope: Scopes) -> tuple[Term, Term, list[Term]]:
+    def _lemma(self, name: str, by: Mapping[str, Replacement], scope: Scopes) -> tuple[Term, list[Term]]:
         if name not in self.lemmas:
             raise Rejected(f"there is no proved lemma {name}")
         left, right, givens = unfolded(self.lemmas[name])
-        if self.lemmas[name].relation is not Relation.EQ:
-            raise Rejected(f"the lemma {name} is not an equation")
+        if self.lemmas[name].relation not in PROPOSITION or {left.op, right.op} & {"limit", *SETS}:
+            raise Rejected(f"the lemma {name} is about no numbers")
         if set(by) != set(givens.symbols):
             raise Rejected(f"the lemma {name} is about {', '.join(sorted(givens.symbols))}")
         conditions: list[Term] = []
         for symbol, found in givens.symbols.items():
             conditions += self._has_type(by[symbol], found, by, scope)
         conditions += [substitute(h, by) for h in givens.hypotheses]
-        return substitute(left, by), substitute(right, by), conditions
+        return call(PROPOSITION[self.lemmas[name].relation], substitute(left, by), substitute(right, by)), conditions
 
     def _has_type(self, r: Replacement, of: Type, by: Mapping[str, Replacement], scope: Scopes) -> Iterator[Term]:
         """What a replacement owes to the type of the symbol it replaces; its definedness is owed here."""
@@ -229,7 +172,7 @@ class Kernel:
     def _differentiate(self, instance: Instance) -> None:
         """diff(e, v) = the derivative of e, where it is defined."""
         t, scope, n = instance.atom, instance.scope, self.normalizer
-        if t.op != "diff" or instance.subst:
+        if t is None or t.op != "diff" or instance.subst:
             raise Rejected("differentiation is about a derivative")
         self.owe_defined(t, scope)
         a = self._target(t, scope)
@@ -247,13 +190,6 @@ class Kernel:
             slope = derivative(n, n.rename(body, height, name), n.atom("sym", name), (*scope, Scope(name, REALS)))
             value = n.normal(n.term(n.replace(slope, name, at)), scope)
         self.values.setdefault(a, []).append((scope, value))
-
-    def _target(self, t: Term, scope: Scopes) -> int:
-        """The atom that an instance is solved for; it must not be known already."""
-        a = self.normalizer.single(self.normalizer.normal(t, scope))
-        if a is None or self.known(a, scope) is not None:
-            raise Rejected("the instance is solved for what is no atom, or is known already")
-        return a
 
     def _solve(self, p: Poly, x: int, scope: Scopes) -> None:
         """From p = 0, with p = A·x**n + B and A nonzero, remember x**n = -B/A."""
@@ -280,107 +216,55 @@ class Kernel:
         except (NotNormal, rational.TooLarge, ZeroDivisionError) as error:
             raise Rejected(f"the sides cannot be compared: {error}") from None
 
-    def reduce(self, r: Rat) -> Rat:
-        """Replace powers of atoms that are known, such as sqrt(u)**2."""
-        for _ in range(8):
-            before = r
-            for x, n, value in self.powers:
-                if any(a == x and abs(e) >= n for m in r.num for a, e in m):
-                    r = self._reduce_power(r, x, n, value)
-            if r == before:
-                break
-        return r
-
-    def _reduce_power(self, r: Rat, x: int, n: int, value: Rat) -> Rat:
-        out = Rat({})
-        for m, c in r.num.items():
-            e = dict(m).get(x, 0)
-            times = e // n if e > 0 else -(-e // n)
-            rest = rational.times(tuple(y for y in m if y[0] != x), ((x, e - n * times),) if e != n * times else ())
-            out = rational.add(out, rational.mul(Rat({rest: c}), rational.power(value, times)))
-        return rational.mul(out, Rat(rational.ONE, r.den))
-
     def holds(self, left: Term, relation: Relation, right: Term) -> bool:
         """Whether the relation holds between the sides, by algebra and by what the instances have proved."""
-        if relation not in _SIGN:
-            return False
-        if relation is not Relation.EQ and self.domain.implies(call(_SIGN[relation], left, right)):
-            return True
-        difference = self.difference(left, right)
-        if self.normalizer.is_zero(difference):
-            return relation in (Relation.EQ, Relation.LE, Relation.GE)
         if relation is Relation.EQ:
+            if left in INFINITE or right in INFINITE:
+                return self._infinity(left) == self._infinity(right) is not None
+            same = self.normalizer.is_zero(self.difference(left, right))
+            return same or (self._infinity(left) == self._infinity(right) is not None)
+        if relation not in PROPOSITION or relation is Relation.IFF:
             return False
-        return self.domain.implies(call(_SIGN[relation], self.normalizer.term(difference), ZERO))
+        return self.settled(call(PROPOSITION[relation], left, right))
+
+    def _infinity(self, t: Term) -> Infinite | None:
+        """What a whole side is, where that is oo, -oo, or a limit that the instances have shown to be one of them."""
+        if t in INFINITE:
+            return Infinite(1 if t == OO else -1)
+        return self._infinite(t, ()) if t.op == "limit" else None
+
+    def settled(self, p: Term) -> bool:
+        """Whether a proposition follows from everything proved so far."""
+        if self.facts:
+            self._look_again()
+        return self.follows(p)
+
+    def contradictory(self) -> bool:
+        """Whether one of the hypotheses and facts is excluded by the others."""
+        stated = [(c, ()) for h in self.givens.hypotheses for c in conjuncts(h)] + [f for f in self.facts if not f[1]]
+        for p, _ in stated:
+            others = Givens(self.givens.symbols, tuple(h for h in self.givens.hypotheses if p not in conjuncts(h) and not _covers(h, p)))
+            facts = tuple(f for f in self.facts if f[0] != p)
+            alone = Kernel(others, self.lemmas, Domain(others, facts, self.domain))
+            alone.values, alone.powers = self.values, self.powers
+            if p.op in RELATIONS and alone.follows(negation(p)):
+                return True
+        return False
 
 
-def check(claim: Claim, trace: Trace) -> tuple[Term, ...]:
-    """Replay the trace. Returns the side conditions that were discharged; raises Rejected, with the reason, otherwise."""
-    try:
-        left, right, givens = unfolded(claim)
-        return _check(left, claim.relation, right, givens, claim.lemmas, trace)
-    except RecursionError:
-        raise Rejected("nested too deeply") from None
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:  # a term of a shape that no page can write
-        raise Rejected(f"misshapen: {type(error).__name__}: {error}") from None
+
+def _finite(p: Term) -> Term:
+    """A condition without its comparisons with oo and -oo, which hold for every number."""
+    if p.op == "lt" and (p.args[0] == INFINITE[1] or p.args[1] == OO):
+        return TRUE
+    if p.op == "and":
+        return conjunction(map(_finite, p.args))
+    if p.op == "all":
+        body, var, over, where = p.args
+        return TRUE if _finite(body) == TRUE else call("all", _finite(body), var, over, _finite(where))
+    return p
 
 
-def _check(left: Term, relation: Relation, right: Term, givens: Givens, lemmas: Mapping[str, Claim], trace: Trace) -> tuple[Term, ...]:
-    kernel = Kernel(givens, lemmas)
-    kernel.owe_defined(left)
-    kernel.owe_defined(right)
-    if trace.split:
-        discharged = dict.fromkeys(kernel.conditions())
-        for value, (at_left, at_right, at_givens) in cases(left, right, givens, trace.split.symbol, kernel.domain).items():
-            if value not in trace.split.traces:
-                _reject(f"the case {trace.split.symbol.name} = {value} is missing")
-            discharged |= dict.fromkeys(_check(at_left, relation, at_right, at_givens, lemmas, trace.split.traces[value]))
-        return tuple(discharged)
-    for instance in trace.instances:
-        kernel.apply(instance)
-    if not kernel.holds(left, relation, right):
-        _reject("the two sides are not shown to stand in this relation")
-    return kernel.conditions()
-
-
-def _reject(message: str) -> NoReturn:
-    raise Rejected(message)
-
-
-def cases(left: Term, right: Term, givens: Givens, symbol: Term, domain: Domain) -> dict[int, tuple[Term, Term, Givens]]:
-    """The step at each value of a symbol of finite type, without the values that a hypothesis excludes."""
-    found = givens.symbols.get(symbol.name) if symbol.op == "sym" else None
-    values = finite_values(found) if found is not None and not found.shape and not found.params else None
-    if values is None:
-        raise Rejected("only a symbol of a type with few values can be split into cases")
-    out = {}
-    rest = {name: t for name, t in givens.symbols.items() if name != symbol.name}
-    for value in values:
-        at = {symbol.name: num(value)}
-        hypotheses = tuple(substitute(h, at) for h in givens.hypotheses)
-        if any(symbol.name in free(h) and domain.implies(negation(substitute(h, at))) for h in givens.hypotheses):
-            continue
-        out[value] = substitute(left, at), substitute(right, at), Givens(rest, hypotheses)
-    if not out:
-        raise Rejected("the givens contradict each other")
-    return out
-
-
-def bound(p: Term, scope: Scopes) -> Term:
-    """A condition as a closed proposition: `all(p for i in N if …)` over the scope it was met in."""
-    if not scope:
-        return p
-    letters = iter("ijklmn")
-    taken = free(p).union(*(free(level.where) for level in scope))
-    by: dict[str, Replacement] = {}
-    for level in scope:
-        if level.var:
-            letter = next((x for x in letters if x not in taken), level.var.replace("$", "i"))
-            by[level.var] = sym(letter)
-    out = substitute(p, by)
-    for level in reversed(scope):
-        if level.var and level.over is not None and level.over != REALS and by[level.var].name in free(out):  # type: ignore[union-attr]
-            where = substitute(level.where, by)
-            out = call("all", out, by[level.var], level.over, where)  # type: ignore[arg-type]
-    return out
-
+def _covers(h: Term, p: Term) -> bool:
+    """Whether p may be what a universal hypothesis says of one element."""
+    return h.op == "all" and h.args[0].op == p.op

@@ -122,14 +122,15 @@ class Scope(NamedTuple):
 class Instance(NamedTuple):
     """One entry of a trace: a rule, the scope it is used in, what its letters stand for, and the atom that it gives.
 
-    The instance is an equation, proved by the rule. The kernel solves it for `atom`, and from there on reads that atom as
-    what the equation says. For the primitives (`differentiation`) the substitution names the one term they act on.
+    Where the instance is an equation, the kernel solves it for `atom`, and from there on reads that atom as what the equation
+    says. Where it is an inequality or an equivalence, it has no atom: what it says is a fact from there on. For the primitives
+    (`differentiation`) the atom is the one term they act on.
     """
 
     rule: str
     scope: tuple[Scope, ...]
     subst: Mapping[str, Replacement]
-    atom: Term
+    atom: Term | None = None
 
 
 class Split(NamedTuple):
@@ -141,23 +142,33 @@ class Split(NamedTuple):
 
 @dataclass(frozen=True)
 class Trace:
-    """The certificate of one step: instances of rules, in order; or a split, with a trace for each case."""
+    """The certificate of one step: instances of rules, in order; or a split, with a trace for each case; or, for an equivalence,
+    a trace for each direction. `defined` is what shows the limits and integrals of both sides to exist; the step itself may not
+    lean on it. `absurd`: what is to be shown is assumed to be false, and a contradiction follows.
+    """
 
     instances: tuple[Instance, ...] = ()
     split: Split | None = None
+    ways: tuple[Trace, ...] = ()
+    defined: tuple[Instance, ...] = ()
+    absurd: bool = False
+
+    @property
+    def parts(self) -> tuple[Trace, ...]:
+        """The traces of cases and directions."""
+        return (*(self.split.traces.values() if self.split else ()), *self.ways)
 
     def rules(self) -> Iterator[str]:
         """The names of the rules used, in order, each once."""
         seen: dict[str, None] = {}
         for instance in self.instances:
             seen[instance.rule] = None
-        if self.split:
-            for trace in self.split.traces.values():
-                seen.update(dict.fromkeys(trace.rules()))
+        for trace in self.parts:
+            seen.update(dict.fromkeys(trace.rules()))
         return iter(seen)
 
     def __len__(self) -> int:
-        return len(self.instances) + (sum(map(len, self.split.traces.values())) if self.split else 0)
+        return len(self.instances) + len(self.defined) + sum(map(len, self.parts))
 
 
 class Status(StrEnum):

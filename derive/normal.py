@@ -20,10 +20,10 @@ from fractions import Fraction
 from typing import Any
 
 from derive import rational
-from derive.atoms import LOOPS, Atom, Atoms
+from derive.atoms import LINEAR, LOOPS, Atom, Atoms
 from derive.model import Scope
 from derive.rational import Coefficient, Monomial, Poly, Rat
-from derive.term import CONNECTIVES, FLIPPED, OO, REALS, RELATIONS, TRUE, ZERO, Term, call, free, num, substitute, sym, walk
+from derive.term import CONNECTIVES, FLIPPED, ONE, OO, REALS, RELATIONS, TRUE, ZERO, Term, call, free, num, substitute, sym, walk
 
 MAX_WRITTEN_OUT = 200
 _ARITHMETIC: dict[str, Callable[..., Rat]] = {
@@ -112,7 +112,7 @@ class Normalizer(Atoms):
                     return Rat({})
                 return self._remembered(scope, t, *key)
             case "limit", (body, var, point, side):
-                inner, name = self._open(body, var.name, None, TRUE, scope)
+                inner, name = self._open(body, var.name, REALS, near(var, point, side), scope)
                 height = self.height(inner)
                 at = point if any(x == OO for x in walk(point)) else self.normal(point, scope)
                 return self.value(scope, "limit", height, at, side, self.rename(inner, name, height))
@@ -234,8 +234,8 @@ class Normalizer(Atoms):
         return total
 
     def close(self, op: str, inner: Rat, name: str, over: Term, where: Term, scope: Scopes) -> Rat:
-        """The value of `op(inner for name in over if where)`: sums are taken apart by linearity."""
-        if op != "sum":
+        """The value of `op(inner for name in over if where)`: sums and integrals are taken apart by linearity."""
+        if op not in LINEAR:
             if op == "prod" and inner.constant() == 1:
                 return rational.number(1)
             return self._bound(op, inner, name, over, where, scope)
@@ -251,10 +251,10 @@ class Normalizer(Atoms):
             pieces = [p] if tied else [{m: c} for m, c in p.items()]
             for piece in pieces:
                 c, body = self._unit(piece)
-                if body == rational.ONE and not tied and where == TRUE:
+                if op == "sum" and body == rational.ONE and not tied and where == TRUE:
                     value = self.normal(over, scope)
                 else:
-                    value = self._bound("sum", Rat(body, tied), name, over, where, scope)
+                    value = self._bound(op, Rat(body, tied), name, over, where, scope)
                 total = rational.add(total, rational.mul(Rat({outside: c}), value))
         return rational.mul(total, Rat(rational.ONE, loose)) if loose else total
 
@@ -372,7 +372,7 @@ class Normalizer(Atoms):
             return False
         for a in sorted({a for m in p for a, _ in m}):
             key = self.table[a]
-            if key[0] == "sum" and (rest := self._merge(p, key, depth)) is not None:
+            if key[0] in LINEAR and (rest := self._merge(p, key, depth)) is not None:
                 return self._vanishes(rest, depth + 1)
             if key[0] == "delta" and (rest := self._at_delta(p, a, key, depth)) is not None:
                 return self._vanishes(rest, depth + 1)
@@ -380,28 +380,33 @@ class Normalizer(Atoms):
 
     def _merge(self, p: Poly, key: Atom, depth: int) -> Poly | None:
         """p with its sums over the range of `key` put together under one sign, if that leaves fewer terms."""
-        _, height, over, where, _ = key
-        inside, name = Rat({}), self.fresh()
+        op, height, over, where, _ = key
+        name = self.fresh()
         shared = substitute(where, {height: sym(name)})
-        rest: Poly = {}
+        inside, rest = self.gathered(p, op, over, shared, name)
+        if len(rest) == len(p):
+            return None
+        if self._vanishes(inside.num, depth + 1):
+            return rest
+        together = self.close(op, inside, name, over, shared, _NOWHERE)
+        merged = rational.add(Rat(rest), together).num if not together.den else p
+        return merged if len(merged) < len(p) else None
+
+    def gathered(self, p: Poly, op: str, over: Term, where: Term, name: str) -> tuple[Rat, Poly]:
+        """The body of one sum (or integral) over `name` that stands for all those over this range in p, and the rest of p."""
+        inside, rest = Rat({}), Poly()
         for m, c in p.items():
-            chosen = next((a for a, e in m if e == 1 and self._sums_over(self.table[a], over, shared, name)), None)
+            chosen = next((a for a, e in m if e == 1 and self._runs_over(self.table[a], op, over, where, name)), None)
             if chosen is None:
                 rest[m] = c
                 continue
             body = self.rename(self.table[chosen][4], self.table[chosen][1], name)
             outside = Rat({tuple((a, e) for a, e in m if a != chosen): c})
             inside = rational.add(inside, rational.mul(outside, body))
-        if len(rest) == len(p):
-            return None
-        if self._vanishes(inside.num, depth + 1):
-            return rest
-        together = self.close("sum", inside, name, over, shared, _NOWHERE)
-        merged = rational.add(Rat(rest), together).num if not together.den else p
-        return merged if len(merged) < len(p) else None
+        return inside, rest
 
-    def _sums_over(self, key: Atom, over: Term, where: Term, name: str) -> bool:
-        return key[0] == "sum" and key[2] == over and substitute(key[3], {key[1]: sym(name)}) == where
+    def _runs_over(self, key: Atom, op: str, over: Term, where: Term, name: str) -> bool:
+        return key[0] == op and key[2] == over and substitute(key[3], {key[1]: sym(name)}) == where
 
     def _at_delta(self, p: Poly, a: int, key: Atom, depth: int) -> Poly | None:
         """p without its terms in a delta, if their factor vanishes where the two indices are equal."""
@@ -425,6 +430,15 @@ def _renamed(p: Poly, by: dict[int, int | None]) -> Poly:
             to = rational.times(to, ((by.get(a, a), e),))  # type: ignore[arg-type]
         out = rational.poly_add(out, {to: c})
     return out
+
+
+def near(x: Term, point: Term, side: Term) -> Term:
+    """What is known of a variable near the point of its limit, the point excluded."""
+    if point == OO:
+        return call("gt", x, ONE)
+    if point == call("neg", OO):
+        return call("lt", x, num(-1))
+    return call({"both": "ne", "left": "lt", "right": "gt"}[side.name], x, point)
 
 
 _NOWHERE: Scopes = (Scope("#", None),)  # a scope in which no rule has been proved

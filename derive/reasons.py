@@ -14,7 +14,7 @@ from derive.show import text
 from derive.term import Replacement
 
 # Reasons that are no rules of the table, with their Chinese names; and those that name something, with how they are written.
-FIXED = {"algebra": "代数运算", "differentiation": "求导", "hypothesis": "假设", "calculation": "数值计算"}
+FIXED = {"algebra": "代数运算", "signs": "正负号", "differentiation": "求导", "hypothesis": "假设", "calculation": "数值计算"}
 NAMED = {
     "definition of": re.compile(r"definition of (\S+)|(\S+?) ?的定义"),
     "cases": re.compile(r"cases (\S.*)|对 ?(\S.*?) ?分情况"),
@@ -25,9 +25,10 @@ NAMED = {
 @functools.cache
 def rule_names() -> Mapping[str, str]:
     """The English name of each rule of the table, by its English and by its Chinese name."""
-    from derive.rules import RULES  # late: the table is read from text, and a page without reasons does not need it
+    from derive.rules import GROUPS, RULES  # late: the table is read from text, and a page without reasons does not need it
 
-    return {written: name for name, rule in RULES.items() for written in (name, rule.zh) if written}
+    groups = {written: name for name, zh in GROUPS.items() for written in (name, zh)}
+    return {written: name for name, rule in RULES.items() for written in (name, rule.zh) if written} | groups
 
 
 def read_reason(piece: Piece, givens: Givens, definitions: Mapping[str, Replacement], names: Mapping[str, Shape]) -> str:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Any
 
 from derive import rational
+from derive.atoms import LINEAR, Atom
 from derive.model import KINDS, REAL, Givens, Kind, Scope, Type
 from derive.normal import Normalizer, NotNormal, Scopes
 from derive.rational import Monomial, Poly, Rat
-from derive.term import NEGATED, ONE, REALS, RELATIONS, TRUE, Term, call, conjuncts, free, substitute, sym, walk
+from derive.term import NEGATED, ONE, REALS, RELATIONS, TRUE, ZERO, Term, call, conjuncts, free, substitute, sym, walk
 
 # Signs: a set of the signs that a value may have.
 NEG, NIL, POS = 1, 2, 4
@@ -28,6 +28,7 @@ CLOSED_UNDER_SUMS = frozenset({NIL, NEG, POS, NEG | NIL, NIL | POS, ANY})
 DEPTH = 3  # how many facts are added up; one more where what a single fact says is not enough
 FUEL = 3000  # polynomials looked at for one condition
 Fact = tuple[Poly, int]  # a polynomial, and the signs that it may have
+Learned = tuple[Term, Scopes]  # a proposition that has been proved, and the scope in which it holds
 
 
 def _product(a: int, b: int) -> int:
@@ -55,9 +56,9 @@ SUM = [[_sum(a, b) for b in range(8)] for a in range(8)]
 class Signs:
     """What the givens say of signs. Whether they imply a condition is the business of `Domain`, which is built on this."""
 
-    def __init__(self, givens: Givens) -> None:
-        self.givens = givens
-        self.plain = Normalizer(self.decide, self.slope)
+    def __init__(self, givens: Givens, learned: tuple[Learned, ...] = (), shared: Signs | None = None) -> None:
+        self.givens, self.learned = givens, learned
+        self.plain: Normalizer = Normalizer(self.decide, self.slope, shared=shared.plain if shared else None)
         self.signs: dict[tuple[object, Scopes, int], int] = {}
         self.atom_signs: dict[tuple[int, Scopes], int] = {}
         self._facts: dict[Scopes, list[Fact]] = {}
@@ -66,7 +67,21 @@ class Signs:
 
     def implies(self, p: Term, scope: Scopes = ()) -> bool:
         """Whether `p` is shown to hold; here only what is a hypothesis as written."""
-        return any(c == p for h in (*self.givens.hypotheses, *(level.where for level in scope)) for c in conjuncts(h))
+        return any(c == p for h in self.stated(scope) for c in conjuncts(h))
+
+    def stated(self, scope: Scopes) -> Iterator[Term]:
+        """The hypotheses, what has been learned, and the guards of a scope."""
+        yield from self.givens.hypotheses
+        yield from (p for p, there in self.learned if self._reaches(there, scope))
+        yield from (level.where for level in scope)
+
+    def _reaches(self, there: Scopes, scope: Scopes) -> bool:
+        """Whether what holds in one scope holds in another: it binds as much, and the guards are implied."""
+        if not there:
+            return True
+        mine, other = ([(level.var, level.over) for level in s if level.var] for s in (scope, there))
+        guards = {level.where for level in there} - {level.where for level in scope}
+        return mine[: len(other)] == other and all(self.implies(g, scope) for g in guards if g != TRUE)
 
     def decide(self, p: Term, scope: Scopes) -> bool | None:
         """True where the givens imply `p`, False where they imply that it fails, None where neither is shown."""
@@ -187,9 +202,45 @@ class Signs:
                 outside = outside if s & NIL else outside & ~NIL
                 found = PRODUCT[s][outside if c > 0 else NEGATE[outside]] if outside in (NEG, POS) else ANY
                 out = out & found or out
+        if depth and out == ANY:
+            out = self._merged(p, scope, depth)
         if depth and (out == ANY or (depth > DEPTH and out not in (NEG, NIL, POS))):
             out = self._combine(p, facts, scope, depth, out)
         return self._split(p, scope, depth) if depth and out == ANY else out
+
+    def _merged(self, p: Poly, scope: Scopes, depth: int) -> int:
+        """The sign of p with its sums over one range put together, and what is left beside them or spread over the range."""
+        n = self.plain
+        for a in sorted({a for m in p for a, e in m if n.table[a][0] in LINEAR and e == 1}):
+            op, height, over, where, _ = n.table[a]
+            name = self._inner(n.table[a], scope)
+            where = substitute(where, {height: sym(name)})
+            inside, rest = n.gathered(p, op, over, where, name)
+            found = self._sign_bound(op, inside, (*scope, Scope(name, over, where)))
+            if rest and found != ANY:
+                found = SUM[found][self._sign_poly(rest, scope, depth - 1)]
+            elif rest and op == "sum" and where == TRUE:
+                share = rational.div(Rat(rest), n.normal(over, scope))
+                found = self._sign_bound(op, rational.add(inside, share), (*scope, Scope(name, over, where)))
+            if found != ANY:
+                return found
+        return ANY
+
+    def _inner(self, key: Atom, scope: Scopes) -> str:
+        """A name for the variable of a sum whose body is looked at: by the depth of its scope, so that it meets what is known there."""
+        name = f"${len(scope)}"
+        return self.plain.fresh() if self.plain.depends(key[4], name) or name in free(key[3]) else name
+
+    def _sign_bound(self, op: str, body: Rat, scope: Scopes) -> int:
+        """The sign of a sum or an integral, by that of its body in its scope."""
+        found = self.sign(body, scope)
+        if found not in CLOSED_UNDER_SUMS or (op == "integral" and not self.integrable(body, scope)):
+            return ANY
+        return found if scope[-1].where == TRUE else found | NIL
+
+    def integrable(self, body: Rat, scope: Scopes) -> bool:
+        """Whether the integral of a body over the last variable of a scope is shown to exist; here it never is."""
+        return False
 
     def _combine(self, p: Poly, facts: list[Fact], scope: Scopes, depth: int, out: int) -> int:
         """The sign of p, known to be one of `out`, as c·m·f + rest, for a fact f, where the rest is no longer than p."""
@@ -215,8 +266,13 @@ class Signs:
         return out
 
     def _split(self, p: Poly, scope: Scopes, depth: int) -> int:
-        """The signs that p has at the values of an atom of finite type."""
+        """The signs that p has at the values of an atom of finite type, or in the cases of one that is defined by cases."""
         for a in sorted({a for m in p for a, _ in m}):
+            if all(e > 0 for m in p for b, e in m if b == a) and (branches := list(self._branches(a, scope))):
+                out = 0
+                for inside, value in branches:
+                    out |= self.sign(self._put(p, a, value), inside, depth - 1)
+                return out
             kind, over = self.kind(a, scope)
             values = kind.values or finite_values(Type("index", over)) if over is not None else kind.values
             if values and all(e > 0 for m in p for b, e in m if b == a):
@@ -232,6 +288,32 @@ class Signs:
                     out |= self._sign_poly(at, scope, depth - 1)
                 return out
         return ANY
+
+    def _branches(self, a: int, scope: Scopes) -> Iterator[tuple[Scopes, Rat]]:
+        """The values of an atom that is defined by cases, each with the scope in which it has it."""
+        op, *parts = self.plain.table[a]
+        if op == "cases":
+            inside = scope
+            for guard, value in zip(parts[::2], parts[1::2], strict=True):
+                yield (*inside, Scope("", None, guard)), value
+                inside = (*inside, Scope("", None, call("not", guard)))
+        elif op in ("max", "min") and len(parts) == 2:
+            u, v = map(self.plain.term, parts)
+            for value, guard in zip(parts, (call("ge", u, v), call("le", u, v)), strict=True):
+                yield (*scope, Scope("", None, guard if op == "max" else negation(guard))), value
+        elif op == "abs":
+            u = self.plain.term(parts[0])
+            yield (*scope, Scope("", None, call("ge", u, ZERO))), parts[0]
+            yield (*scope, Scope("", None, call("le", u, ZERO))), rational.sub(Rat({}), parts[0])
+
+    def _put(self, p: Poly, a: int, value: Rat) -> Rat:
+        """p with a value in place of an atom, which stands nowhere below a line."""
+        out = Rat({})
+        for m, c in p.items():
+            power = sum(e for b, e in m if b == a)
+            part = Rat({tuple(x for x in m if x[0] != a): c})
+            out = rational.add(out, rational.mul(part, rational.power(value, power)))
+        return out
 
     def facts(self, scope: Scopes) -> list[Fact]:
         """The hypotheses and guards, as signs of polynomials."""
@@ -253,16 +335,25 @@ class Signs:
         return all(e > 0 and (self.kind(a, scope)[0].integer or self.plain.table[a][0] == "delta") for m in r.num for a, e in m)
 
     def _gather(self, scope: Scopes) -> Iterator[Fact]:
-        for p in (*self.givens.hypotheses, *(level.where for level in scope)):
+        for p in self.stated(scope):
             for c in conjuncts(p):
                 c = negation(c.args[0]) if c.op == "not" else c
                 if c.op in RELATIONS and not any(x.op == "const" and x.name == "oo" for x in walk(c)):
-                    try:
-                        r = rational.sub(self.plain.normal(c.args[0], scope), self.plain.normal(c.args[1], scope))
-                    except (NotNormal, rational.TooLarge):
-                        continue
-                    if r.num and not r.den:
-                        yield from self._strengthened(oriented(r.num, HOLDS[c.op]), scope)
+                    yield from self._strengthened(self._related_facts(c, scope), scope)
+
+    def _related_facts(self, c: Term, scope: Scopes) -> list[Fact]:
+        """What a relation says of the numerator of the difference of its sides."""
+        try:
+            r = rational.sub(self.plain.normal(c.args[0], scope), self.plain.normal(c.args[1], scope))
+        except (NotNormal, rational.TooLarge):
+            return []
+        signs = HOLDS[c.op]
+        if r.den and signs not in (NIL, NEG | POS):
+            below = self.sign(Rat(rational.ONE, r.den), scope)
+            if below not in (NEG, POS):
+                return []
+            signs = PRODUCT[signs][below]
+        return oriented(r.num, signs) if r.num else []
 
     def _strengthened(self, facts: list[Fact], scope: Scopes) -> Iterator[Fact]:
         """The facts, and for integers p > 0 also p - 1 >= 0."""
@@ -287,24 +378,28 @@ class Signs:
         return found
 
     def _universal_facts(self, a: int, scope: Scopes) -> Iterator[Fact]:
-        """`all(… for i in N)` hypotheses at the indices of an element."""
+        """`all(… for i in N)` hypotheses at the indices of an element, at the arguments of a function."""
         key = self.plain.table[a]
-        if key[0] != "elem":
+        if key[0] not in ("elem", "apply"):
             return
-        for h in (*self.givens.hypotheses, *(level.where for level in scope)):
+        for h in self.stated(scope):
             for p in conjuncts(h):
                 if p.op != "all" or key[1] not in free(p):
                     continue
                 body, var, over, where = p.args
-                for index in {i for i in key[2:] if isinstance(i, Rat)}:
+                for index in dict.fromkeys(i for i in key[2:] if isinstance(i, Rat)):
                     at = {var.name: self.plain.term(index)}
-                    inside = [*index_conditions(at[var.name], over), substitute(where, at)]
-                    if self.is_size(over) and all(self.implies(c, scope) for c in inside):
+                    if all(self.implies(c, scope) for c in (*self.member(at[var.name], over), substitute(where, at))):
                         for c in conjuncts(substitute(body, at)):
                             if c.op in RELATIONS:
-                                r = rational.sub(self.plain.normal(c.args[0], scope), self.plain.normal(c.args[1], scope))
-                                if r.num and not r.den:
-                                    yield from oriented(r.num, HOLDS[c.op])
+                                yield from self._related_facts(c, scope)
+
+    def member(self, t: Term, over: Term) -> Iterator[Term]:
+        """What makes `t` one of what a bound variable runs over."""
+        if self.is_size(over):
+            yield from index_conditions(t, over)
+        elif over != REALS:
+            yield is_kind(t, f"an element of {over.name}")
 
     def _sign_atom(self, a: int, scope: Scopes) -> int:
         """The signs that an atom may have, where it is defined: by what it is, and by the hypotheses on it."""
@@ -334,8 +429,8 @@ class Signs:
                 return s if s == POS else POS | NIL if not s & NEG else ANY if s & NIL else NEG | POS
             case "max" | "min":
                 return _extreme([self.sign(p, scope, 1) for p in parts], NEG if op == "max" else POS)
-            case "sum" | "prod":
-                return self._sign_loop(op, parts, scope)
+            case "sum" | "prod" | "integral":
+                return self._sign_loop(self.plain.table[a], scope)
             case "cases":
                 out = 0
                 inside = scope
@@ -345,17 +440,14 @@ class Signs:
                 return out
         return self._sign_by_type(a, scope)
 
-    def _sign_loop(self, op: str, parts: list[Any], scope: Scopes) -> int:
-        height, over, where, body = parts
-        name = f"${len(scope)}"
-        if self.plain.depends(body, name) or name in free(where):
-            name = self.plain.fresh()
-        where, body = substitute(where, {height: sym(name)}), self.plain.rename(body, height, name)
-        inside = self.sign(body, (*scope, Scope(name, over, where)))
+    def _sign_loop(self, key: Atom, scope: Scopes) -> int:
+        op, height, over, where, body = key
+        name = self._inner(key, scope)
+        body, inside = self.plain.rename(body, height, name), (*scope, Scope(name, over, substitute(where, {height: sym(name)})))
         if op == "prod":
-            return inside if inside in (POS, POS | NIL, NEG | POS) else NEG | POS if inside == NEG else ANY
-        out = inside if inside in CLOSED_UNDER_SUMS else ANY
-        return out if where == TRUE else out | NIL
+            found = self.sign(body, inside)
+            return found if found in (POS, POS | NIL, NEG | POS) else NEG | POS if found == NEG else ANY
+        return self._sign_bound(op, body, inside)
 
     def _sign_by_type(self, a: int, scope: Scopes) -> int:
         kind, _ = self.kind(a, scope)

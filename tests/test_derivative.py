@@ -71,7 +71,7 @@ def test_a_wrong_derivative_is_not(source: str, variable: str, wrong: str) -> No
 
 
 @pytest.mark.parametrize(("source", "variable"), [
-    ("max(x, y)", "x"), ("prod(s[j] for j in K)", "s[k]"), ("limit(f(h*x), h, 0)", "x"), ("integral(f(t)*x for t in Reals)", "x"),
+    ("max(x, y)", "x"), ("prod(s[j] for j in K)", "s[k]"), ("limit(f(h*x), h, 0)", "x"), ("integral(f(t*x) for t in Reals)", "x"),
     ("f(x)", "x"),
 ])  # fmt: skip
 def test_what_has_no_known_derivative_is_refused(source: str, variable: str) -> None:

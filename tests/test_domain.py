@@ -10,7 +10,7 @@ from test_refute import givens
 
 from derive.domain import Domain, negation
 from derive.expression import read
-from derive.kernel import bound
+from derive.claims import bound
 from derive.model import Givens, Scope
 from derive.show import text
 from derive.term import TRUE, Term, binder, call, num, sym

@@ -12,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_refute import givens
 
-from derive import balls, kernel
+from derive import balls, judge
 from derive.domain import Domain
 from derive.expression import read
-from derive.kernel import Kernel, Rejected, bound
+from derive.claims import Rejected, bound
+from derive.kernel import Kernel
 from derive.model import Claim, Givens, Instance, Relation, Scope, Split, Trace
 from derive.rules import RULES
 from derive.show import text
@@ -39,7 +40,7 @@ def use(rule: str, atom: str | Term, scope: tuple[Scope, ...] = (), **by: str | 
 
 def accepted(c: Claim, *instances: Instance, split: Split | None = None) -> bool:
     try:
-        kernel.check(c, Trace(tuple(instances), split))
+        judge.check(c, Trace(tuple(instances), split))
     except Rejected:
         return False
     return True
@@ -47,7 +48,7 @@ def accepted(c: Claim, *instances: Instance, split: Split | None = None) -> bool
 
 def why(c: Claim, *instances: Instance) -> str:
     with pytest.raises(Rejected) as error:
-        kernel.check(c, Trace(tuple(instances)))
+        judge.check(c, Trace(tuple(instances)))
     missing = error.value.missing
     return str(error.value) if missing is None else f"{error.value}: {text(missing)}"
 
@@ -211,7 +212,7 @@ def test_a_condition_of_a_rule_is_owed() -> None:
 
 def test_conditions_that_were_discharged_are_told() -> None:
     c = claim("a: probability", "log(1/a) = -log(a)")
-    found = kernel.check(c, Trace((use("log of a reciprocal", "log(1/a)", u="a"),)))
+    found = judge.check(c, Trace((use("log of a reciprocal", "log(1/a)", u="a"),)))
     assert {"1/a > 0", "a != 0", "a > 0"} == {text(p) for p in found}
 
 

@@ -10,7 +10,7 @@ from test_kernel import claim
 from test_refute import TRUE as TRUE_STEPS
 from test_refute import WRONG, givens
 
-from derive import kernel
+from derive import claims, judge
 from derive.domain import Domain
 from derive.expression import read
 from derive.model import Claim, Givens, Relation, Trace
@@ -79,7 +79,7 @@ def test_a_step_is_proved_by_its_rules_and_the_trace_replays(step: str, rules: t
     trace = prove(c, rules)
     assert trace is not None
     assert set(trace.rules()) <= {*rules, *FACTS}
-    kernel.check(c, trace)
+    judge.check(c, trace)
 
 
 @EACH
@@ -97,7 +97,7 @@ def test_some_strategy_finds_a_step_that_names_no_reason(step: str, rules: tuple
 @EACH
 def test_a_proof_is_found_again(step: str, rules: tuple[str, ...], hypotheses: tuple[str, ...]) -> None:
     c = of(step, *hypotheses)
-    assert prove(c, rules) == prove(c, rules, domain=Domain(kernel.unfolded(c)[2]))
+    assert prove(c, rules) == prove(c, rules, domain=Domain(claims.unfolded(c)[2]))
 
 
 @EACH
@@ -124,7 +124,7 @@ def test_what_is_found_for_a_true_step_replays(step: tuple[str, ...]) -> None:
     c = Claim(givens(symbols, *hypotheses), read(left), Relation(relation), read(right))
     for strategy in STRATEGIES[:3]:
         if (trace := prove(c, strategy)) is not None:
-            kernel.check(c, trace)
+            judge.check(c, trace)
 
 
 # -- limits of the search
@@ -135,7 +135,7 @@ def test_hypotheses_that_run_in_circles_end_and_spoil_nothing() -> None:
     c = of("x + u = y + u", *circle)
     trace = prove(c, ("hypothesis",))
     assert trace is not None
-    kernel.check(c, trace)
+    judge.check(c, trace)
     assert prove(of("x = 2*y", *circle), EVERYTHING) is None
     c = of("log(u*v) = log(u) + log(v)", *circle)
     assert prove(c, ("hypothesis", "log of a product")) is not None
@@ -195,7 +195,7 @@ def test_a_proof_by_cases_has_a_trace_for_each() -> None:
     assert trace.split is not None
     assert {-1, 1} == set(trace.split.traces)
     assert all(isinstance(inner, Trace) and inner.split for inner in trace.split.traces.values())
-    kernel.check(c, trace)
+    judge.check(c, trace)
 
 
 def test_a_case_that_fails_fails_the_proof() -> None:
@@ -222,7 +222,7 @@ def test_a_lemma_is_used_where_a_side_of_it_stands(step: str, lemma: Claim) -> N
     trace = prove(c, ("lemma L",))
     assert trace is not None
     assert list(trace.rules()) == ["lemma L"]
-    kernel.check(c, trace)
+    judge.check(c, trace)
     assert prove(c, ()) is None
 
 
@@ -304,8 +304,8 @@ def mutated(t: Term, at: int, how: str, other: Term) -> Term:
 def replays(c: Claim, trace: Trace) -> bool:
     """Whether the kernel accepts what was found; it has to, unless a side is not shown to be defined."""
     try:
-        kernel.check(c, trace)
-    except kernel.Rejected:
+        judge.check(c, trace)
+    except claims.Rejected:
         domain = Domain(c.givens)
         owed = [domain.implies(p, scope) for side in (c.left, c.right) for scope, p in domain.conditions(side)]
         assert not all(owed)

@@ -11,8 +11,10 @@ from fractions import Fraction
 from math import lcm
 
 from derive import rational
+from derive.claims import Rejected, unfolded
 from derive.domain import Domain
-from derive.kernel import Kernel, Rejected, cases, unfolded
+from derive.judge import cases
+from derive.kernel import Kernel
 from derive.model import Claim, Givens, Instance, Relation, Split, Trace
 from derive.normal import NotNormal, Scopes
 from derive.provers.lemmas import instances, least, unify
@@ -44,7 +46,7 @@ STRATEGIES: tuple[tuple[str, ...], ...] = (
     (*(r for r in _EVERYDAY if not r.startswith("root of a sq")), "root of a product", "root of a quotient"),
 )
 # Rules without letters, such as exp(0) = 1: any proof may use them without naming them.
-FACTS = tuple(r.name for r in RULES.values() if not r.letters)
+FACTS = tuple(r.name for r in RULES.values() if not r.letters and r.relation is Relation.EQ)
 _SQUARES = {"square of a root": "sqrt", "sine and cosine squared": "sin", "square of an absolute value": "abs"}
 
 
@@ -60,7 +62,7 @@ class Prover(Kernel):
         self.unit = 1
         self.by_head: dict[str, list[str]] = {}
         for name in sorted(self.allowed, key=lambda r: r not in FACTS):  # exp(0) is 1 before it is anything else
-            if name in RULES and name not in _SQUARES:
+            if name in RULES and name not in _SQUARES and RULES[name].relation is Relation.EQ:
                 self.by_head.setdefault(RULES[name].left.op, []).append(name)
 
     def known(self, a: int, scope: Scopes) -> Rat | None:
