@@ -1,0 +1,81 @@
+"""A claim with its definitions put in, and conditions as a reader sees them. Trusted."""
+
+from __future__ import annotations
+
+from derive.model import Claim, Givens, Scope
+from derive.term import REALS, CaptureError, Lambda, Replacement, Term, call, evaluated, free, substitute, sym, unfold, walk
+
+MAX_SIZE = 20_000  # nodes of a side once its definitions are unfolded
+MAX_UNFOLDED_DEPTH = 400
+
+
+class Rejected(Exception):
+    """A claim that this trace does not prove, and why; `missing` is a condition that the givens do not imply."""
+
+    def __init__(self, message: str, missing: Term | None = None) -> None:
+        super().__init__(message)
+        self.missing = missing
+
+
+def unfolded(claim: Claim) -> tuple[Term, Term, Givens]:
+    """Both sides and the givens with every definition put in; raises Rejected where that grows too much."""
+    definitions: dict[str, Replacement] = {}
+    sizes: dict[str, int] = {}
+
+    def expand(t: Term, hidden: frozenset[str] = frozenset()) -> Term:
+        weight = sum(sizes.get(x.args[0], 1) if x.op == "sym" else 1 for x in walk(t))
+        if weight > MAX_SIZE:
+            raise Rejected("the definitions unfold to an expression that is too large")
+        if any(hidden & _mentions(definitions[n]) for n in free(t) & definitions.keys() - hidden):
+            raise Rejected("a parameter hides a name that another definition mentions")
+        try:
+            out = unfold(t, {n: d for n, d in definitions.items() if n not in hidden})
+        except CaptureError as error:
+            raise Rejected(str(error)) from None
+        if sum(1 for _ in walk(out)) > MAX_SIZE or _depth(out) > MAX_UNFOLDED_DEPTH:
+            raise Rejected("the definitions unfold to an expression that is too large")
+        return out
+
+    for name, d in claim.definitions.items():
+        if isinstance(d, Lambda):
+            d = Lambda(d.params, expand(d.body, frozenset(d.params)))
+            if not evaluated(d.body) >= set(d.params):
+                raise Rejected(f"a parameter of {name} may go unused, and whether its argument is defined would not be asked")
+            sizes[name] = sum(1 for _ in walk(d.body))
+        else:
+            d = expand(d)
+            sizes[name] = sum(1 for _ in walk(d))
+        definitions[name] = d
+    givens = Givens(claim.givens.symbols, tuple(map(expand, claim.givens.hypotheses)))
+    return expand(claim.left), expand(claim.right), givens
+
+
+def _mentions(r: Replacement) -> frozenset[str]:
+    return free(r.body) - set(r.params) if isinstance(r, Lambda) else free(r)
+
+
+def _depth(t: Term) -> int:
+    depth, level = 0, [t]
+    while level:
+        depth, level = depth + 1, [c for x in level for c in x.children]
+    return depth
+
+
+def bound(p: Term, scope: tuple[Scope, ...]) -> Term:
+    """A condition as a closed proposition: `all(p for i in N if …)` over the scope it was met in."""
+    if not scope:
+        return p
+    letters = iter("ijklmn")
+    taken = free(p).union(*(free(level.where) for level in scope))
+    by: dict[str, Replacement] = {}
+    for level in scope:
+        if level.var:
+            letter = next((x for x in letters if x not in taken), level.var.replace("$", "i"))
+            by[level.var] = sym(letter)
+    out = substitute(p, by)
+    for level in reversed(scope):
+        if level.var and level.over is not None and level.over != REALS and by[level.var].name in free(out):  # type: ignore[union-attr]
+            where = substitute(level.where, by)
+            out = call("all", out, by[level.var], level.over, where)  # type: ignore[arg-type]
+    return out
+

@@ -1,0 +1,136 @@
+"""The only judge: does this trace prove this claim? Trusted.
+
+A step `left REL right` is proved when both sides are defined (every condition that `domain` lists is implied) and, with what the
+instances of the trace have proved, the difference of their normal forms vanishes, or has the sign that the relation asks. An
+equivalence is proved both ways: one side is a hypothesis more, and the other is to be shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NoReturn
+
+from derive.claims import Rejected, unfolded
+from derive.domain import Domain
+from derive.kernel import Kernel
+from derive.model import Claim, Givens, Instance, Relation, Trace, Type
+from derive.signs import finite_values, negation
+from derive.term import FALSE, REALS, TRUE, Term, free, fresh, num, substitute, sym
+
+Lemmas = Mapping[str, Claim]
+
+
+def check(claim: Claim, trace: Trace) -> tuple[Term, ...]:
+    """Replay the trace. Returns the side conditions that were discharged; raises Rejected, with the reason, otherwise."""
+    try:
+        left, right, givens = unfolded(claim)
+        return _check(left, claim.relation, right, givens, claim.lemmas, trace)
+    except RecursionError:
+        raise Rejected("nested too deeply") from None
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:  # a term of a shape that no page can write
+        raise Rejected(f"misshapen: {type(error).__name__}: {error}") from None
+
+
+def _check(left: Term, relation: Relation, right: Term, givens: Givens, lemmas: Lemmas, trace: Trace) -> tuple[Term, ...]:
+    kernel = _kernel(givens, lemmas, trace)
+    kernel.owe_sides(left, relation, right)
+    discharged = dict.fromkeys(kernel.conditions())
+    if trace.split:
+        for value, (at_left, at_right, at_givens) in cases(left, right, givens, trace.split.symbol, kernel.domain).items():
+            if value not in trace.split.traces:
+                _reject(f"the case {trace.split.symbol.name} = {value} is missing")
+            discharged |= dict.fromkeys(_check(at_left, relation, at_right, at_givens, lemmas, trace.split.traces[value]))
+        return tuple(discharged)
+    if relation is Relation.IFF:
+        for p, q, way in zip((left, right), (right, left), trace.ways, strict=True):
+            discharged |= dict.fromkeys(_implication(p, q, givens, lemmas, way))
+        return tuple(discharged)
+    for instance in trace.instances:
+        kernel.apply(instance)
+    if not kernel.holds(left, relation, right):
+        _reject("the two sides are not shown to stand in this relation")
+    return kernel.conditions()
+
+
+def _kernel(givens: Givens, lemmas: Lemmas, trace: Trace) -> Kernel:
+    """A kernel that knows of the limits and integrals that the trace shows to exist."""
+    existence = None
+    if trace.defined:
+        existence = Kernel(givens, lemmas)
+        _replay(existence, trace.defined)
+    return Kernel(givens, lemmas, existence.domain if existence else None, existence)
+
+
+def _replay(kernel: Kernel, instances: Iterable[Instance]) -> None:
+    for instance in instances:
+        kernel.apply(instance)
+
+
+def _implication(p: Term, q: Term, givens: Givens, lemmas: Lemmas, trace: Trace) -> tuple[Term, ...]:
+    """Show that q follows from p, both of which are defined."""
+    goal, assumed = implication(p, q, givens, trace.absurd)
+    kernel = _kernel(assumed, lemmas, trace)
+    _replay(kernel, trace.instances)
+    if not (kernel.contradictory() if goal == FALSE else kernel.settled(goal)):
+        _reject("one side is not shown to follow from the other")
+    return kernel.conditions()
+
+
+def implication(p: Term, q: Term, givens: Givens, absurd: bool) -> tuple[Term, Givens]:
+    """What has to be shown for q to follow from p, and under which givens.
+
+    What p says of all is a hypothesis; what it says of some element is one about a new symbol. To show something of all is to
+    show it of a new symbol. `absurd`: the negation of q is assumed as well, and `FALSE` has to be shown.
+    """
+    assumed = _assume(p, givens)
+    if absurd:
+        return FALSE, _assume(negation(q), assumed)
+    while q.op == "all":
+        q, assumed = _introduce(q, assumed)
+    return q, assumed
+
+
+def _assume(p: Term, givens: Givens) -> Givens:
+    if p.op == "not" and p.args[0].op == "all":  # of some element it does not hold
+        q, givens = _introduce(p.args[0], givens)
+        return _assume(negation(q), givens)
+    if p.op == "and":
+        return _assume(p.args[1], _assume(p.args[0], givens))
+    return Givens(givens.symbols, (*givens.hypotheses, p))
+
+
+def _introduce(p: Term, givens: Givens) -> tuple[Term, Givens]:
+    """The body of a universal proposition about a new symbol, which is what the bound variable runs over."""
+    body, var, over, where = p.args
+    name = fresh(var.name, [*givens.symbols, *(n for h in (*givens.hypotheses, p) for n in free(h))])
+    symbol = Type("real") if over == REALS else Type("index", over)
+    if over != REALS and not Domain(givens).is_size(over):
+        _reject("only elements of a size and real numbers can be spoken of")
+    at = {var.name: sym(name)}
+    hypotheses = (*givens.hypotheses, substitute(where, at)) if where != TRUE else givens.hypotheses
+    return substitute(body, at), Givens({**givens.symbols, name: symbol}, hypotheses)
+
+
+def _reject(message: str) -> NoReturn:
+    raise Rejected(message)
+
+
+def cases(left: Term, right: Term, givens: Givens, symbol: Term, domain: Domain) -> dict[int, tuple[Term, Term, Givens]]:
+    """The step at each value of a symbol of finite type, without the values that a hypothesis excludes."""
+    found = givens.symbols.get(symbol.name) if symbol.op == "sym" else None
+    values = finite_values(found) if found is not None and not found.shape and not found.params else None
+    if values is None:
+        raise Rejected("only a symbol of a type with few values can be split into cases")
+    out = {}
+    rest = {name: t for name, t in givens.symbols.items() if name != symbol.name}
+    for value in values:
+        at = {symbol.name: num(value)}
+        hypotheses = tuple(substitute(h, at) for h in givens.hypotheses)
+        if any(symbol.name in free(h) and domain.implies(negation(substitute(h, at))) for h in givens.hypotheses):
+            continue
+        out[value] = substitute(left, at), substitute(right, at), Givens(rest, hypotheses)
+    if not out:
+        raise Rejected("the givens contradict each other")
+    return out
+
+

@@ -1,0 +1,171 @@
+"""What has been proved so far in the check of one step, and what follows from it. Trusted.
+
+Values are what atoms have been proved equal to; facts are propositions. Both hold in a scope.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from derive import rational
+from derive.claims import Rejected, bound
+from derive.domain import Domain
+from derive.model import Claim, Givens, Scope
+from derive.normal import Normalizer, NotNormal, Scopes
+from derive.rational import Rat
+from derive.signs import negation
+from derive.term import OO, RELATIONS, ZERO, Term, call, free, substitute, sym, walk
+
+SETS = ("argmax", "argmin")
+INFINITE = (OO, call("neg", OO))
+EXISTING = "known to exist"
+
+
+class Infinite(NamedTuple):
+    """A limit that is no number: oo, or where `sign` is -1, -oo."""
+
+    sign: int
+
+
+class Known:
+    """The state of one check: what the givens imply, and what the instances so far have proved.
+
+    `existence` is another kernel, in which the limits and integrals that both sides mention have been shown to exist.
+    """
+
+    def __init__(
+        self, givens: Givens, lemmas: Mapping[str, Claim] | None = None, domain: Domain | None = None, existence: Known | None = None
+    ) -> None:
+        self.givens, self.lemmas, self.existence = givens, lemmas or {}, existence
+        self.domain = domain or Domain(givens)
+        self.normalizer = Normalizer(lambda p, scope: self.domain.decide(p, scope), self.known, shared=self.domain.plain)
+        self.values: dict[int, list[tuple[Scopes, Rat]]] = {}
+        self.infinite: dict[int, list[tuple[Scopes, Infinite]]] = {}
+        self.powers: list[tuple[int, int, Rat]] = []  # atom**n is known to be a value, outside every scope
+        self.facts: list[tuple[Term, Scopes]] = []  # propositions proved
+        self.discharged: dict[tuple[Term, Scopes], None] = {}
+
+    def known(self, a: int, scope: Scopes) -> Rat | None:
+        """What an atom has been proved equal to in this scope."""
+        for there, value in self.values.get(a, ()):
+            if scope[: len(there)] == there:
+                return value
+        return None
+
+    def _known_names(self, scope: Scopes) -> frozenset[str]:
+        return frozenset(self.givens.symbols) | {level.var for level in scope} | {"Reals", "both", "left", "right"}
+
+    # -- conditions
+
+    def owe(self, p: Term, scope: Scopes) -> None:
+        """Discharge a condition, or reject."""
+        if not self.follows(p, scope) and not (self.existence and self.existence.follows(p, scope)):
+            raise Rejected("a condition is not implied by the givens", bound(p, scope))
+        self.discharged[p, scope] = None
+
+    def owe_defined(self, t: Term, scope: Scopes = ()) -> None:
+        """Discharge every condition for `t` to be defined."""
+        if unknown := free(t) - self._known_names(scope):
+            raise Rejected(f"{', '.join(sorted(unknown))} is not among the givens")
+        for where, p in self.domain.conditions(t, scope):
+            self.owe(p, where)
+
+    def owe_side(self, t: Term) -> None:
+        """Discharge every condition for a whole side to be defined, which may be a set of maximisers."""
+        if t.op not in SETS:
+            self.owe_defined(t)
+            return
+        if unknown := free(t) - self._known_names(()):
+            raise Rejected(f"{', '.join(sorted(unknown))} is not among the givens")
+        for where, p in self.domain.side_conditions(t):
+            self.owe(p, where)
+
+    def follows(self, p: Term, scope: Scopes = ()) -> bool:
+        """Whether a proposition is shown to hold: by the givens and the facts alone, or with what has been proved put in."""
+        if p.op == "is" and p.args[1].name == EXISTING:
+            return (self.existence or self).exists(p.args[0], scope)
+        if self.domain.implies(p, scope):
+            return True
+        match p.op, p.args:
+            case "and", parts:
+                return all(self.follows(c, scope) for c in parts)
+            case "all", (body, var, over, where) if self.domain.can_run("all", over):
+                at = {var.name: sym(f"${len(scope)}")}
+                return self.follows(substitute(body, at), (*scope, Scope(f"${len(scope)}", over, substitute(where, at))))
+            case op, (left, right) if op in RELATIONS and not any(x in INFINITE for x in (left, right)):
+                difference = self._difference(left, right, scope)
+                return difference is not None and self.domain.implies(call(op, self.normalizer.term(difference), ZERO), scope)
+        return False
+
+    def exists(self, t: Term, scope: Scopes) -> bool:
+        """Whether a limit, or an integral, is known to exist and to be a number."""
+        r = self.normalizer.normal(t, scope)
+        if t.op == "limit":
+            return not any(x.op == "limit" for x in walk(self.normalizer.term(r)))
+        return t.op == "integral" and self.domain.exist(self.normalizer, r, scope)
+
+    def conditions(self) -> tuple[Term, ...]:
+        """What has been discharged so far, as closed propositions."""
+        return tuple(dict.fromkeys(bound(p, scope) for p, scope in self.discharged))
+
+    # -- facts
+
+    def learn(self, p: Term, scope: Scopes = ()) -> None:
+        """Take a proposition that has been proved for a fact."""
+        self.facts.append((p, scope))
+        self._look_again()
+
+    def _look_again(self) -> None:
+        """A domain that knows the facts, as they are written and with what has been proved put in."""
+        facts = dict.fromkeys((*self.facts, *((self._put(p, scope), scope) for p, scope in self.facts)))
+        self.domain = Domain(self.givens, tuple(facts), self.domain)
+        self.normalizer.memo.clear()
+
+    def _put(self, p: Term, scope: Scopes) -> Term:
+        if p.op in RELATIONS and (difference := self._difference(p.args[0], p.args[1], scope)) is not None:
+            return call(p.op, self.normalizer.term(difference), ZERO)
+        return call("and", *(self._put(c, scope) for c in p.args)) if p.op == "and" else p
+
+    def _difference(self, left: Term, right: Term, scope: Scopes) -> Rat | None:
+        n = self.normalizer
+        try:
+            return self.reduce(rational.sub(n.normal(left, scope), n.normal(right, scope)))
+        except (NotNormal, rational.TooLarge, ZeroDivisionError):
+            return None
+
+    def _equivalence(self, p: Term, q: Term, scope: Scopes) -> None:
+        """From p iff q, and one of them or its negation, the other."""
+        for given, then in ((p, q), (q, p), (negation(p), negation(q)), (negation(q), negation(p))):
+            if self.follows(given, scope):
+                self.learn(then, scope)
+                return
+        raise Rejected("neither side of the equivalence is known to hold or to fail", bound(p, scope))
+
+    def _target(self, t: Term, scope: Scopes) -> int:
+        """The atom that an instance is solved for; it must not be known already."""
+        a = self.normalizer.single(self.normalizer.normal(t, scope))
+        if a is None or self.known(a, scope) is not None:
+            raise Rejected("the instance is solved for what is no atom, or is known already")
+        return a
+
+    def reduce(self, r: Rat) -> Rat:
+        """Replace powers of atoms that are known, such as sqrt(u)**2."""
+        for _ in range(8):
+            before = r
+            for x, n, value in self.powers:
+                if any(a == x and abs(e) >= n for m in r.num for a, e in m):
+                    r = self._reduce_power(r, x, n, value)
+            if r == before:
+                break
+        return r
+
+    def _reduce_power(self, r: Rat, x: int, n: int, value: Rat) -> Rat:
+        out = Rat({})
+        for m, c in r.num.items():
+            e = dict(m).get(x, 0)
+            times = e // n if e > 0 else -(-e // n)
+            rest = rational.times(tuple(y for y in m if y[0] != x), ((x, e - n * times),) if e != n * times else ())
+            out = rational.add(out, rational.mul(Rat({rest: c}), rational.power(value, times)))
+        return rational.mul(out, Rat(rational.ONE, r.den))
+
