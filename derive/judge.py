@@ -24,14 +24,15 @@ def check(claim: Claim, trace: Trace) -> tuple[Term, ...]:
     """Replay the trace. Returns the side conditions that were discharged; raises Rejected, with the reason, otherwise."""
     try:
         left, right, givens = unfolded(claim)
-        return _check(left, claim.relation, right, givens, claim.lemmas, trace)
+        return judge(left, claim.relation, right, givens, claim.lemmas, trace)
     except RecursionError:
         raise Rejected("nested too deeply") from None
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:  # a term of a shape that no page can write
         raise Rejected(f"misshapen: {type(error).__name__}: {error}") from None
 
 
-def _check(left: Term, relation: Relation, right: Term, givens: Givens, lemmas: Lemmas, trace: Trace) -> tuple[Term, ...]:
+def judge(left: Term, relation: Relation, right: Term, givens: Givens, lemmas: Lemmas, trace: Trace) -> tuple[Term, ...]:
+    """As `check`, for sides and givens whose definitions are put in."""
     kernel = _kernel(givens, lemmas, trace)
     kernel.owe_sides(left, relation, right)
     discharged = dict.fromkeys(kernel.conditions())
@@ -39,11 +40,11 @@ def _check(left: Term, relation: Relation, right: Term, givens: Givens, lemmas: 
         for value, (at_left, at_right, at_givens) in cases(left, right, givens, trace.split.symbol, kernel.domain).items():
             if value not in trace.split.traces:
                 _reject(f"the case {trace.split.symbol.name} = {value} is missing")
-            discharged |= dict.fromkeys(_check(at_left, relation, at_right, at_givens, lemmas, trace.split.traces[value]))
+            discharged |= dict.fromkeys(judge(at_left, relation, at_right, at_givens, lemmas, trace.split.traces[value]))
         return tuple(discharged)
     if relation is Relation.IFF:
         for p, q, way in zip((left, right), (right, left), trace.ways, strict=True):
-            discharged |= dict.fromkeys(_implication(p, q, givens, lemmas, way))
+            discharged |= dict.fromkeys(show(p, q, givens, lemmas, way))
         return tuple(discharged)
     for instance in trace.instances:
         kernel.apply(instance)
@@ -66,8 +67,8 @@ def _replay(kernel: Kernel, instances: Iterable[Instance]) -> None:
         kernel.apply(instance)
 
 
-def _implication(p: Term, q: Term, givens: Givens, lemmas: Lemmas, trace: Trace) -> tuple[Term, ...]:
-    """Show that q follows from p, both of which are defined."""
+def show(p: Term, q: Term, givens: Givens, lemmas: Lemmas, trace: Trace) -> tuple[Term, ...]:
+    """Judge whether a trace shows that q follows from p, both of which are defined; raises Rejected."""
     goal, assumed = implication(p, q, givens, trace.absurd)
     kernel = _kernel(assumed, lemmas, trace)
     _replay(kernel, trace.instances)

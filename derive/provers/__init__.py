@@ -6,23 +6,27 @@ that the kernel accepts rewrites it. So both sides are driven towards one expand
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import contextlib
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from math import lcm
 
 from derive import rational
 from derive.claims import Rejected, unfolded
 from derive.domain import Domain
-from derive.judge import cases
-from derive.kernel import Kernel
+from derive.judge import cases, implication, judge, show
+from derive.kernel import PROPOSITION, Kernel
+from derive.known import INFINITE, SETS
 from derive.model import Claim, Givens, Instance, Relation, Split, Trace
 from derive.normal import NotNormal, Scopes
-from derive.provers.lemmas import instances, least, unify
+from derive.provers.facts import INTERVALS, guesses, maps
+from derive.provers.lemmas import instances, least, scoped_subterms, unify
 from derive.provers.match import matches
 from derive.rational import Rat
-from derive.rules import RULES
+from derive.rules import GROUPS, RULES
 from derive.signs import finite_values
-from derive.term import CaptureError, Replacement, Term, substitute, sym, walk
+from derive.term import CONNECTIVES, FALSE, RELATIONS, TRUE, CaptureError, Lambda, Replacement, Term, call, substitute, sym, walk
 
 MAX_DEPTH = 40
 FUEL = 500  # instances tried in one search
@@ -47,19 +51,29 @@ STRATEGIES: tuple[tuple[str, ...], ...] = (
 )
 # Rules without letters, such as exp(0) = 1: any proof may use them without naming them.
 FACTS = tuple(r.name for r in RULES.values() if not r.letters and r.relation is Relation.EQ)
+_EXISTENCE = (*_LOGARITHMS, *_POWERS, *(r.name for r in RULES.values() if r.subject in ("limits", "continuity", "integrals")))
 _SQUARES = {"square of a root": "sqrt", "sine and cosine squared": "sin", "square of an absolute value": "abs"}
 
 
 class Prover(Kernel):
     """A kernel that looks for instances of the allowed rules whenever it meets a new atom, and keeps those it accepts."""
 
-    def __init__(self, givens: Givens, lemmas: Mapping[str, Claim], allowed: Iterable[str], domain: Domain | None = None) -> None:
-        super().__init__(givens, lemmas, domain)
-        self.allowed = tuple(allowed)
+    def __init__(
+        self,
+        givens: Givens,
+        lemmas: Mapping[str, Claim],
+        allowed: Iterable[str],
+        domain: Domain | None = None,
+        existence: Kernel | None = None,
+        assumed: Collection[Term] = (),
+    ) -> None:
+        super().__init__(givens, lemmas, domain, existence)
+        self.allowed, self.assumed = tuple(allowed), assumed
         self.trace: list[Instance] = []
         self.tried: set[tuple[int, Scopes]] = set()
         self.depth, self.fuel = 0, FUEL
         self.unit = 1
+        self.sides: tuple[Term, ...] = ()
         self.by_head: dict[str, list[str]] = {}
         for name in sorted(self.allowed, key=lambda r: r not in FACTS):  # exp(0) is 1 before it is anything else
             if name in RULES and name not in _SQUARES and RULES[name].relation is Relation.EQ:
@@ -104,12 +118,13 @@ class Prover(Kernel):
 
     def apply(self, instance: Instance) -> None:
         """As the kernel does; what a failed instance has proved on the way is forgotten again."""
-        before = {a: list(v) for a, v in self.values.items()}
+        before = {a: list(v) for a, v in self.values.items()}, {a: list(v) for a, v in self.infinite.items()}
         powers, tried = list(self.powers), set(self.tried)
         try:
             super().apply(instance)
         except Rejected:
-            self.values, self.powers, self.tried = before, powers, tried
+            self.values, self.infinite = before
+            self.powers, self.tried = powers, tried
             self.normalizer.memo.clear()
             raise
 
@@ -122,6 +137,8 @@ class Prover(Kernel):
             return
         target = n.atom_term(a)
         written = n.written.get(a)
+        if op in ("argmax", "argmin"):
+            yield from self._maps(target)
         for name in self.by_head.get(op, ()):
             literal: dict[str, Replacement] = {}
             if written is not None and unify(RULES[name].left, written, RULES[name].letters, literal, {}):
@@ -129,13 +146,22 @@ class Prover(Kernel):
             for subst in matches(n, RULES[name].left, a, scope, self.unit):
                 if subst.keys() == RULES[name].letters:
                     yield Instance(name, scope, subst, target)
-        if "hypothesis" in self.allowed:
-            yield from self._universal(a, scope, target)
+        yield from self._universal(a, scope, target)
+
+    def _maps(self, here: Term) -> Iterator[Instance]:
+        """Increasing maps that make this objective of one that is written, or one that is written of this."""
+        rule = f"{here.op} under an increasing map"
+        for there in self.sides if rule in self.allowed else ():
+            if there.op == here.op and there.args[2] == here.args[2]:
+                for one, h in [*((here, h) for h in maps(here, there)), *((there, h) for h in maps(there, here))]:
+                    f = Lambda((one.args[1].name,), one.args[0])
+                    for low, high in INTERVALS:
+                        yield Instance(rule, (), {"f": f, "h": h, "T": one.args[2], "low": low, "high": high}, here)
 
     def _universal(self, a: int, scope: Scopes, target: Term) -> Iterator[Instance]:
         """Hypotheses `all(… == … for i in N)` at the indices that an atom mentions."""
         names = self.normalizer.names[a]
-        for h in self.givens.hypotheses:
+        for h in self._usable():
             if h.op == "all" and h.args[0].op == "eq":
                 for name in sorted(names):
                     found = self.domain.type_of(name, scope)
@@ -146,37 +172,77 @@ class Prover(Kernel):
 
     def prove(self, left: Term, relation: Relation, right: Term) -> bool:
         """Whether the step can be proved; what was needed for it is in `trace`."""
-        if any(not self.domain.implies(p, scope) for side in (left, right) for scope, p in self.domain.conditions(side)):
-            return False
         try:
-            self.unit = self._unit(left, right)
-            self._hypotheses()
-            self._lemmas(left, right)
+            self.owe_sides(left, relation, right)
+            self.sides = left, right
+            self._prepare(left, right)
             if self.holds(left, relation, right):
                 return True
-            return self._squares(left, right) and self.holds(left, relation, right)
+            if relation is Relation.EQ:
+                return self._squares(left, right) and self.holds(left, relation, right)
+            return self._facts((left, right, call(PROPOSITION[relation], left, right)), lambda: self.holds(left, relation, right))
         except (Rejected, NotNormal, rational.TooLarge, ZeroDivisionError):
             return False
 
-    def _unit(self, left: Term, right: Term) -> int:
+    def show(self, goal: Term, written: tuple[Term, ...]) -> bool:
+        """Whether a proposition can be shown, or, where that is `FALSE`, a contradiction."""
+        done = self.contradictory if goal == FALSE else lambda: self.settled(goal)
+        try:
+            self._prepare(*written)
+            self._elements()
+            return done() or self._facts(written, done)
+        except (Rejected, NotNormal, rational.TooLarge, ZeroDivisionError):
+            return False
+
+    def _prepare(self, *terms: Term) -> None:
+        self.unit = self._unit(*terms)
+        self._hypotheses()
+        self._lemmas(*terms)
+
+    def _elements(self) -> None:
+        """What is assumed of all elements, at the indices that are spoken of."""
+        for h in self.assumed:
+            if h.op == "all":
+                for name, kind in self.givens.symbols.items():
+                    if kind.kind in ("index", "real") and not kind.shape and not kind.params and kind.over in (h.args[2], None):
+                        self._try(Instance("hypothesis", (), {"hypothesis": h, h.args[1].name: sym(name)}))
+
+    def _facts(self, written: tuple[Term, ...], done: Callable[[], bool]) -> bool:
+        """Inequalities and equivalences, from what is written, until that is enough."""
+        some = True
+        for _ in range(3):  # what has been learned may be a condition of the next
+            if not some:
+                return False
+            some = False
+            learned = [p for p, scope in self.facts if not scope]
+            for instance in guesses(self.allowed, (*written, *self.givens.hypotheses, *learned), self.givens):
+                if instance not in self.trace and self._try(instance):
+                    some = True
+                    if done():
+                        return True
+        return False
+
+    def _unit(self, *terms: Term) -> int:
         """The common denominator of the coefficients in exponents, so that exp(x) and exp(x/2) meet."""
         if not {"exp of a multiple", "power as an exponential"} & set(self.allowed):
             return 1
-        if not any(x.op == "exp" or x.op == "pow" for t in (left, right) for x in walk(t)):
+        if not any(x.op == "exp" or x.op == "pow" for t in terms for x in walk(t)):
             return 1
         plain = self.domain.plain
-        for t in (left, right):
+        for t in (x for p in terms for x in _values(p)):
             plain.normal(t)
         inside = [r for key in list(plain.table) if key[0] in ("exp", "pow") for r in key[1:]]
         denominators = [Fraction(c).denominator for r in inside for m, c in r.num.items() if m]
         return min(lcm(*denominators), 60) if denominators else 1
 
     def _hypotheses(self) -> None:
-        if "hypothesis" not in self.allowed:
-            return
-        for h in self.givens.hypotheses:
+        for h in self._usable():
             if h.op == "eq":
                 self._solve_somehow("hypothesis", (), {"hypothesis": h}, h.args[0], h.args[1])
+
+    def _usable(self) -> Iterator[Term]:
+        """The hypotheses that may be put in: all of them where the reasons say so, else those that are assumed for this proof."""
+        return (h for h in self.givens.hypotheses if "hypothesis" in self.allowed or h in self.assumed)
 
     def _solve_somehow(self, rule: str, scope: Scopes, by: Mapping[str, Replacement], left: Term, right: Term) -> bool:
         """Use an equation for whichever atom it can be solved for, composite ones first."""
@@ -188,18 +254,21 @@ class Prover(Kernel):
         atoms = sorted(difference.atoms(), key=lambda a: (n.table[a][0] in ("sym", "elem"), -a))
         return any(self._try(Instance(rule, scope, by, n.atom_term(a))) for a in atoms[:6])
 
-    def _lemmas(self, left: Term, right: Term) -> None:
+    def _lemmas(self, *terms: Term) -> None:
         """Instances of the lemmas that are allowed, at the places where a side of the lemma stands."""
         for name in (r.removeprefix("lemma ") for r in self.allowed if r.startswith("lemma ")):
             if name not in self.lemmas:
                 continue
             lemma_left, lemma_right, givens = unfolded(self.lemmas[name])
-            for scope, by in instances(lemma_left, lemma_right, givens, self.givens, (left, right)):
+            for scope, by in instances(lemma_left, lemma_right, givens, self.givens, terms):
                 try:
                     sides = substitute(lemma_left, by), substitute(lemma_right, by)
                 except CaptureError:
                     continue
-                self._solve_somehow(f"lemma {name}", scope, by, *sides)
+                if self.lemmas[name].relation is Relation.EQ:
+                    self._solve_somehow(f"lemma {name}", scope, by, *sides)
+                else:
+                    self._try(Instance(f"lemma {name}", scope, by))
 
     def _squares(self, left: Term, right: Term) -> bool:
         """Rules about squares of atoms, for the atoms that are left in the difference."""
@@ -214,6 +283,15 @@ class Prover(Kernel):
         return some
 
 
+def _values(p: Term) -> Iterator[Term]:
+    """The numbers that a proposition is about, or the one that a term is."""
+    if p.op in RELATIONS or p.op in CONNECTIVES:
+        for c in p.args:
+            yield from _values(c)
+    elif p.op not in ("all", *SETS) and p not in INFINITE and p != TRUE:
+        yield p
+
+
 def prove(claim: Claim, allowed: Iterable[str], facts: Iterable[str] = FACTS, domain: Domain | None = None) -> Trace | None:
     """A trace that proves the claim with these rules (names as in a page's reasons), or None.
 
@@ -221,19 +299,30 @@ def prove(claim: Claim, allowed: Iterable[str], facts: Iterable[str] = FACTS, do
     """
     try:
         left, right, givens = unfolded(claim)
-        rules = tuple(dict.fromkeys((*allowed, *facts)))
+        rules = tuple(dict.fromkeys(rule for name in (*allowed, *facts) for rule in expanded(name)))
         return _prove(left, claim.relation, right, claim.lemmas, rules, domain or Domain(givens))
     except Rejected:
         return None
+
+
+def expanded(name: str) -> tuple[str, ...]:
+    """The rules that go by a name on a page: the one of that name, or those of a whole subject."""
+    return tuple(r.name for r in RULES.values() if r.subject == name) if name in GROUPS else (name,)
 
 
 def _prove(
     left: Term, relation: Relation, right: Term, lemmas: Mapping[str, Claim], allowed: tuple[str, ...], domain: Domain
 ) -> Trace | None:
     split = next((r for r in allowed if r.startswith("cases ")), None)
+    existence = _existence((left, right), lemmas, domain)
+    defined = tuple(existence.trace) if existence else ()
+    if relation is Relation.IFF:
+        return _both_ways(left, right, lemmas, allowed, domain, defined)
     if split is None:
-        prover = Prover(domain.givens, lemmas, allowed, domain)
-        return Trace(tuple(prover.trace)) if prover.prove(left, relation, right) else None
+        prover = Prover(domain.givens, lemmas, allowed, domain, existence)
+        if not prover.prove(left, relation, right):
+            return None
+        return _pruned(Trace(tuple(prover.trace), defined=defined), lambda t: judge(left, relation, right, domain.givens, lemmas, t))
     symbol = sym(split.removeprefix("cases "))
     rest = tuple(r for r in allowed if r != split)
     traces = {}
@@ -242,7 +331,54 @@ def _prove(
         if found is None:
             return None
         traces[value] = found
-    return Trace(split=Split(symbol, traces))
+    return Trace(split=Split(symbol, traces), defined=defined)
+
+
+def _both_ways(
+    left: Term, right: Term, lemmas: Mapping[str, Claim], allowed: tuple[str, ...], domain: Domain, defined: tuple[Instance, ...]
+) -> Trace | None:
+    """An equivalence: each side from the other, straight or from the contradiction that its negation leads to."""
+    ways = []
+    for p, q in ((left, right), (right, left)):
+        way = next((found for absurd in (False, True) if (found := _way(p, q, lemmas, allowed, domain, absurd))), None)
+        if way is None:
+            return None
+        ways.append(way)
+    return Trace(ways=tuple(ways), defined=defined)
+
+
+def _way(p: Term, q: Term, lemmas: Mapping[str, Claim], allowed: tuple[str, ...], domain: Domain, absurd: bool) -> Trace | None:
+    goal, givens = implication(p, q, domain.givens, absurd)
+    assumed = [h for h in givens.hypotheses if h not in domain.givens.hypotheses]
+    existence = _existence((goal, *assumed), lemmas, Domain(givens))
+    prover = Prover(givens, lemmas, allowed, None, existence, assumed)
+    if not prover.show(goal, (goal, *assumed)):
+        return None
+    trace = Trace(tuple(prover.trace), defined=tuple(existence.trace) if existence else (), absurd=absurd)
+    return _pruned(trace, lambda t: show(p, q, domain.givens, lemmas, t))
+
+
+def _existence(written: tuple[Term, ...], lemmas: Mapping[str, Claim], domain: Domain) -> Prover | None:
+    """What shows the limits and integrals that are written somewhere to exist; None where there are none."""
+    if not any(x.op in ("limit", "integral") for t in written for x in walk(t)):
+        return None
+    prover = Prover(domain.givens, lemmas, (*FACTS, *_EXISTENCE), domain)
+    for scope, t in (place for side in written for place in scoped_subterms(side)):
+        if t.op in ("limit", "integral"):
+            with contextlib.suppress(Rejected, NotNormal, rational.TooLarge, ZeroDivisionError):
+                prover.exists(t, scope)
+    return prover
+
+
+def _pruned(trace: Trace, check: Callable[[Trace], object]) -> Trace:
+    """The trace without the facts that its proof can do without."""
+    for instance in reversed(trace.instances):
+        if instance.atom is None:
+            rest = replace(trace, instances=tuple(i for i in trace.instances if i is not instance))
+            with contextlib.suppress(Rejected, ArithmeticError):
+                check(rest)
+                trace = rest
+    return trace
 
 
 def splittable(givens: Givens, names: frozenset[str]) -> list[str]:

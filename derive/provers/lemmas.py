@@ -7,7 +7,7 @@ from itertools import islice
 
 from derive.model import Givens, Scope
 from derive.normal import Scopes
-from derive.term import CONNECTIVES, LEAVES, REALS, RELATIONS, Replacement, Term, bound_variable, free, substitute, sym, walk
+from derive.term import CONNECTIVES, LEAVES, REALS, RELATIONS, Lambda, Replacement, Term, bound_variable, call, free, substitute, sym, walk
 
 MAX_GUESSES = 60
 Binding = dict[str, Replacement]
@@ -56,6 +56,8 @@ def unify(p: Term, t: Term, letters: frozenset[str], by: Binding, bound: dict[st
         if free(t) & set(bound.values()):
             return False
         return by.setdefault(p.name, t) == t
+    if p.op == "apply" and p.name in letters and all(a.op == "sym" and a.name in bound for a in p.args[1:]):
+        return _abstracted(p, t, by, bound)
     if p.op != t.op or len(p.args) != len(t.args):
         return False
     if p.op in LEAVES:
@@ -70,31 +72,46 @@ def unify(p: Term, t: Term, letters: frozenset[str], by: Binding, bound: dict[st
     return all(unify(a, b, letters, by, bound) for a, b in zip(p.args, t.args, strict=True))
 
 
+def _abstracted(p: Term, t: Term, by: Binding, bound: dict[str, str]) -> bool:
+    """Whether `t` is what the letter of the pattern `f(i)` gives at its bound variables."""
+    params = tuple(bound[a.name] for a in p.args[1:])
+    if free(t) & (set(bound.values()) - set(params)):
+        return False
+    found = by.setdefault(p.name, Lambda(params, t))
+    at: Binding = {a: sym(b) for a, b in zip(found.params, params, strict=True)} if isinstance(found, Lambda) else {}
+    return isinstance(found, Lambda) and substitute(found.body, at) == t
+
+
 def scoped_subterms(t: Term, scope: Scopes = ()) -> Iterator[tuple[Scopes, Term]]:
-    """The number-valued subterms, each with the part of its scope that it needs."""
+    """The number-valued subterms, each with the part of its scope that it needs; also those of propositions."""
     if t.op in RELATIONS or t.op in CONNECTIVES:
-        return
-    yield least(free(t), scope), t
-    var = bound_variable(t)
-    if var is None:
-        for c in t.children:
+        for c in t.args:
             yield from scoped_subterms(c, scope)
         return
+    if t.op != "all":
+        yield least(free(t), scope), t
+    var = bound_variable(t)
     name = f"${len(scope)}"
-    at = {var: sym(name)}
-    if t.op in ("sum", "prod"):
-        inside = (*scope, Scope(name, t.args[2], substitute(t.args[3], at)))
+    at: Binding = {} if var is None else {var: sym(name)}
+    if t.op == "cases":
+        inside = scope
+        for value, guard in zip(t.args[::2], t.args[1::2], strict=True):
+            yield from scoped_subterms(value, (*inside, Scope("", None, guard)))
+            inside = (*inside, Scope("", None, call("not", guard)))
+    elif var is None:
+        for c in t.children:
+            yield from scoped_subterms(c, scope)
     elif t.op == "diff":
-        inside = (*scope, Scope(name, REALS))
         yield from scoped_subterms(t.args[2], scope)
-    else:
-        return
-    yield from scoped_subterms(substitute(t.args[0], at), inside)
+        yield from scoped_subterms(substitute(t.args[0], at), (*scope, Scope(name, REALS)))
+    elif t.op != "limit":
+        inside = (*scope, Scope(name, t.args[2], substitute(t.args[3], at)))
+        yield from scoped_subterms(substitute(t.args[0], at), inside)
 
 
 def least(names: frozenset[str], scope: Scopes) -> Scopes:
-    """The shortest beginning of a scope that binds all these names."""
+    """The shortest beginning of a scope that binds all these names, with the guards behind it that mention them."""
     for k in range(len(scope), 0, -1):
-        if scope[k - 1].var in names:
+        if scope[k - 1].var in names or (not scope[k - 1].var and free(scope[k - 1].where) & names):
             return scope[:k]
     return ()

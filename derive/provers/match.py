@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from derive import rational
+from derive.atoms import LOOPS
 from derive.normal import Normalizer, Scopes
 from derive.rational import Rat
 from derive.term import TRUE, ZERO, Lambda, Replacement, Term, call, free, substitute, sym
@@ -24,8 +25,10 @@ def matches(n: Normalizer, pattern: Term, a: int, scope: Scopes, unit: int = 1) 
     key = n.table[a]
     if pattern.op != key[0]:
         return
-    if pattern.op in ("sum", "prod"):
+    if pattern.op in LOOPS:
         yield from _loop(n, pattern, key)
+    elif pattern.op == "limit":
+        yield from _limit(n, pattern, key)
     elif len(pattern.args) == len(key) - 1:
         yield from _inverse(n, pattern, key)
         arguments = [_positive_factors(n, r, scope) if pattern.op in ("log", "pow", "sqrt") else r for r in key[1:]]
@@ -122,7 +125,7 @@ def _match(n: Normalizer, p: Term, r: Rat, known: Binding, bound: str | None, un
             single = n.single(r)
             if single is None or n.table[single][0] != p.op:
                 return
-            if p.op in ("sum", "prod"):
+            if p.op in LOOPS:
                 yield from (known | found for found in _loop(n, p, n.table[single]) if _agree(known, found))
             else:
                 yield from _all(n, list(zip(p.args, n.table[single][1:], strict=False)), known, bound)
@@ -159,6 +162,14 @@ def _loop(n: Normalizer, p: Term, key: tuple[Any, ...]) -> Iterator[Binding]:
         return
     renamed = substitute(body, {var.name: sym(height)})
     yield from _match(n, renamed, r, known, height)
+
+
+def _limit(n: Normalizer, p: Term, key: tuple[Any, ...]) -> Iterator[Binding]:
+    """A limit: what it is taken of as a pattern in its variable."""
+    body, var, point, side = p.args
+    _, height, at, direction, r = key
+    known: Binding = {point.name: n.term(at) if isinstance(at, Rat) else at, side.name: direction}
+    yield from _match(n, substitute(body, {var.name: sym(height)}), r, known, height)
 
 
 def _fraction(n: Normalizer, r: Rat) -> tuple[Rat, Rat]:
