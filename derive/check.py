@@ -17,7 +17,7 @@ from derive.claims import Rejected, bound, unfolded
 from derive.domain import Domain
 from derive.judge import check as replay
 from derive.model import Claim, Givens, Opinion, Outcome, Page, PageError, Place, Relation, Search, Status, Trace, Verdict
-from derive.provers import FACTS, STRATEGIES, prove, splittable
+from derive.provers import FACTS, STRATEGIES, prove, splittable, unmet
 from derive.refute import search
 from derive.show import text
 from derive.signs import negation
@@ -61,7 +61,7 @@ def _check(claim: Claim, seconds: float, domain: Domain | None) -> Verdict:
         proof = _by_anything(claim, domain)
     if proof is not None:
         return _proved(proof, found)
-    missing = _missing(left, right, domain)
+    missing = _missing(claim, domain)
     if found.witness is None or found.witness.undefined:  # a witness with two values says more
         more = search(givens, left, claim.relation, right, points=MANY_POINTS if missing else POINTS, seconds=budget)
         found = more if more.witness is not None or found.witness is None else found
@@ -148,7 +148,7 @@ def _replayed(claim: Claim, trace: Trace, rules: tuple[str, ...]) -> Verdict:
 
 def _found(claim: Claim, besides: tuple[str, ...], domain: Domain) -> Verdict | None:
     """A proof by whatever rules do it, with the rules that it needs."""
-    if _missing(*unfolded(claim)[:2], domain):
+    if _missing(claim, domain):
         return None
     splits = [(f"cases {s}",) for s in splittable(domain.givens, free(claim.left) | free(claim.right))]
     for strategy in [*STRATEGIES, *(s + STRATEGIES[2] for s in splits)]:
@@ -164,10 +164,10 @@ def _found(claim: Claim, besides: tuple[str, ...], domain: Domain) -> Verdict | 
     return None
 
 
-def _missing(left: Term, right: Term, domain: Domain) -> tuple[Term, ...]:
+def _missing(claim: Claim, domain: Domain) -> tuple[Term, ...]:
     """The conditions for both sides to be defined that the givens do not imply."""
-    owed = [(scope, p) for side in (left, right) for scope, p in domain.conditions(side) if not domain.implies(p, scope)]
-    return tuple(dict.fromkeys(bound(p, scope) for scope, p in owed))
+    left, right, _ = unfolded(claim)
+    return tuple(dict.fromkeys(bound(p, scope) for scope, p in unmet(left, claim.relation, right, claim.lemmas, domain)))
 
 
 def contradiction(givens: Givens) -> Term | None:

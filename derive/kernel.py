@@ -99,8 +99,7 @@ class Kernel(Limits):
 
     def _owe_statement(self, p: Term, scope: Scopes) -> None:
         if p.op == "eq" and p.args[0].op in SETS and not scope:
-            for side in p.args:
-                self.owe_side(side)
+            self.owe_sides(p.args[0], Relation.EQ, p.args[1])
         else:
             self.owe_defined(p, scope)
 
@@ -231,7 +230,7 @@ class Kernel(Limits):
         """What a whole side is, where that is oo, -oo, or a limit that the instances have shown to be one of them."""
         if t in INFINITE:
             return Infinite(1 if t == OO else -1)
-        return self._infinite(t, ()) if t.op == "limit" else None
+        return self.infinite_limit(t, ()) if t.op == "limit" else None
 
     def settled(self, p: Term) -> bool:
         """Whether a proposition follows from everything proved so far."""

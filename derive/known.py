@@ -66,20 +66,14 @@ class Known:
 
     def owe_defined(self, t: Term, scope: Scopes = ()) -> None:
         """Discharge every condition for `t` to be defined."""
-        if unknown := free(t) - self._known_names(scope):
-            raise Rejected(f"{', '.join(sorted(unknown))} is not among the givens")
+        self.owe_names(t, scope)
         for where, p in self.domain.conditions(t, scope):
             self.owe(p, where)
 
-    def owe_side(self, t: Term) -> None:
-        """Discharge every condition for a whole side to be defined, which may be a set of maximisers."""
-        if t.op not in SETS:
-            self.owe_defined(t)
-            return
-        if unknown := free(t) - self._known_names(()):
+    def owe_names(self, t: Term, scope: Scopes = ()) -> None:
+        """Reject a term that mentions what is not given."""
+        if unknown := free(t) - self._known_names(scope):
             raise Rejected(f"{', '.join(sorted(unknown))} is not among the givens")
-        for where, p in self.domain.side_conditions(t):
-            self.owe(p, where)
 
     def follows(self, p: Term, scope: Scopes = ()) -> bool:
         """Whether a proposition is shown to hold: by the givens and the facts alone, or with what has been proved put in."""

@@ -6,8 +6,11 @@ arithmetic of oo and -oo is that of the extended real line.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from derive import rational
 from derive.claims import Rejected, bound
+from derive.domain import Condition
 from derive.known import INFINITE, Infinite, Known
 from derive.model import Instance, Relation, Scope
 from derive.normal import Scopes, near
@@ -24,16 +27,21 @@ class Limits(Known):
     existence: Limits | None
 
     def owe_sides(self, left: Term, relation: Relation, right: Term) -> None:
-        """Discharge every condition for both sides of a step to be defined: sets of maximisers, or limits, which may be infinite
-        where another limit, or oo, stands opposite them in an equation."""
+        """Discharge every condition for both sides of a step to be defined."""
+        for t in (left, right):
+            self.owe_names(t)
+        for where, p in self.owed(left, relation, right):
+            self.owe(p, where)
+
+    def owed(self, left: Term, relation: Relation, right: Term) -> Iterator[Condition]:
+        """What has to hold for both sides to be defined: sets of maximisers, or limits, which may be infinite where another limit,
+        or oo, stands opposite them in an equation."""
+        kernel = self.existence or self
         for t, opposite in ((left, right), (right, left)):
             limits = relation is Relation.EQ and opposite.op == "limit"
-            if t in INFINITE and limits:
-                continue
-            if t.op == "limit" and relation is Relation.EQ and (limits or opposite in INFINITE):
-                self.extended(t, ())
-            else:
-                self.owe_side(t)
+            infinite = relation is Relation.EQ and t.op == "limit" and (limits or opposite in INFINITE) and kernel.infinite_limit(t, ())
+            if not infinite and not (t in INFINITE and limits):
+                yield from self.domain.side_conditions(t)
 
     def _limit(self, rule: Rule, instance: Instance) -> None:
         """A rule about a limit: it exists, and is what the right side is, infinite values included."""
@@ -79,7 +87,7 @@ class Limits(Known):
             case _ if t in INFINITE:
                 return Infinite(1 if t == OO else -1)
             case "limit", _:
-                return self._infinite(t, scope) or (self.existence and self.existence._infinite(t, scope)) or self._number(t, scope)
+                return self.infinite_limit(t, scope) or self._number(t, scope)
             case "neg", (u,):
                 return self._product(rational.number(-1), self.extended(u, scope), scope)
             case "add", (u, v):
@@ -100,7 +108,7 @@ class Limits(Known):
         self.owe_defined(t, scope)
         return self.normalizer.normal(t, scope)
 
-    def _infinite(self, t: Term, scope: Scopes) -> Infinite | None:
+    def infinite_limit(self, t: Term, scope: Scopes) -> Infinite | None:
         a = self.normalizer.single(self.normalizer.normal(t, scope))
         return next((value for there, value in self.infinite.get(-1 if a is None else a, ()) if scope[: len(there)] == there), None)
 

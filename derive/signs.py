@@ -216,12 +216,12 @@ class Signs:
             name = self._inner(n.table[a], scope)
             where = substitute(where, {height: sym(name)})
             inside, rest = n.gathered(p, op, over, where, name)
-            found = self._sign_bound(op, inside, (*scope, Scope(name, over, where)))
+            found = self._sign_bound(op, inside, (*scope, Scope(name, over, where)), depth - 1)
             if rest and found != ANY:
                 found = SUM[found][self._sign_poly(rest, scope, depth - 1)]
             elif rest and op == "sum" and where == TRUE:
                 share = rational.div(Rat(rest), n.normal(over, scope))
-                found = self._sign_bound(op, rational.add(inside, share), (*scope, Scope(name, over, where)))
+                found = self._sign_bound(op, rational.add(inside, share), (*scope, Scope(name, over, where)), depth - 1)
             if found != ANY:
                 return found
         return ANY
@@ -231,9 +231,9 @@ class Signs:
         name = f"${len(scope)}"
         return self.plain.fresh() if self.plain.depends(key[4], name) or name in free(key[3]) else name
 
-    def _sign_bound(self, op: str, body: Rat, scope: Scopes) -> int:
+    def _sign_bound(self, op: str, body: Rat, scope: Scopes, depth: int = DEPTH) -> int:
         """The sign of a sum or an integral, by that of its body in its scope."""
-        found = self.sign(body, scope)
+        found = self.sign(body, scope, depth)
         if found not in CLOSED_UNDER_SUMS or (op == "integral" and not self.integrable(body, scope)):
             return ANY
         return found if scope[-1].where == TRUE else found | NIL
@@ -244,8 +244,9 @@ class Signs:
 
     def _combine(self, p: Poly, facts: list[Fact], scope: Scopes, depth: int, out: int) -> int:
         """The sign of p, known to be one of `out`, as c·m·f + rest, for a fact f, where the rest is no longer than p."""
+        mentioned = {a for m in p for a, _ in m}
         for f, s in facts:
-            if s not in (POS, POS | NIL):
+            if s not in (POS, POS | NIL) or all(a not in mentioned for m in f for a, _ in m):
                 continue
             for m_f, c_f in f.items():
                 for m, c in p.items():

@@ -14,7 +14,7 @@ from math import lcm
 
 from derive import rational
 from derive.claims import Rejected, unfolded
-from derive.domain import Domain
+from derive.domain import Condition, Domain
 from derive.judge import cases, implication, judge, show
 from derive.kernel import PROPOSITION, Kernel
 from derive.known import INFINITE, SETS
@@ -340,7 +340,7 @@ def _both_ways(
     """An equivalence: each side from the other, straight or from the contradiction that its negation leads to."""
     ways = []
     for p, q in ((left, right), (right, left)):
-        way = next((found for absurd in (False, True) if (found := _way(p, q, lemmas, allowed, domain, absurd))), None)
+        way = next((w for absurd in (False, True) if (w := _way(p, q, lemmas, allowed, domain, absurd)) is not None), None)
         if way is None:
             return None
         ways.append(way)
@@ -368,6 +368,16 @@ def _existence(written: tuple[Term, ...], lemmas: Mapping[str, Claim], domain: D
             with contextlib.suppress(Rejected, NotNormal, rational.TooLarge, ZeroDivisionError):
                 prover.exists(t, scope)
     return prover
+
+
+def unmet(left: Term, relation: Relation, right: Term, lemmas: Mapping[str, Claim], domain: Domain) -> Iterator[Condition]:
+    """The conditions for both sides to be defined that are not shown to hold."""
+    kernel = Kernel(domain.givens, lemmas, domain, _existence((left, right), lemmas, domain))
+    for scope, p in kernel.owed(left, relation, right):
+        try:
+            kernel.owe(p, scope)
+        except (Rejected, NotNormal, rational.TooLarge, ZeroDivisionError):
+            yield scope, p
 
 
 def _pruned(trace: Trace, check: Callable[[Trace], object]) -> Trace:
