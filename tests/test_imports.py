@@ -14,7 +14,7 @@ import derive
 
 ROOT = Path(derive.__file__).parent.parent
 TRUSTED = (
-    "term", "model", "expression", "rational", "atoms", "normal", "derivative", "intervals", "signs", "domain",
+    "term", "model", "expression", "rational", "atoms", "normal", "derivative", "intervals", "enclosure", "signs", "domain",
     "rules", "kernel",
 )  # fmt: skip
 FORBIDDEN = {"eval", "exec", "sympify", "parse_expr"}
