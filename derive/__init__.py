@@ -12,6 +12,8 @@ only.
 | atoms | the table of atoms, and the way back to terms | trusted |
 | normal | the normal form of a term: identity by algebra | trusted |
 | derivative | the derivative of a normal form | trusted |
+| intervals | intervals with rational ends, elementary functions of them | trusted |
+| enclosure | rational bounds of closed numbers | trusted |
 | signs | the signs that a value may have | trusted |
 | domain | where a term is defined; do the givens imply a condition | trusted |
 | rules.absolute | absolute values, maxima, minima | trusted |

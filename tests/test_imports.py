@@ -13,7 +13,10 @@ import pytest
 import derive
 
 ROOT = Path(derive.__file__).parent.parent
-TRUSTED = ("term", "model", "expression", "rational", "atoms", "normal", "derivative", "signs", "domain", "rules", "kernel")
+TRUSTED = (
+    "term", "model", "expression", "rational", "atoms", "normal", "derivative", "intervals", "enclosure", "signs", "domain",
+    "rules", "kernel",
+)  # fmt: skip
 FORBIDDEN = {"eval", "exec", "sympify", "parse_expr"}
 READERS = {"pickle", "cPickle", "_pickle", "marshal", "shelve", "dill", "cloudpickle"}  # of data that may hold code
 
