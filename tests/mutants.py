@@ -5,6 +5,7 @@ Knows terms, types and what is well formed, and has SymPy say whether a mutant i
 
 from __future__ import annotations
 
+import functools
 import itertools
 import operator
 from collections.abc import Callable, Iterator, Mapping
@@ -214,9 +215,8 @@ class _Written:
 
     def vanishes(self, left: Term, right: Term, hypotheses: list[Term]) -> bool:
         d = self.write(left) - self.write(right)
-        for h in (self.write(h) for h in hypotheses if h.op == "eq"):
-            if h in (sympy.true, sympy.false):
-                continue
+        equations = [e for h in hypotheses for e in sympy.And.make_args(self.write(h)) if isinstance(e, sympy.Eq)]
+        for h in equations:
             unknown = sorted(h.free_symbols, key=str)[-1]
             d = d.subs(unknown, sympy.solve(h, unknown)[0])
         return bool(_reduced(d) == 0)
@@ -231,11 +231,13 @@ class _Written:
             return _exact(self.values.get(t.name, sympy.Symbol(t.name, real=True)))
         if op == "elem":
             place = tuple(int(self.write(a)) for a in args[1:])
+            if args[0].op == "array":
+                return self.write(functools.reduce(lambda rows, k: rows.args[k - 1], place, args[0]))
             known = self.values.get(t.name)
             return _exact(known[place]) if known else sympy.Symbol(f"{t.name}_{'_'.join(map(str, place))}", real=True)
-        if op in ("sum", "prod"):
-            parts = [self._with(args[1].name, i, args[0]) for i in range(1, int(self.write(args[2])) + 1)]
-            return sympy.Add(*parts) if op == "sum" else sympy.Mul(*parts)
+        if op in _LOOPS:
+            inside = [i for i in range(1, int(self.write(args[2])) + 1) if self._with(args[1].name, i, args[3])]
+            return _LOOPS[op](*(self._with(args[1].name, i, args[0]) for i in inside))
         if op == "delta":
             return sympy.Integer(int(self.write(args[0]) == self.write(args[1])))
         if op == "cases":
@@ -253,9 +255,10 @@ class _Written:
         return _Written({**self.values, name: value}).write(body)
 
 
+_LOOPS: Mapping[str, Callable[..., Any]] = {"sum": sympy.Add, "prod": sympy.Mul, "all": sympy.And}
 _SYMPY: Mapping[str, Callable[..., Any]] = {
     "neg": operator.neg, "add": operator.add, "sub": operator.sub, "mul": operator.mul, "pow": operator.pow,
-    "div": operator.truediv, "exp": sympy.exp, "log": sympy.log,
+    "div": operator.truediv, "exp": sympy.exp, "log": sympy.log, "sqrt": sympy.sqrt, "max": sympy.Max,
     "eq": sympy.Eq, "ne": sympy.Ne, "lt": sympy.Lt, "le": sympy.Le, "gt": sympy.Gt, "ge": sympy.Ge,
 }  # fmt: skip
 
