@@ -264,6 +264,10 @@ def test_every_kind_of_slip_is_tried_and_no_step_is_without_mutants():
         ("log(exp(x)/(1 + exp(x))) = x - log(1 + exp(x))", "-log(1 + exp(x))", False),
         ("sum(v[i] for i in N) + diff(x**2, x) = 2*x + sum(v[i] for i in N)", "x + sum(v[i] for i in N) + x", True),
         ("sum(v[i] for i in N) + diff(x**2, x) = 2*x + sum(v[i] for i in N)", "2*x + sum(v[k] for i in N)", False),
+        ("sum(v[i] for i in N if i != k) = sum(v[i] for i in N) - v[k]", "-v[k] + sum(v[i] for i in N)", True),
+        ("sum(v[i] for i in N if i != k) = sum(v[i] for i in N) - v[k]", "sum(v[i] for i in N)", False),
+        ("sqrt(x**2 + 1)**2 = x**2 + 1", "1 + x**2", True),
+        ("sqrt(x**2 + 1)**2 = x**2 + 1", "sqrt(x**2 + 1)", False),
     ],
 )
 def test_the_second_opinion_on_a_mutant_tells_true_from_false(claim, slip, is_true):
