@@ -125,7 +125,7 @@ claim  diff(log(prod(f(x[i]) for i in n)), v) = n/(2*v)*(1/n*sum((x[i] - mu)**2 
     diff(log(prod(f(x[i]) for i in n)), v)
   = diff(-n/2*log(2*pi*v) - 1/(2*v)*sum((x[i] - mu)**2 for i in n), v)                  by lemma maximum_likelihood.normal
   = -n/(2*v) + 1/(2*v**2)*sum((x[i] - mu)**2 for i in n)                                by differentiation
-  = n/(2*v)*(1/n*sum((x[i] - mu)**2 for i in n)/v - 1)                                 by algebra
+  = n/(2*v)*(1/n*sum((x[i] - mu)**2 for i in n)/v - 1)                                  by algebra
 """)
 
 normal_variance = derivation("""
