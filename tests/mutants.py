@@ -5,9 +5,11 @@ Knows terms, types and what is well formed, and has SymPy say whether a mutant i
 
 from __future__ import annotations
 
+import functools
 import itertools
 import operator
 from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 import sympy
@@ -82,7 +84,8 @@ class _Mutants:
             yield from (("index changed", num(k)) for k in (1, 2))
             return
         if op == "num":
-            yield from (("constant changed", num(args[0] + by)) for by in (1, -1))
+            unit = Fraction(1, 10 ** args[1])  # of the last digit: 0.016 for 0.015
+            yield from (("constant changed", num(args[0] + by, args[1])) for by in (unit, -unit))
         if op == "neg":
             yield "sign flipped", args[0]
         if op in ("add", "sub"):
@@ -175,7 +178,8 @@ def same_by_sympy(claim: Claim) -> bool:
     """
     left, right = (_unfolded(t, claim.definitions) for t in (claim.left, claim.right))
     hypotheses = [_unfolded(h, claim.definitions) for h in claim.givens.hypotheses]
-    choices = [_Written(values) for values in _choices(claim.givens.symbols)]
+    positive = frozenset(n for n, t in claim.givens.symbols.items() if t.kind in ("positive", "probability") and not t.params)
+    choices = [_Written(values, positive) for values in _choices(claim.givens.symbols)]
     inside = [w for w in choices if all(w.allows(h) for h in hypotheses)]
     return bool(inside) and all(w.vanishes(left, right, hypotheses) for w in inside)
 
@@ -204,8 +208,8 @@ def _size(t: Term, at: Mapping[str, int]) -> int:
 class _Written:
     """Terms written out as SymPy expressions at one choice of the discrete values."""
 
-    def __init__(self, values: Mapping[str, Any]) -> None:
-        self.values = values
+    def __init__(self, values: Mapping[str, Any], positive: frozenset[str] = frozenset()) -> None:
+        self.values, self.positive = values, positive
 
     def allows(self, hypothesis: Term) -> bool:
         """Whether a hypothesis about discrete values holds; one about other values is kept for later."""
@@ -214,9 +218,8 @@ class _Written:
 
     def vanishes(self, left: Term, right: Term, hypotheses: list[Term]) -> bool:
         d = self.write(left) - self.write(right)
-        for h in (self.write(h) for h in hypotheses if h.op == "eq"):
-            if h in (sympy.true, sympy.false):
-                continue
+        equations = [e for h in hypotheses for e in sympy.And.make_args(self.write(h)) if isinstance(e, sympy.Eq)]
+        for h in equations:
             unknown = sorted(h.free_symbols, key=str)[-1]
             d = d.subs(unknown, sympy.solve(h, unknown)[0])
         return bool(_reduced(d) == 0)
@@ -228,14 +231,16 @@ class _Written:
         if op == "const":
             return {"pi": sympy.pi, "e": sympy.E, "true": sympy.true}[t.name]
         if op == "sym":
-            return _exact(self.values.get(t.name, sympy.Symbol(t.name, real=True)))
+            return _exact(self.values.get(t.name, self._symbol(t.name)))
         if op == "elem":
             place = tuple(int(self.write(a)) for a in args[1:])
+            if args[0].op == "array":
+                return self.write(functools.reduce(lambda rows, k: rows.args[k - 1], place, args[0]))
             known = self.values.get(t.name)
-            return _exact(known[place]) if known else sympy.Symbol(f"{t.name}_{'_'.join(map(str, place))}", real=True)
-        if op in ("sum", "prod"):
-            parts = [self._with(args[1].name, i, args[0]) for i in range(1, int(self.write(args[2])) + 1)]
-            return sympy.Add(*parts) if op == "sum" else sympy.Mul(*parts)
+            return _exact(known[place]) if known else self._symbol(t.name, *place)
+        if op in _LOOPS:
+            inside = [i for i in range(1, int(self.write(args[2])) + 1) if self._with(args[1].name, i, args[3])]
+            return _LOOPS[op](*(self._with(args[1].name, i, args[0]) for i in inside))
         if op == "delta":
             return sympy.Integer(int(self.write(args[0]) == self.write(args[1])))
         if op == "cases":
@@ -250,12 +255,16 @@ class _Written:
         return _SYMPY[op](*map(self.write, args))
 
     def _with(self, name: str, value: Any, body: Term) -> Any:
-        return _Written({**self.values, name: value}).write(body)
+        return _Written({**self.values, name: value}, self.positive).write(body)
+
+    def _symbol(self, name: str, *place: int) -> Any:
+        return sympy.Symbol("_".join([name, *map(str, place)]), real=True, positive=name in self.positive or None)
 
 
+_LOOPS: Mapping[str, Callable[..., Any]] = {"sum": sympy.Add, "prod": sympy.Mul, "all": sympy.And}
 _SYMPY: Mapping[str, Callable[..., Any]] = {
     "neg": operator.neg, "add": operator.add, "sub": operator.sub, "mul": operator.mul, "pow": operator.pow,
-    "div": operator.truediv, "exp": sympy.exp, "log": sympy.log,
+    "div": operator.truediv, "exp": sympy.exp, "log": sympy.log, "sqrt": sympy.sqrt, "max": sympy.Max,
     "eq": sympy.Eq, "ne": sympy.Ne, "lt": sympy.Lt, "le": sympy.Le, "gt": sympy.Gt, "ge": sympy.Ge,
 }  # fmt: skip
 

@@ -42,6 +42,12 @@ def _lost(row: str, under: str, derivation: str, old: str, new: str, lost: str) 
     return Taken(row, under, derivation, ((old, new),), lost=lost)
 
 
+def _positive(row: str, under: str, derivation: str, declaration: str, lost: str) -> list[Taken]:
+    """A declaration that says positive, and says less than that."""
+    old = declaration.format("positive")
+    return [_lost(row, under, derivation, old, declaration.format(wider), lost) for wider in ("real", "nonnegative")]
+
+
 def _undeclared(row: str, under: str, name: str, declaration: str, *derivations: str) -> list[Taken]:
     """The declaration of a symbol taken away."""
     edits = ((declaration, ""),)
@@ -73,10 +79,13 @@ def _false(row: str, under: str, derivation: str, *edits: tuple[str, str]) -> Ta
 
 
 _A = "0 < a and a < 1"
+_WIDER = ("real", "nonnegative", "positive", "nonnegative, a <= 1", "positive, a <= 1", "nonnegative, a < 1")
+_WIDER_AND_OPEN = ("real", "positive", "real, a < 1")  # in which one can differentiate
 _AS = "all(0 < a[i] and a[i] < 1 for i in N)"
 _Y = "y == 0 or y == 1"
 _SIGN = "y == -1 or y == 1"
 _SUM_Y = "sum(y[i] for i in K) == 1"
+_SPREAD = "sum((x[i] - 1/n*sum(x[j] for j in n))**2 for i in n) > 0"
 _LOG_2 = (("log(a)", "log(a, 2)"), ("log(1 - a)", "log(1 - a, 2)"))
 _LOG_2_J = (("log(a(j))", "log(a(j), 2)"), ("log(1 - a(j))", "log(1 - a(j), 2)"))
 _LOG_2_IJ = (("log(a(i, j))", "log(a(i, j), 2)"), ("log(1 - a(i, j))", "log(1 - a(i, j), 2)"))
@@ -97,7 +106,7 @@ TAKEN: tuple[Taken, ...] = (
             ("2.3", "likelihood.cross_entropy", "likelihood.loss_one", "likelihood.loss_zero"),
         )
         for d in ds
-        for wider in ("real", "nonnegative", "positive", "nonnegative, a <= 1", "positive, a <= 1", "nonnegative, a < 1")
+        for wider in _WIDER
         if (d, wider) not in {
             # one end of the interval is enough for these
             ("likelihood.label_one", "nonnegative, a < 1"),
@@ -173,6 +182,35 @@ TAKEN: tuple[Taken, ...] = (
         _false("4.10", "one-hot c", f"softmax.{d}", ("s: real[K], ", "s: real[K], y: real[K], "), ("delta(i, c)", "y[i]"))
         for d in ("right_score", "wrong_score")
     ),
+    # 5 Information
+    *(
+        _lost("5.1", f"0 < {p}", "information.information_adds_up", f"{p}: positive", f"{p}: {wider}", f"{p} > 0")
+        for p in "pq"
+        for wider in ("real", "nonnegative")
+    ),
+    _lost("5.1", "0 < p", "information.information_slope", "p: positive", "p: real", "p > 0"),
+    *_positive("5.2", "all p_i > 0", "information.entropy", "p: {}[n]", "all(p[i] > 0 for i in n)"),
+    *_not_a_size("5.2", "n", "information.entropy"),
+    *_positive("5.3", "all p_i > 0", "information.uniform_gap", "p: {}[n]", "all(p[i] > 0 for i in n)"),
+    _lost("5.3", "Σ p_i = 1", "information.uniform_gap", ", sum(p[i] for i in n) == 1", "", "sum(p[i] for i in n) == 1"),
+    _false("5.3", "p uniform", "information.uniform_entropy", ("sum(eta(1/n)", "sum(eta(1/(2*n))")),
+    *_not_a_size("5.3", "n", "information.uniform_gap"),
+    *_undeclared("5.3", "n symbolic", "n", "given  n: size\n", "information.uniform_entropy"),
+    *_positive("5.4", "p > 0", "information.relative_entropy", "p: {}[n]", "all(p[i] > 0 for i in n)"),
+    *_positive("5.4", "q > 0", "information.relative_entropy", "q: {}[n]", "all(q[i] > 0 for i in n)"),
+    *_not_a_size("5.4", "n", "information.relative_entropy"),
+    *_positive("5.7", "all q_i > 0", "information.one_hot", "q: {}[n]", "all(q[i] > 0 for i in n)"),
+    *_not_an_index("5.7", "c", "n", "information.one_hot"),
+    _false("5.7", "one-hot p", "information.one_hot", ("p(i) = delta(i, c)", "p(i) = 2*delta(i, c)")),
+    *_not_a_size("5.7", "n", "information.one_hot"),
+    *(_lost("5.7", "0 < a < 1", "information.two_classes", "a: probability", f"a: {wider}", _A) for wider in _WIDER),
+    _false("5.7", "p = (y, 1-y)", "information.two_classes", ("(1 - y, True)", "(y, True)")),
+    _false("5.7", "q = (a, 1-a)", "information.two_classes", ("(1 - a, True)", "(a, True)")),
+    *(
+        _lost("5.8", "0 < a < 1", f"information.binary_{d}", "a: probability", f"a: {wider}", _A)
+        for d, widers in (("symmetry", _WIDER), ("slope", _WIDER_AND_OPEN))
+        for wider in widers
+    ),
     # 6 Gradients
     *(_false("6.1", "z = wx + b", f"gradients.squared_error_{d}", ("z = w*x + b", "z = w + 2*b")) for d in ("weight", "bias")),
     *(_false("6.1", "a = σ(z)", f"gradients.squared_error_{d}", ("a = g(z)", "a = g(2*z)")) for d in ("weight", "bias")),
@@ -218,8 +256,62 @@ TAKEN: tuple[Taken, ...] = (
         _lost("6.6", under, "gradients.ratio_any_base", "beta: positive, beta != 1", wider, lost)
         for under, wider, lost in (("β ≠ 1", "beta: positive", "beta != 1"), ("β > 0", "beta: real, beta != 1", "beta > 0"))
     ),
+    # 7 Maximum likelihood
+    *_positive("7.1", "f(x_i|θ) > 0", "maximum_likelihood.log_likelihood", "-> {}", "all(f(x[i], t) > 0 for i in n)"),
+    *_not_a_size("7.1", "n", "maximum_likelihood.log_likelihood"),
+    *(
+        taken
+        for d in ("sample", "divergence", "population")
+        for taken in _positive("7.2", "f_θ(k) > 0", f"maximum_likelihood.{d}", "f: {}[K]", "all(f[k] > 0 for k in K)")
+    ),
+    *_positive("7.2", "every n_k >= 1", "maximum_likelihood.divergence", "p: {}[K]", "all(p[k] > 0 for k in K)"),
+    *(
+        Taken("7.2", "K outcomes", f"maximum_likelihood.{d}", (("x: index(K)[n]", f"x: {other}[n]"),), says=says)
+        for d in ("shares", "sample", "divergence")
+        for other, says in (("real", "x[i] is no index"), ("integer", "x[i] is no index"), ("index(n)", "out of its family"))
+        if (d, says) != ("shares", "out of its family")
+    ),
+    *_not_a_size("7.2", "n", *(f"maximum_likelihood.{d}" for d in ("shares", "sample", "divergence"))),
+    *_not_a_size("7.2", "K", *(f"maximum_likelihood.{d}" for d in ("shares", "sample", "divergence", "population"))),
+    *(
+        _lost("7.3", "v > 0", f"maximum_likelihood.{d}", "v: positive", f"v: {wider}", "v > 0")
+        for d in ("normal", "squared_error", "normal_mean_slope", "normal_mean", "normal_variance_slope")
+        for wider in ("real", "nonnegative")
+        if (d, wider) != ("normal_variance_slope", "nonnegative")
+    ),
+    _lost("7.3", "Σ(x_i-x̄)² > 0", "maximum_likelihood.normal_variance", f", {_SPREAD}", "", _SPREAD),
+    *_not_a_size(
+        "7.3",
+        "n",
+        *(
+            f"maximum_likelihood.{d}"
+            for d in ("normal", "squared_error", "normal_mean_slope", "normal_mean", "normal_variance_slope", "normal_variance")
+        ),
+    ),
+    *(
+        _lost("7.4", "0 < a < 1", "maximum_likelihood.bernoulli_slope", "a: probability", f"a: {wider}", _A)
+        for wider in _WIDER_AND_OPEN
+    ),
+    _lost("7.4", "0 < Σ y_i", "maximum_likelihood.bernoulli", ", sum(y[i] for i in n) > 0", "", "sum(y[i] for i in n) > 0"),
+    _lost("7.4", "Σ y_i < n", "maximum_likelihood.bernoulli", ", sum(y[i] for i in n) < n", "", "sum(y[i] for i in n) < n"),
+    *_not_a_size("7.4", "n", "maximum_likelihood.bernoulli_slope", "maximum_likelihood.bernoulli"),
+    # 8 The worked example
+    *(
+        _false("8.1", what, f"worked_example.{d}", edit)
+        for what, edit, ds in (
+            ("W", ("W = [[0.01, -0.05,", "W = [[0.01, 0.05,"), "score_1 softmax_1 softmax_2 softmax_3 softmax_loss"),
+            ("W", ("[0.7, 0.2,", "[0.7, -0.2,"), "score_2 hinge_loss softmax_1 softmax_2 softmax_3 softmax_loss"),
+            ("W", ("[0.0, -0.45,", "[0.0, 0.45,"), "score_3 hinge_loss softmax_1 softmax_2 softmax_3 softmax_loss"),
+            ("x", ("x = [-15,", "x = [15,"), "score_1 score_2 hinge_loss softmax_1 softmax_2 softmax_3 softmax_loss"),
+            ("b", ("b = [0,", "b = [1,"), "score_1 softmax_1 softmax_2 softmax_3 softmax_loss"),
+            ("b", (", -0.3]", ", 0.3]"), "score_3 hinge_loss softmax_1 softmax_2 softmax_3 softmax_loss"),
+            ("the right class is the third", ("if j != 3", "if j != 2"), "hinge_loss"),
+        )
+        for d in ds.split()
+    ),
 )  # fmt: skip
 
+_INFORMATION = "the logarithm of a product needs positive factors only"
 _MANY = "K >= 2 is for the strict inequalities of the row; the equality holds for one class too"
 
 NEEDLESS: tuple[Needless, ...] = (
@@ -230,4 +322,12 @@ NEEDLESS: tuple[Needless, ...] = (
     Needless("4.4", "K = 2", "nothing is assumed but that there are two scores"),
     Needless("4.10", "K ≥ 2", _MANY, "softmax.right_score", ((", K >= 2", ""),)),
     Needless("4.10", "K ≥ 2", f"{_MANY}; and k ≠ c says it", "softmax.wrong_score", ((", K >= 2", ""),)),
+    Needless("5.1", "p, q ≤ 1", _INFORMATION, "information.information_adds_up", ((", p <= 1, q <= 1", ""),)),
+    Needless("5.2", "Σ p_i = 1", "each term is p_i I(p_i)", "information.entropy", ((", sum(p[i] for i in n) == 1", ""),)),
+    Needless("5.2", "p_i ≤ 1", "it follows from p_i ≥ 0 and Σ p_i = 1"),
+    Needless("5.8", "0 < a < 1", "h(1/2) mentions no a"),
+    Needless("7.2", "Σ p_k = 1", "one is the other with a sign", "maximum_likelihood.population", ((", sum(p[k] for k in K) == 1", ""),)),
+    Needless("7.3", "v > 0", "the derivative at a point binds v", "maximum_likelihood.normal_variance", (("v: positive", "v: real"),)),
+    Needless("7.4", "y_i ∈ {0,1}", "0 < Σ y_i < n is enough", "maximum_likelihood.bernoulli_slope", (("y: label", "y: real"),)),
+    Needless("7.4", "0 < a < 1", "the derivative at a point binds a", "maximum_likelihood.bernoulli", (("a: probability", "a: real"),)),
 )

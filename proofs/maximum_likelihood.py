@@ -1,0 +1,188 @@
+"""Maximum likelihood is minimum cross-entropy; the normal and the Bernoulli distribution."""
+
+from derive import derivation
+
+log_likelihood = derivation("""
+title  The log-likelihood of a sample | 样本的对数似然
+source B §5
+given  n: size, f: (real, real) -> positive, x: real[n], t: real
+claim  log(prod(f(x[i], t) for i in n)) = sum(log(f(x[i], t)) for i in n)
+
+    log(prod(f(x[i], t) for i in n))
+  = sum(log(f(x[i], t)) for i in n)                     by log of an indexed product: every factor is positive | 每个因子均为正
+""")
+
+shares = derivation("""
+title  The shares of the outcomes sum to 1 | 各结果的频率之和为 1
+source B §5
+given  n: size, K: size, x: index(K)[n]
+where  count(k) = sum(delta(x[i], k) for i in n)
+where  share(k) = count(k)/n
+claim  sum(share(k) for k in K) = 1
+
+    sum(share(k) for k in K)
+  = sum(count(k)/n for k in K)                          by definition of share
+  = 1/n*sum(sum(delta(x[i], k) for i in n) for k in K)  by definition of count
+  = 1/n*sum(sum(delta(x[i], k) for k in K) for i in n)  by exchange of sums
+  = 1/n*sum(1 for i in n)                               by sum over a delta: every x[i] is one outcome | 每个 x[i] 恰为一种结果
+  = 1                                                   by algebra
+""")
+
+sample = derivation("""
+title  The mean log-likelihood is the cross-entropy of the shares, with a sign | 平均对数似然等于负的频率交叉熵
+source B §5
+given  n: size, K: size, x: index(K)[n], f: positive[K]
+where  count(k) = sum(delta(x[i], k) for i in n)
+where  share(k) = count(k)/n
+where  H = -sum(share(k)*log(f[k]) for k in K)
+claim  1/n*sum(log(f[x[i]]) for i in n) = -H
+
+    1/n*sum(log(f[x[i]]) for i in n)
+  = 1/n*sum(sum(delta(x[i], k)*log(f[k]) for k in K) for i in n)        by sum over a delta
+  = 1/n*sum(sum(delta(x[i], k)*log(f[k]) for i in n) for k in K)        by exchange of sums
+  = 1/n*sum(count(k)*log(f[k]) for k in K)                              by definition of count
+  = sum(share(k)*log(f[k]) for k in K)                                  by definition of share
+  = -H                                                                  by definition of H
+""")
+
+divergence = derivation("""
+title  The mean log-likelihood by relative entropy | 用相对熵表示的平均对数似然
+source B §5
+given  n: size, K: size, x: index(K)[n], f: positive[K]
+given  p: positive[K], all(p[k] == sum(delta(x[i], k) for i in n)/n for k in K)
+where  D = sum(p[k]*log(p[k]/f[k]) for k in K)
+where  H = -sum(p[k]*log(p[k]) for k in K)
+claim  1/n*sum(log(f[x[i]]) for i in n) = -D - H
+
+    1/n*sum(log(f[x[i]]) for i in n)
+  = sum(sum(delta(x[i], k) for i in n)/n*log(f[k]) for k in K)          by lemma maximum_likelihood.sample
+  = sum(p[k]*log(f[k]) for k in K)                                      by hypothesis
+  = -(-sum(p[k]*log(f[k]) for k in K) - H) - H                          by algebra
+  = -D - H                                                              by lemma information.relative_entropy
+""")
+
+population = derivation("""
+title  The expected log-likelihood is the cross-entropy, with a sign | 对数似然的期望等于负的交叉熵
+source B §5
+given  K: size, p: nonnegative[K], f: positive[K], sum(p[k] for k in K) == 1
+where  H = -sum(p[k]*log(f[k]) for k in K)
+claim  sum(p[k]*log(f[k]) for k in K) = -H
+
+    sum(p[k]*log(f[k]) for k in K)
+  = -H                                                  by definition of H
+""")
+
+normal = derivation("""
+title  The log-likelihood of the normal distribution | 正态分布的对数似然
+source B §5
+given  n: size, x: real[n], mu: real, v: positive
+where  f(t) = exp(-(t - mu)**2/(2*v))/sqrt(2*pi*v)
+claim  log(prod(f(x[i]) for i in n)) = -n/2*log(2*pi*v) - 1/(2*v)*sum((x[i] - mu)**2 for i in n)
+
+    log(prod(f(x[i]) for i in n))
+  = sum(log(f(x[i])) for i in n)                                                        by log of an indexed product
+  = sum(log(exp(-(x[i] - mu)**2/(2*v))) - log(sqrt(2*pi*v)) for i in n)                 by log of a quotient
+  = sum(-(x[i] - mu)**2/(2*v) - log(sqrt(2*pi*v)) for i in n)                           by log of an exponential
+  = sum(-(x[i] - mu)**2/(2*v) - log(2*pi*v)/2 for i in n)                               by log of a root
+  = -n/2*log(2*pi*v) - 1/(2*v)*sum((x[i] - mu)**2 for i in n)                           by algebra
+""")
+
+normal_mean_slope = derivation("""
+title  The slope of the normal log-likelihood in the mean | 正态对数似然对均值的导数
+source B §5
+given  n: size, x: real[n], mu: real, v: positive
+where  f(t) = exp(-(t - mu)**2/(2*v))/sqrt(2*pi*v)
+claim  diff(log(prod(f(x[i]) for i in n)), mu) = 1/v*sum(x[i] - mu for i in n)
+
+    diff(log(prod(f(x[i]) for i in n)), mu)
+  = diff(-n/2*log(2*pi*v) - 1/(2*v)*sum((x[i] - mu)**2 for i in n), mu)                 by lemma maximum_likelihood.normal
+  = -1/(2*v)*sum(-2*(x[i] - mu) for i in n)                                             by differentiation
+  = 1/v*sum(x[i] - mu for i in n)                                                       by algebra
+""")
+
+normal_mean = derivation("""
+title  At the mean of the sample the slope in the mean is 0 | 在样本均值处对均值的导数为零
+source B §5
+given  n: size, x: real[n], mu: real, v: positive
+where  f(t) = exp(-(t - mu)**2/(2*v))/sqrt(2*pi*v)
+where  m = 1/n*sum(x[i] for i in n)
+claim  diff(log(prod(f(x[i]) for i in n)), mu, at=m) = 0
+
+    diff(log(prod(f(x[i]) for i in n)), mu, at=m)
+  = 1/v*sum(x[i] - m for i in n)                                        by lemma maximum_likelihood.normal_mean_slope
+  = 1/v*(sum(x[i] for i in n) - n*m)                                    by algebra
+  = 1/v*(sum(x[i] for i in n) - sum(x[i] for i in n))                   by definition of m
+  = 0                                                                   by algebra
+""")
+
+normal_variance_slope = derivation("""
+title  The slope of the normal log-likelihood in the variance | 正态对数似然对方差的导数
+source B §5
+given  n: size, x: real[n], mu: real, v: positive
+where  f(t) = exp(-(t - mu)**2/(2*v))/sqrt(2*pi*v)
+claim  diff(log(prod(f(x[i]) for i in n)), v) = n/(2*v)*(1/n*sum((x[i] - mu)**2 for i in n)/v - 1)
+
+    diff(log(prod(f(x[i]) for i in n)), v)
+  = diff(-n/2*log(2*pi*v) - 1/(2*v)*sum((x[i] - mu)**2 for i in n), v)                  by lemma maximum_likelihood.normal
+  = -n/(2*v) + 1/(2*v**2)*sum((x[i] - mu)**2 for i in n)                                by differentiation
+  = n/(2*v)*(1/n*sum((x[i] - mu)**2 for i in n)/v - 1)                                  by algebra
+""")
+
+normal_variance = derivation("""
+title  At the mean square deviation the slope in the variance is 0 | 在均方差处对方差的导数为零
+source B §5
+given  n: size, x: real[n], v: positive, sum((x[i] - 1/n*sum(x[j] for j in n))**2 for i in n) > 0
+where  m = 1/n*sum(x[i] for i in n)
+where  s = 1/n*sum((x[i] - m)**2 for i in n)
+where  f(t) = exp(-(t - m)**2/(2*v))/sqrt(2*pi*v)
+claim  diff(log(prod(f(x[i]) for i in n)), v, at=s) = 0
+
+    diff(log(prod(f(x[i]) for i in n)), v, at=s)
+  = n/(2*s)*(1/n*sum((x[i] - m)**2 for i in n)/s - 1)                   by lemma maximum_likelihood.normal_variance_slope
+  = n/(2*s)*(s/s - 1)                                                   by definition of s
+  = 0                                                                   by algebra
+""")
+
+squared_error = derivation("""
+title  Squared error is the cross-entropy of a normal distribution | 均方误差即正态分布的交叉熵
+source ours
+given  n: size, x: real[n], mu: real, v: positive
+where  f(t) = exp(-(t - mu)**2/(2*v))/sqrt(2*pi*v)
+claim  -1/n*sum(log(f(x[i])) for i in n) = 1/(2*v)*(1/n*sum((x[i] - mu)**2 for i in n)) + 1/2*log(2*pi*v)
+
+    -1/n*sum(log(f(x[i])) for i in n)
+  = -1/n*sum(log(exp(-(x[i] - mu)**2/(2*v))) - log(sqrt(2*pi*v)) for i in n)            by log of a quotient
+  = -1/n*sum(-(x[i] - mu)**2/(2*v) - log(sqrt(2*pi*v)) for i in n)                      by log of an exponential
+  = -1/n*sum(-(x[i] - mu)**2/(2*v) - 1/2*log(2*pi*v) for i in n)                        by log of a root
+  = 1/(2*v)*(1/n*sum((x[i] - mu)**2 for i in n)) + 1/2*log(2*pi*v)                      by algebra
+""")
+
+bernoulli_slope = derivation("""
+title  The slope of the Bernoulli log-likelihood | 伯努利对数似然的导数
+source ours
+given  n: size, y: label[n], a: probability
+where  P = prod(a**y[i]*(1 - a)**(1 - y[i]) for i in n)
+where  s = sum(y[i] for i in n)
+claim  diff(log(P), a) = (s - n*a)/(a*(1 - a))
+
+    diff(log(P), a)
+  = diff(sum(log(a**y[i]*(1 - a)**(1 - y[i])) for i in n), a)           by log of an indexed product
+  = diff(sum(y[i]*log(a) + (1 - y[i])*log(1 - a) for i in n), a)        by log of a product, log of a power
+  = sum(y[i]/a - (1 - y[i])/(1 - a) for i in n)                         by differentiation
+  = s/a - (n - s)/(1 - a)                                               by algebra
+  = (s - n*a)/(a*(1 - a))                                               by algebra
+""")
+
+bernoulli = derivation("""
+title  At the mean of the labels the slope is 0 | 在标签均值处导数为零
+source ours
+given  n: size, y: label[n], a: probability, sum(y[i] for i in n) > 0, sum(y[i] for i in n) < n
+where  P = prod(a**y[i]*(1 - a)**(1 - y[i]) for i in n)
+where  m = 1/n*sum(y[i] for i in n)
+claim  diff(log(P), a, at=m) = 0
+
+    diff(log(P), a, at=m)
+  = (sum(y[i] for i in n) - n*m)/(m*(1 - m))                            by lemma maximum_likelihood.bernoulli_slope
+  = (sum(y[i] for i in n) - sum(y[i] for i in n))/(m*(1 - m))           by definition of m
+  = 0                                                                   by algebra
+""")
