@@ -71,27 +71,31 @@ def table(found: Sequence[Row], width: int) -> list[Text]:
     out = [Text("─" * width, _DIM), Text("row".ljust(first) + "  " + "printed".ljust(room) + last, _DIM)]
     for r in found:
         for i, outcome in enumerate(r.printed):
-            titles = outcome.page.title if outcome.page else ()
-            lines = flow([Text(words) for words in titles if words] or [Text(outcome.name)], room, " · ")
-            for j, line in enumerate(lines):
-                shown = Text(("" if i or j else r.name).ljust(first) + "  ").append_text(line)
-                if j == 0:
-                    shown.pad_right(first + 2 + room + 5 - shown.cell_len)
-                    shown.append_text(mark(outcome.status, is_good(outcome)))
-                if i == j == 0:
-                    shown.append(" " * 9).append_text(_right(r))
-                out.append(shown)
+            lines = _printed(outcome, room)
+            lines[0].append_text(mark(outcome.status, is_good(outcome)))
+            if i == 0:
+                lines[0].append(" " * 9).append_text(_right(r))
+            names = [r.name if i == 0 else "", *[""] * len(lines)]
+            out += [Text(name.ljust(first) + "  ").append_text(line) for name, line in zip(names, lines, strict=False)]
     refuted, put_right = sum(r.refuted for r in found), sum(r.put_right for r in found)
     style = "bold green" if refuted == put_right == len(found) else "bold red"
     return [*out, Text(f"{len(found)} printed, {refuted} refuted, {put_right} put right", style)]
 
 
+def _printed(outcome: Outcome, room: int) -> list[Text]:
+    """The titles of a page (or its name), the first line as long as the marks behind it need."""
+    titles = [Text(words) for words in outcome.page.title if words] if outcome.page else []
+    lines = flow(titles or [Text(outcome.name)], room, " · ")
+    lines[0].pad_right(room + 5 - lines[0].cell_len)
+    return lines
+
+
 def _right(r: Row) -> Text:
     """The mark of the worst of what puts a row right."""
     if r.put_right:
-        return mark(Status.PROVED, True)
+        return mark(Status.PROVED)
     worst = max((o.status for o in r.right), key=RANK.__getitem__, default=Status.PROVED)
-    return Text("–", "bold red") if worst is Status.PROVED else mark(worst, False)
+    return Text("–", "bold red") if worst is Status.PROVED else mark(worst)
 
 
 def to_json(found: Sequence[Row], outcomes: Sequence[Outcome]) -> dict[str, Any]:

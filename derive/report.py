@@ -110,8 +110,8 @@ def _notes(notes: Iterable[_Note], indent: int, width: int) -> list[Text]:
 
 
 def _title(outcome: Outcome, page: Page, width: int) -> list[Text]:
-    expected = page.expect is not None and is_good(outcome)
-    name = Text.assemble(mark(outcome.status, expected), " ", (outcome.name, "bold cyan"))
+    fine = None if page.expect is None else is_good(outcome)
+    name = Text.assemble(mark(outcome.status, fine), " ", (outcome.name, "bold cyan"))
     titles, source = [Text(words, "bold") for words in page.title if words], Text(page.source, _DIM)
     lines = labelled(name, flow(titles, width - name.cell_len - 2, " · "), 0)
     gap = width - lines[-1].cell_len - source.cell_len
@@ -133,9 +133,9 @@ def _claim(page: Page) -> str:
     return f"{text(page.left)} {page.relation} {text(page.right)}"
 
 
-def mark(status: Status, expected: bool) -> Text:
-    """The sign of a verdict, in the colour of what is well where it is the one that the page expects."""
-    return Text(MARKS[status].sign, MARKS[Status.PROVED if expected else status].style)
+def mark(status: Status, fine: bool | None = None) -> Text:
+    """The sign of a verdict, in its colour; or, where a page expects something, in that of what is well or not."""
+    return Text(MARKS[status].sign, MARKS[status if fine is None else Status.PROVED if fine else Status.REFUTED].style)
 
 
 def _reason(line: Line, verdict: Verdict) -> Text:
@@ -171,7 +171,7 @@ class _Columns(NamedTuple):
         opinion = verdict.opinion.outcome if verdict.opinion else ""
         if self.opinion < 7:
             opinion = _OPINIONS.get(opinion, opinion)
-        sign = mark(verdict.status, line.expect == verdict.status)
+        sign = mark(verdict.status, line.expect == verdict.status if line.expect else None)
         reason, took = _reason(line, verdict), duration(verdict.seconds)
         return self.row(str(number), str(line.relation), expression, reason, sign, took, opinion)
 
@@ -334,7 +334,8 @@ def summary(outcomes: Sequence[Outcome], seconds: float, width: int, accept: Sta
     unread = sum(o.error is not None for o in outcomes)
     counts = [Text(f"{_count(len(outcomes), 'derivation')}, {_count(steps.total(), 'step')}:")]
     expected = sum(bool(line.expect) and is_fine(line, v) for o in outcomes for line, v in steps_of(o))
-    counts += [mark(s, s is Status.REFUTED and expected == steps[s]).append(f" {steps[s]} {s}") for s in Status if steps[s]]
+    fine = {Status.REFUTED: True} if expected == steps[Status.REFUTED] else {}
+    counts += [mark(s, fine.get(s)).append(f" {steps[s]} {s}") for s in Status if steps[s]]
     if unread:
         counts.append(Text(f"∅ {_count(unread, 'page')} could not be read", MARKS[Status.MALFORMED].style))
     out = [Text("─" * width, _DIM), *flow(counts, width, "  ")]

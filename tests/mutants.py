@@ -255,7 +255,7 @@ class _Written:
 
 _SYMPY: Mapping[str, Callable[..., Any]] = {
     "neg": operator.neg, "add": operator.add, "sub": operator.sub, "mul": operator.mul, "pow": operator.pow,
-    "div": operator.truediv, "exp": sympy.exp, "log": sympy.log,
+    "div": operator.truediv, "exp": sympy.exp, "log": sympy.log, "sqrt": sympy.sqrt,
     "eq": sympy.Eq, "ne": sympy.Ne, "lt": sympy.Lt, "le": sympy.Le, "gt": sympy.Gt, "ge": sympy.Ge,
 }  # fmt: skip
 
