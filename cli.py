@@ -43,10 +43,12 @@ app = typer.Typer(
       derive report softmax --fast    one chapter, without SymPy
       derive show softmax.loss        one derivation in full
       derive check notes.md           the pages in a Markdown file of your own
+      derive audit                    what was printed and is wrong: refuted, and put right
 
     \b
-    Exit status: 0 all proved, 1 something is not, 2 the input could not be read,
-    3 proof and counterexample contradict each other (a defect of this program).
+    Exit status: 0 all proved, or refuted where a page expects that, 1 something is not,
+    2 the input could not be read, 3 proof and counterexample contradict each other
+    (a defect of this program).
     """,
 )
 
@@ -136,9 +138,40 @@ def check(
     _finish(_read_files(files, problems), problems, Options(json, fast, jobs, time_limit, accept))
 
 
+@app.command()
+def audit(json: Json = False, fast: Fast = False, jobs: Jobs = 0, time_limit: TimeLimit = 2.0) -> None:
+    """Show what was printed and is wrong, refuted and put right.
+
+    These are the pages of proofs/audit.py that are marked `expect refuted`, and the derivations that they say to see. One table at
+    the end holds them all. Exit status 0 only if every page is refuted, and all that puts it right is proved.
+    """
+    from derive import audit as audits
+    from derive.model import Status
+    from derive.report import ASCII
+    from derive.terminal import Printer
+
+    printer = Printer(ASCII)
+    outcomes = list(_outcomes([_audited()], Options(json, fast, jobs, time_limit)))
+    rows = audits.rows(outcomes)
+    if json:
+        _print_json(audits.to_json(rows, outcomes))
+    elif rows:
+        for row in rows:
+            printer.print(audits.row(row, printer.width, opinions=not fast))
+        printer.print(audits.table(rows, printer.width))
+    else:
+        _complain("the package proofs holds no module audit with a page that is marked expect refuted")
+        raise typer.Exit(UNREADABLE)
+    good = all(row.refuted and row.put_right for row in rows)
+    raise typer.Exit(max([_status(o, Status.PROVED) for o in outcomes] + [PROVED if good else NOT_PROVED]))
+
+
 @app.command("list")
 def list_() -> None:
-    """List the derivations of the package with their titles. Nothing is executed or checked."""
+    """List the derivations of the package with their titles. Nothing is executed or checked.
+
+    A page that is marked `expect refuted` is listed as expected to be refuted.
+    """
     from derive.model import PageError
     from derive.page import headings, words
 
@@ -146,7 +179,9 @@ def list_() -> None:
     rows: list[tuple[str, str]] = []
     for path in _chapters().values():
         try:
-            rows += [(name, " · ".join(filter(None, words(title)))) for name, title in headings(path)]
+            for heading in headings(path):
+                title = " · ".join(filter(None, words(heading.title)))
+                rows.append((heading.name, title + "  (expected to be refuted)" * heading.refuted))
         except PageError as error:
             _complain(f"{error.place.file}:{error.place.line}: {error.message}")
             status = UNREADABLE
@@ -207,6 +242,25 @@ def _select(names: Sequence[str]) -> tuple[Batch, list[str]]:
     chosen = [d for name, d in library.items() if not names or name in names or name.rpartition(".")[0] in names]
     problems = [_unknown(name, [*chapters, *library]) for name in unknown]
     return Batch(chosen, library), problems if library else ["the package proofs holds no derivations; is it installed?"]
+
+
+def _audited() -> Batch:
+    """The pages of proofs.audit that are marked `expect refuted`, or cannot be read, each followed by what it says to see."""
+    from derive.model import PageError
+
+    library = _library()
+    chosen: dict[str, Derivation] = {}
+    for name, derivation in library.items():
+        if name.rpartition(".")[0] != "audit":
+            continue
+        try:
+            if derivation.page.expect is None:
+                continue
+            seen = derivation.page.see
+        except PageError:
+            seen = {}
+        chosen |= {n: library[n] for n in (name, *seen) if n in library}
+    return Batch(list(chosen.values()), library)
 
 
 def _unknown(name: str, known: Sequence[str]) -> str:
@@ -303,15 +357,19 @@ def _finish(batches: Iterable[Batch], problems: list[str], options: Options) -> 
             lines = report.derivation(outcome, printer.width, opinions=not options.fast, detail=options.detail)
             printer.print([*lines, report.BLANK])
     if options.json:
-        import json
-
-        print(json.dumps(machine.to_json(outcomes), ensure_ascii=False, indent=1))
+        _print_json(machine.to_json(outcomes))
     elif outcomes:
         printer.print(report.summary(outcomes, time.monotonic() - start, printer.width, accept))
     sys.stdout.flush()
     for problem in problems:
         _complain(problem)
     raise typer.Exit(max([_status(o, accept) for o in outcomes] + [UNREADABLE] * bool(problems), default=PROVED))
+
+
+def _print_json(data: Mapping[str, Any]) -> None:
+    import json
+
+    print(json.dumps(data, ensure_ascii=False, indent=1))
 
 
 def _outcomes(batches: Iterable[Batch], options: Options) -> Iterator[Outcome]:
@@ -338,14 +396,14 @@ def _outcomes(batches: Iterable[Batch], options: Options) -> Iterator[Outcome]:
 def _status(outcome: Outcome, accept: Status) -> int:
     """The exit status that one derivation asks for."""
     from derive.model import Status
-    from derive.report import is_fine, steps_of
+    from derive.report import is_good
 
-    found = {verdict.status for _, verdict in steps_of(outcome)}
+    found = {verdict.status for verdict in outcome.verdicts}
     if Status.CONFLICT in found:
         return CONFLICT
     if outcome.error or Status.MALFORMED in found:
         return UNREADABLE
-    return PROVED if all(is_fine(line, verdict, accept) for line, verdict in steps_of(outcome)) else NOT_PROVED
+    return PROVED if is_good(outcome, accept) else NOT_PROVED
 
 
 def _complain(message: str) -> None:

@@ -21,9 +21,9 @@ from types import FrameType
 
 import proofs
 from derive.check import check_derivation, claim_of_step
+from derive.claims import unfolded
 from derive.domain import Domain
 from derive.judge import check as replay
-from derive.claims import unfolded
 from derive.model import Claim
 from derive.page import Derivation, collect_module
 from derive.provers import prove
@@ -42,12 +42,13 @@ def main() -> None:
     parser.add_argument("--only-sympy", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     library = {d.name: d for name in proofs.__all__ for d in collect_module(importlib.import_module(f"proofs.{name}"))}
-    steps = [claim_of_step(d, library, i) for d in library.values() for i in range(len(d.page.lines) - 1)]
+    proved = [d for d in library.values() if d.page.expect is None]
+    steps = [claim_of_step(d, library, i) for d in proved for i in range(len(d.page.lines) - 1)]
     if arguments.only_sympy:
         for claim in steps:
             simplified(claim, arguments.limit)
         return
-    print(f"{len(library)} derivations, {len(steps)} steps")
+    print(f"{len(proved)} derivations, {len(steps)} steps")
     ours = [timed(lambda claim=claim: kernel(claim))[0] for claim in steps]  # type: ignore[misc]
     print(f"kernel, prove and replay     median {1e3 * statistics.median(ours):8.2f} ms   slowest {1e3 * max(ours):9.1f} ms")
     replays = [timed(lambda p=p: replay(*p))[0] for p in map(traced, steps)]  # type: ignore[misc]
@@ -62,7 +63,7 @@ def main() -> None:
     print(f"ratio of the medians {statistics.median(theirs) / statistics.median(ours):.1f}", end="")
     print(f", median of the ratios {statistics.median(t / o for t, o in zip(theirs, ours, strict=True)):.1f}")
     processes(arguments.limit)
-    growth(list(library.values()), library)
+    growth(proved, library)
 
 
 def timed(job: Callable[[], object]) -> tuple[float, object]:

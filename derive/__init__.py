@@ -55,6 +55,7 @@ only.
 | terminal | text on a terminal | |
 | report | outcomes → tables | |
 | machine | outcomes → JSON | |
+| audit | outcomes → the audit of what was printed | |
 
 `Derivation.certify`, `.of`, `.equations` and `.neighbours` are the doors that import late.
 """

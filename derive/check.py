@@ -160,7 +160,7 @@ def _found(claim: Claim, besides: tuple[str, ...], domain: Domain) -> Verdict | 
             if (shorter := prove(claim, [x for x in rules if x != r], domain=domain)) is not None:
                 rules.remove(r)
                 trace = shorter
-        return _replayed(claim, trace, tuple(rules) or ("algebra",))
+        return _replayed(claim, trace, tuple(rules) or ("calculation" if claim.relation is Relation.APPROX else "algebra",))
     return None
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from derive import rational
+from derive import enclosure, rational
 from derive.claims import Rejected, unfolded
 from derive.derivative import derivative
 from derive.domain import Domain, type_conditions
@@ -73,7 +73,9 @@ class Kernel(Limits):
             for where, p in self.domain.conditions(c, scope) if c.op != "is" else ():
                 self.owe(p, where)
             self.owe(c, scope)
-        if stated.op == "eq" and instance.atom is not None:
+        if instance.atom is not None:
+            if stated.op != "eq":
+                raise Rejected("what is solved for an atom is not an equation")
             n = self.normalizer
             difference = rational.sub(*(n.normal(t, scope) for t in stated.args))
             self._solve(difference.num, self._target(instance.atom, scope), scope)
@@ -222,9 +224,20 @@ class Kernel(Limits):
                 return self._infinity(left) == self._infinity(right) is not None
             same = self.normalizer.is_zero(self.difference(left, right))
             return same or (self._infinity(left) == self._infinity(right) is not None)
+        if relation is Relation.APPROX:
+            return self._approximates(left, right)
         if relation not in PROPOSITION or relation is Relation.IFF:
             return False
         return self.settled(call(PROPOSITION[relation], left, right))
+
+    def _approximates(self, left: Term, right: Term) -> bool:
+        """Whether a number as written is within half a unit of its last digit."""
+        written = right.args[0] if right.op == "neg" else right
+        if written.op != "num":
+            return False
+        number, decimals = written.args
+        value = -number if right.op == "neg" else number
+        return enclosure.approximates(self.normalizer.term(self.difference(left, ZERO)), value, decimals) is True
 
     def _infinity(self, t: Term) -> Infinite | None:
         """What a whole side is, where that is oo, -oo, or a limit that the instances have shown to be one of them."""

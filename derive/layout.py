@@ -11,12 +11,14 @@ from derive import expression
 from derive.model import Words
 from derive.term import Term
 
-KEYS = ("title", "source", "given", "where", "claim")
-PAGE_WORDS = frozenset(KEYS) | {"by", "iff", "expect"}  # none of them can be the name of a symbol
+KEYS = ("title", "source", "given", "where", "claim", "expect", "see")
+PROSE = ("title", "source", "expect")  # their brackets need no closing
+PAGE_WORDS = frozenset(KEYS) | {"by", "iff"}  # none of them can be the name of a symbol
 RELATION = r"~=|<=|>=|==|!=|->|<|>|=|(?<!\w)iff(?!\w)"
 BY = r"(?<!\S)by(?!\S)"
 STARTS_WITH_RELATION = re.compile(r"(~=|<=|>=|<|>|=(?!=)|iff(?!\w))\s*")
 NAME = r"[^\W\d]\w*"
+DERIVATION = r"\w[\w-]*(?:\.\w[\w-]*)*"
 
 _KEY = re.compile(rf"({'|'.join(KEYS)})(?!\S)\s*")
 _BRACKET_OR_BY = re.compile(rf"[()\[\]{{}}]|{BY}")
@@ -73,7 +75,7 @@ def statements(text: str) -> list[Statement]:
         key = match.group(1) if match else ""
         if not key:
             _refuse_unknown_key(lines[i], claimed=any(s.key == "claim" for s in out))
-        last = i if key in ("title", "source") else _last_line(lines, i, key)
+        last = _last_line_of_prose(lines, i, key) if key in PROSE else _last_line(lines, i, key)
         start = lines[i].start + (match.end() if match else 0)
         out.append(Statement(key, Piece(text[start : lines[last].end], start)))
         i = last + 1
@@ -97,8 +99,15 @@ def _last_line(lines: list[Piece], i: int, key: str) -> int:
             return i
 
 
+def _last_line_of_prose(lines: list[Piece], i: int, key: str) -> int:
+    """The number of the last line of a text that begins on line `i`: that of `expect` goes on behind the bar before the Chinese."""
+    while key == "expect" and lines[i].text.endswith("|") and i + 1 < len(lines) and lines[i + 1].text:
+        i += 1
+    return i
+
+
 def _goes_on(key: str, line: str, following: str) -> bool:
-    if key in ("given", "where"):
+    if key in ("given", "where", "see"):
         return line.endswith(",") and not _KEY.match(following)
     return key == "claim" and STARTS_WITH_RELATION.match(following) is not None
 

@@ -19,10 +19,11 @@ def to_json(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     - `counts`: steps by verdict
     - `derivations`: each with `name`, `status` (of its worst step), `seconds`, and either
       - `error`: `message`, `hint`, `text` (what is meant), `file`, `line`, `column` (from 1); or
-      - `title` (`en`, `zh`), `source`, `given` (`symbols`: name → type, `hypotheses`), `definitions`, `claim`, `first` (the first
-        line) and `steps`: each with `relation`, `expression`, `reasons`, `words` (`en`, `zh`), `expect`, `file`, `line`, `column` and
-        `verdict`: `status`, `message`, `rules`, `conditions`, `missing`, `trace_length`, `seconds`, `search` (`tried`, `outside`,
-        `note`, `witness`: `values`, `left`, `right`, `undefined`) and `opinion` (`outcome`, `difference`, `seconds`)
+      - `title` (`en`, `zh`), `source`, `expect` (`"refuted"` where the page is marked so), `diagnosis` (`en`, `zh`: its words on that),
+        `see` (names of the derivations that put it right), `given` (`symbols`: name → type, `hypotheses`), `definitions`, `claim`,
+        `first` (the first line) and `steps`: each with `relation`, `expression`, `reasons`, `words` (`en`, `zh`), `expect`, `file`,
+        `line`, `column` and `verdict`: `status`, `message`, `rules`, `conditions`, `missing`, `trace_length`, `seconds`, `search`
+        (`tried`, `outside`, `note`, `witness`: `values`, `left`, `right`, `undefined`) and `opinion` (`outcome`, `difference`, `seconds`)
 
     Expressions are text in the page language; values of a witness are fractions such as `"1/2"`, lists of them for a family.
     What is not known is null.
@@ -39,6 +40,9 @@ def _derivation(outcome: Outcome) -> dict[str, Any]:
     return known | {
         "title": page.title._asdict(),
         "source": page.source,
+        "expect": None if page.expect is None else "refuted",
+        "diagnosis": page.expect._asdict() if page.expect else None,
+        "see": list(page.see),
         "given": {
             "symbols": {name: type_text(kind) for name, kind in page.givens.symbols.items()},
             "hypotheses": [text(h) for h in page.givens.hypotheses],

@@ -267,7 +267,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Page:
-    """A derivation that has been read: what is given, what is claimed, and the chain that leads there."""
+    """A derivation that has been read: what is given, what is claimed, and the chain that leads there.
+
+    A page that is marked `expect refuted` says in `expect` what is wrong with its chain (perhaps nothing); others have None there.
+    `see` holds the names of the derivations that put it right, and where the page names them.
+    """
 
     givens: Givens
     left: Term
@@ -277,6 +281,8 @@ class Page:
     title: Words = Words()
     source: str = ""
     definitions: Mapping[str, Replacement] = field(default_factory=dict)
+    expect: Words | None = None
+    see: Mapping[str, Place] = field(default_factory=dict)
 
 
 class PageError(ValueError):

@@ -15,7 +15,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType, ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from derive.layout import words
 from derive.model import COMPOSED, Claim, NotCertified, Outcome, Page, PageError, Place, Relation, Status
@@ -30,6 +30,7 @@ __all__ = ["Derivation", "collect_markdown", "collect_module", "derivation", "he
 _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})[ \t]*(.*?)[ \t]*")
 _QUOTE = re.compile(r"\"\"\"|'''|\"|'")
 _TITLE = re.compile(r"^[ \t]*title[ \t]+(.*?)[ \t]*$", re.MULTILINE)
+_EXPECT = re.compile(r"^[ \t]*expect[ \t]+refuted\b", re.MULTILINE)
 
 
 class Derivation:
@@ -245,8 +246,16 @@ def _fenced(text: str) -> Iterator[tuple[str, int, str]]:
         yield info, first, "\n".join(body)
 
 
-def headings(path: Path) -> list[tuple[str, str]]:
-    """The name and title (as written, `en | zh`) of every derivation of a Python file, which is read and not imported.
+class Heading(NamedTuple):
+    """The name of a derivation, its title as written (`en | zh`), and whether its page expects to be refuted."""
+
+    name: str
+    title: str
+    refuted: bool = False
+
+
+def headings(path: Path) -> list[Heading]:
+    """The heading of every derivation of a Python file, which is read and not imported.
 
     Raises PageError where the file is not Python.
     """
@@ -261,21 +270,22 @@ def headings(path: Path) -> list[tuple[str, str]]:
     for node in tree.body:
         target = node.targets[0] if isinstance(node, ast.Assign) else node.target if isinstance(node, ast.AnnAssign) else None
         if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(target, ast.Name) and isinstance(node.value, ast.Call):
-            title = _heading(node.value)
-            if title is not None:
-                out.append((f"{path.stem}.{target.id}", title))
+            found = _heading(node.value, f"{path.stem}.{target.id}")
+            if found is not None:
+                out.append(found)
     return out
 
 
-def _heading(call: ast.Call) -> str | None:
-    """The title of the derivation that a call makes, or None where it makes none."""
+def _heading(call: ast.Call, name: str) -> Heading | None:
+    """The heading of the derivation that a call makes, or None where it makes none."""
     callee = ast.unparse(call.func)
     if callee.rpartition(".")[2] == "derivation":
         argument = call.args[0] if call.args else next((k.value for k in call.keywords if k.arg == "text"), None)
-        match = _TITLE.search(_constant(argument))
-        return match.group(1) if match else ""
+        text = _constant(argument)
+        match = _TITLE.search(text)
+        return Heading(name, match.group(1) if match else "", _EXPECT.search(text) is not None)
     if callee == "Derivation.of" or callee.endswith(".Derivation.of"):
-        return _constant(next((k.value for k in call.keywords if k.arg == "title"), None))
+        return Heading(name, _constant(next((k.value for k in call.keywords if k.arg == "title"), None)))
     return None
 
 

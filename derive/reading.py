@@ -13,6 +13,8 @@ from derive.expression import MAX_DEPTH, Shape
 from derive.given import read_givens, read_name, shapes
 from derive.layout import (
     BY,
+    DERIVATION,
+    KEYS,
     RELATION,
     STARTS_WITH_RELATION,
     Fault,
@@ -79,11 +81,11 @@ class _Reader:
         return Place(self.start.file, self.start.line + line - 1, column)
 
     def page(self) -> Page:
-        parts: dict[str, list[Statement]] = {key: [] for key in ("title", "source", "given", "where", "claim", "")}
+        parts: dict[str, list[Statement]] = {key: [] for key in (*KEYS, "")}
         for statement in statements(self.text):
             if statement.key and parts[""]:
                 raise Fault(f"{statement.key} stands below the beginning of the chain", statement.body, "move that line up")
-            if parts[statement.key] and statement.key in ("title", "source", "claim"):
+            if parts[statement.key] and statement.key not in ("given", "where", ""):
                 raise Fault(f"a second {statement.key}", statement.body, f"a page has one {statement.key}")
             parts[statement.key].append(statement)
         if not parts["claim"]:
@@ -102,7 +104,26 @@ class _Reader:
         self._compare(left, relation, right, lines, parts["claim"][0].body)
         title, source = (s[0].body.text if (s := parts[key]) else "" for key in ("title", "source"))
         chain = tuple(line for line, _ in lines)
-        return Page(self.givens, left.term, relation, right.term, chain, words(title), source, self.definitions)
+        expect = self._expected(parts["expect"][0].body) if parts["expect"] else None
+        see = self._seen(parts["see"][0].body, expect is not None) if parts["see"] else {}
+        return Page(self.givens, left.term, relation, right.term, chain, words(title), source, self.definitions, expect, see)
+
+    def _expected(self, piece: Piece) -> Words:
+        """What is wrong with the chain, in the words behind `expect refuted:`. Raises Fault."""
+        verdict, *said = re.split(r"\s*[:：]", " ".join(piece.text.split()), maxsplit=1)
+        if verdict != "refuted":
+            raise Fault("only a refutation can be expected", piece, "write expect refuted, or expect refuted: what is wrong | 错在哪里")
+        return words("".join(said))
+
+    def _seen(self, piece: Piece, expected: bool) -> dict[str, Place]:
+        """The names of the derivations that put the chain right, and where they stand. Raises Fault."""
+        if not expected:
+            hint = "write expect refuted above it"
+            raise Fault("see names what puts a refuted chain right, and this page expects no refutation", piece, hint)
+        names = list(entries(piece, "the name of a derivation"))
+        if wrong := next((name for name in names if not re.fullmatch(DERIVATION, name.text)), None):
+            raise Fault(f"{wrong.text} is no name of a derivation", wrong, "write see softmax.loss, likelihood.samples")
+        return {name.text: self.place_of(name.start) for name in names}
 
     def _read_givens(self, parts: Mapping[str, list[Statement]]) -> Givens:
         try:

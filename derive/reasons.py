@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 
 from derive.expression import Shape
-from derive.layout import Fault, Piece, read
+from derive.layout import DERIVATION, Fault, Piece, read
 from derive.model import Givens, Type
 from derive.show import text
 from derive.term import Replacement
@@ -55,7 +55,7 @@ def _named(reason: str, name: str, piece: Piece, givens: Givens, definitions: Ma
             raise Fault(f"{name} is not defined on this page", piece, hint)
         return name
     if reason == "lemma":
-        if not re.fullmatch(r"\w[\w-]*(\.\w[\w-]*)*", name):
+        if not re.fullmatch(DERIVATION, name):
             raise Fault(f"{name} is no name of a lemma", piece, "write lemma sigmoid.reflection")
         return name
     t = read(Piece(name, piece.start + max(piece.text.find(name), 0)), names)

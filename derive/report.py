@@ -6,6 +6,7 @@ import linecache
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby, zip_longest
 from typing import NamedTuple
 
@@ -53,6 +54,20 @@ def is_fine(line: Line, verdict: Verdict, accept: Status = Status.PROVED) -> boo
     return verdict.status in (Status.PROVED, accept)
 
 
+def is_good(outcome: Outcome, accept: Status = Status.PROVED) -> bool:
+    """Whether a derivation is as it should be: each step is fine; or, where the page expects to be refuted, some step is refuted,
+    the steps marked by themselves are fine, and none is malformed or a conflict.
+    """
+    if outcome.page is None or outcome.error:
+        return False
+    steps = steps_of(outcome)
+    if outcome.page.expect is None:
+        return all(is_fine(line, verdict, accept) for line, verdict in steps)
+    found = {verdict.status for _, verdict in steps}
+    marked = all(is_fine(line, verdict) for line, verdict in steps if line.expect)
+    return marked and Status.REFUTED in found and not found & {Status.MALFORMED, Status.CONFLICT}
+
+
 # -- a derivation
 
 
@@ -64,10 +79,17 @@ def derivation(outcome: Outcome, width: int, *, opinions: bool = True, detail: b
     out = [*_title(outcome, page, width), *_givens(page, width, claim=detail), Text()]
     columns = _columns(page, outcome.verdicts, width, opinions and any(v.opinion for v in outcome.verdicts))
     out += columns.first(text(page.lines[0].term))
-    for k, (before, line, verdict) in enumerate(zip(page.lines, page.lines[1:], outcome.verdicts, strict=False), 1):
+    for k, (before, (line, verdict)) in enumerate(zip(page.lines, steps_of(outcome), strict=False), 1):
         out += columns.step(k, before, line, verdict)
         out += _notes(_below(line, verdict, detail), columns.indent, width)
-    return out
+    return out + _notes(_expectation(outcome, page), 2, width)
+
+
+def statement(outcome: Outcome, width: int) -> list[Text]:
+    """A derivation without its chain: title, what is given and what is claimed; or the error in it."""
+    if outcome.error or not outcome.page:
+        return derivation(outcome, width)
+    return [*_title(outcome, outcome.page, width), *_givens(outcome.page, width, claim=True)]
 
 
 class _Note(NamedTuple):
@@ -88,8 +110,8 @@ def _notes(notes: Iterable[_Note], indent: int, width: int) -> list[Text]:
 
 
 def _title(outcome: Outcome, page: Page, width: int) -> list[Text]:
-    mark = MARKS[outcome.status]
-    name = Text.assemble((mark.sign, mark.style), " ", (outcome.name, "bold cyan"))
+    fine = None if page.expect is None else is_good(outcome)
+    name = Text.assemble(mark(outcome.status, fine), " ", (outcome.name, "bold cyan"))
     titles, source = [Text(words, "bold") for words in page.title if words], Text(page.source, _DIM)
     lines = labelled(name, flow(titles, width - name.cell_len - 2, " · "), 0)
     gap = width - lines[-1].cell_len - source.cell_len
@@ -103,8 +125,17 @@ def _givens(page: Page, width: int, claim: bool) -> list[Text]:
     notes = [_Note("given", [Text(g) for g in given], _LABEL)] if given else []
     notes += [_Note("where", [Text(definition_text(name, meaning))], _LABEL) for name, meaning in page.definitions.items()]
     if claim:
-        notes.append(_Note("claim", [Text(f"{text(page.left)} {page.relation} {text(page.right)}")], _LABEL))
+        notes.append(_Note("claim", [Text(_claim(page))], _LABEL))
     return _notes(notes, 2, width)
+
+
+def _claim(page: Page) -> str:
+    return f"{text(page.left)} {page.relation} {text(page.right)}"
+
+
+def mark(status: Status, fine: bool | None = None) -> Text:
+    """The sign of a verdict, in its colour; or, where a page expects something, in that of what is well or not."""
+    return Text(MARKS[status].sign, MARKS[status if fine is None else Status.PROVED if fine else Status.REFUTED].style)
 
 
 def _reason(line: Line, verdict: Verdict) -> Text:
@@ -140,18 +171,18 @@ class _Columns(NamedTuple):
         opinion = verdict.opinion.outcome if verdict.opinion else ""
         if self.opinion < 7:
             opinion = _OPINIONS.get(opinion, opinion)
-        mark = Text(MARKS[verdict.status].sign, MARKS[verdict.status].style)
+        sign = mark(verdict.status, line.expect == verdict.status if line.expect else None)
         reason, took = _reason(line, verdict), duration(verdict.seconds)
-        return self.row(str(number), str(line.relation), expression, reason, mark, took, opinion)
+        return self.row(str(number), str(line.relation), expression, reason, sign, took, opinion)
 
-    def row(self, number: str, relation: str, expression: Text, reason: Text, mark: Text, took: str, opinion: str) -> list[Text]:
+    def row(self, number: str, relation: str, expression: Text, reason: Text, sign: Text, took: str, opinion: str) -> list[Text]:
         """One row of the table, as many lines high as its cells need."""
         cells = [
             ([Text(" " + number.rjust(self.number), _DIM)], 1 + self.number),
             ([Text(" " + relation.rjust(self.relation))], 1 + self.relation),
             ([Text(" ") + line for line in fold(expression, self.expression)], 1 + self.expression),
             ([Text("  ") + line for line in wrap(reason, self.reason)], 2 + self.reason),
-            ([Text("  ") + mark], 3),
+            ([Text("  ") + sign], 3),
             ([Text(took.rjust(8), _DIM)], 8),
             ([Text("  " + opinion, _DIM)] if self.opinion else [], 0),
         ]
@@ -199,6 +230,19 @@ def _below(line: Line, verdict: Verdict, detail: bool) -> Iterator[_Note]:
         yield from _evidence(verdict)
     elif verdict.status == Status.UNDECIDED and verdict.search:
         yield _Note("tried", [Text(_points(verdict.search))], _DIM)
+
+
+def _expectation(outcome: Outcome, page: Page) -> Iterator[_Note]:
+    """What a page says that expects to be refuted: what is wrong and what puts it right; or that it is not refuted."""
+    if page.expect is None:
+        return
+    if not is_good(outcome):
+        yield _Note("unexpected", [Text(f"expected to be refuted, and it is {outcome.status}: {_claim(page)}")], "bold red")
+        return
+    if any(page.expect):
+        yield _Note("diagnosis", [Text(words) for words in page.expect if words], _LABEL)
+    if page.see:
+        yield _Note("put right", [Text(name, "cyan") for name in page.see], _LABEL)
 
 
 def _message(line: Line, verdict: Verdict) -> str:
@@ -289,11 +333,12 @@ def summary(outcomes: Sequence[Outcome], seconds: float, width: int, accept: Sta
     steps = Counter(v.status for o in outcomes for v in o.verdicts)
     unread = sum(o.error is not None for o in outcomes)
     counts = [Text(f"{_count(len(outcomes), 'derivation')}, {_count(steps.total(), 'step')}:")]
-    counts += [Text(f"{MARKS[s].sign} {steps[s]} {s}", MARKS[s].style) for s in Status if steps[s]]
+    expected = sum(bool(line.expect) and is_fine(line, v) for o in outcomes for line, v in steps_of(o))
+    fine = {Status.REFUTED: True} if expected == steps[Status.REFUTED] else {}
+    counts += [mark(s, fine.get(s)).append(f" {steps[s]} {s}") for s in Status if steps[s]]
     if unread:
         counts.append(Text(f"∅ {_count(unread, 'page')} could not be read", MARKS[Status.MALFORMED].style))
     out = [Text("─" * width, _DIM), *flow(counts, width, "  ")]
-    expected = sum(bool(line.expect) and is_fine(line, v) for o in outcomes for line, v in steps_of(o))
     if expected:
         out.append(Text(f"{_count(expected, 'step')} refuted, as the page expects", _DIM))
     if bad := [Text(f"{o.name} {', '.join(steps_there)}") for o in outcomes if (steps_there := _bad_steps(o, accept))]:
@@ -302,13 +347,19 @@ def summary(outcomes: Sequence[Outcome], seconds: float, width: int, accept: Sta
 
 
 def steps_of(outcome: Outcome) -> list[tuple[Line, Verdict]]:
-    """Each line of the chain that is a step, with its verdict."""
-    return list(zip(outcome.page.lines[1:], outcome.verdicts, strict=False)) if outcome.page else []
+    """Each line of the chain that is a step, with its verdict. Of a page that expects to be refuted, what is refuted is expected."""
+    if outcome.page is None:
+        return []
+    steps = zip(outcome.page.lines[1:], outcome.verdicts, strict=False)
+    marked = outcome.page.expect is not None
+    return [(replace(x, expect="refuted") if marked and v.status is Status.REFUTED else x, v) for x, v in steps]
 
 
 def _bad_steps(outcome: Outcome, accept: Status) -> list[str]:
     if outcome.error:
         return ["(not read)"]
+    if outcome.page and outcome.page.expect is not None:
+        return [] if is_good(outcome) else ["(not refuted)"]
     return [f"step {k}" for k, (line, verdict) in enumerate(steps_of(outcome), 1) if not is_fine(line, verdict, accept)]
 
 

@@ -5,6 +5,7 @@ A worker that hangs, dies or runs out of memory costs only the step it was at, a
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -40,7 +41,7 @@ def run(
 ) -> Iterator[Outcome]:
     """Check the derivations and yield what is known of each, in their order, as soon as it is known.
 
-    `library` holds what `by lemma` may name. Unless `fast`, SymPy is asked afterwards for its opinion of every step, for at
+    `library` holds what `by lemma` and `see` may name. Unless `fast`, SymPy is asked afterwards for its opinion of every step, for at
     most `time_limit` seconds a step. A worker may use `memory_mb` megabytes. `progress` is told the tasks done and known.
     An `executor` of concurrent.futures takes the place of the worker processes; the limits are then its own affair.
     """
@@ -48,7 +49,8 @@ def run(
     workers = partial(Pool, memory_mb=memory_mb, executor=executor, progress=progress)
     with workers(min(jobs, len(derivations)), shared=(tuple(derivations), Library(library))) as pool:
         tasks = [pool.put(DERIVATION_SECONDS, _check, i) for i in range(len(derivations))]
-        outcomes = (_outcome(pool, i, d, pool.take(task)) for i, (d, task) in enumerate(zip(derivations, tasks, strict=True)))
+        found = (_outcome(pool, i, d, pool.take(task)) for i, (d, task) in enumerate(zip(derivations, tasks, strict=True)))
+        outcomes = (_seeing(outcome, library) for outcome in found)
         if fast:
             yield from outcomes
             return
@@ -84,6 +86,17 @@ def _outcome(pool: Pool, index: int, derivation: Derivation, whole: Outcome | Fa
     failed = "the check of this step failed: "
     verdicts = tuple(Verdict(Status.UNDECIDED, message=failed + f.reason) if isinstance(f, Failure) else f for f in found)
     return Outcome(derivation.name, page, verdicts, None, sum(v.seconds for v in verdicts))
+
+
+def _seeing(outcome: Outcome, library: Mapping[str, Derivation]) -> Outcome:
+    """The outcome; or the error that its page says to see a derivation that there is not."""
+    for name, place in outcome.page.see.items() if outcome.page else ():
+        if name not in library:
+            near = difflib.get_close_matches(name, list(library), 1)
+            hint = f"did you mean {near[0]}?" if near else "a derivation is named module.variable"
+            error = PageError(f"there is no derivation {name} to see", place, name, hint)
+            return replace(outcome, verdicts=(), error=error)
+    return outcome
 
 
 def _opinion(found: Opinion | Failure, time_limit: float) -> Opinion:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from derive import rational
+from derive import enclosure, rational
 from derive.atoms import LINEAR, Atom
 from derive.model import KINDS, REAL, Givens, Kind, Scope, Type
 from derive.normal import Normalizer, NotNormal, Scopes
@@ -175,6 +175,8 @@ class Signs:
             total = s if not total else SUM[total][s]
         if total != ANY or len(p) == 1:
             return total
+        if all(self.plain.names[a] <= {"pi"} for m in p for a, _ in m) and (known := enclosure.sign(self.plain.term(Rat(p)))) is not None:
+            return (NEG, NIL, POS)[known + 1]
         if self.plain.is_zero(Rat(p)):
             return NIL
         c, m, primitive = rational.content(p)

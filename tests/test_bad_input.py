@@ -36,6 +36,11 @@ BAD: dict[str, tuple[str, str, str, str]] = {
     "a claim that the chain does not reach": (page("  x\n  = 1*x", claim="x = x + 1"), "does not end with the right side", "1*x", "alike"),
     "relations that do not compose": (page("  x\n  <= x + 1\n  >= x", claim="x <= x"), "<= and then >= do not compose", "x", ""),
     "givens that contradict each other": (page("  x\n  = x", "x: real, x > 1, x < 0"), "contradict", "", "anything would follow"),
+    "an expectation of a proof": (
+        "expect proved\n" + page("  x\n  = x"), "only a refutation can be expected", "proved", "write expect refuted"),
+    "something to see where nothing is refuted": ("see good\n" + page("  x\n  = x"), "expects no refutation", "good", "expect refuted"),
+    "a lemma that expects to be refuted": (
+        page("  x\n  = x  by lemma marked"), "the lemma marked is not proved: step 1 is refuted", "marked", "derive show marked"),
     "names that NFKC folds together": (page("  ℓ\n  = ℓ", "ℓ: real", "ℓ = ℓ"), "normalised (NFKC)", "ℓ", "another name"),
     "a derivative by quotes": (page("  f''(x)\n  = x"), "' is not part of an expression", "'", "diff(f(x), x)"),
     "a call into Python": (page('  __import__("os").system("touch pwned")\n  = x'), "not part of an expression", '"', ""),
@@ -48,7 +53,7 @@ BAD: dict[str, tuple[str, str, str, str]] = {
 
 def checked(text: str) -> dict[str, Outcome]:
     wrong = "given x: real\nclaim x = x + 1\n  x\n  = x + 1  by algebra"
-    blocks = {"bad": text, "good": GOOD, "false": wrong}
+    blocks = {"bad": text, "good": GOOD, "false": wrong, "marked": "expect refuted\n" + wrong}
     markdown = "\n".join(f"```derive {name}\n{body}\n```" for name, body in blocks.items())
     derivations = {d.name: d for d in collect_markdown(markdown, "notes.md")}
     return {name: check_derivation(d, derivations) for name, d in derivations.items()}

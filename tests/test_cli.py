@@ -19,6 +19,7 @@ WRONG = "given x: real\nclaim x + x = 3*x\n  x + x\n  = 3*x by algebra"
 UNREADABLE = "given x: real\nclaim x = x + q\n  x\n  = x + q"
 EXPECTED = "given x: real\nclaim x + x = 3*x\n  x + x\n  = 3*x by algebra expect refuted"
 UNEXPECTED = "given x: real\nclaim x + x = 2*x\n  x + x\n  = 2*x by algebra expect refuted"
+MARKED = "title  Three doubles | 三个两倍\nsource A §1 (1.1)\nexpect refuted: one too many | 多了一个\nsee {see}\n" + WRONG
 # stands for SymPy's side in a Python page: every opinion is that left minus right is 0
 AGREES = """
     import sys, types
@@ -115,6 +116,71 @@ def test_the_version_is_printed(notes: Path) -> None:
     assert result.stdout.startswith("derive ")
 
 
+# -- what was printed and is wrong
+
+
+def _audit(notes: Path, *pages: str) -> None:
+    body = "".join(f'page{i} = derivation("""\n{page}\n""")\n' for i, page in enumerate(pages))
+    (notes / "proofs" / "audit.py").write_text(f"from derive import derivation\n\n{body}", encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("pages", "status", "last"),
+    [
+        ([MARKED.format(see="first.double")], 0, "1 printed, 1 refuted, 1 put right"),
+        ([MARKED.format(see="audit.page1"), GOOD], 0, "1 printed, 1 refuted, 1 put right"),
+        ([MARKED.format(see="audit.page1"), WRONG], 1, "1 printed, 1 refuted, 0 put right"),
+        (["expect refuted\n" + WRONG], 1, "1 printed, 1 refuted, 0 put right"),
+        ([MARKED.format(see="first.double").replace("3*x", "2*x")], 1, "1 printed, 0 refuted, 1 put right"),
+        ([MARKED.format(see="first.nothing")], 2, "1 printed, 0 refuted, 0 put right"),
+        ([MARKED.format(see="first.double"), UNREADABLE], 2, "2 printed, 1 refuted, 1 put right"),
+    ],
+)
+def test_the_audit_is_good_only_if_all_is_refuted_and_put_right(notes: Path, pages: list[str], status: int, last: str) -> None:
+    _audit(notes, *pages)
+    result = derive(notes, "audit", "--fast")
+    assert (result.returncode, result.stderr) == (status, "")
+    assert result.stdout.splitlines()[-1] == last
+
+
+def test_the_audit_shows_what_is_printed_what_refutes_it_and_what_puts_it_right(notes: Path) -> None:
+    _audit(notes, MARKED.format(see="first.double, second.double"))
+    result = derive(notes, "audit", COLUMNS="80")
+    assert result.returncode == 0
+    for expected in ("── 1.1 ", "✗ audit.page0  Three doubles · 三个两倍", "A §1 (1.1)", "refuted, as expected", "at  ", "one too many",
+            "多了一个", "✓ first.double", "✓ second.double", "claim  x + x = 2*x", "SymPy"):  # fmt: skip
+        assert expected in result.stdout
+    assert "\x1b" not in result.stdout
+    assert [line for line in result.stdout.splitlines() if len(line) > 80] == []
+
+
+def test_the_audit_as_json_holds_the_rows_with_the_same_exit_status(notes: Path) -> None:
+    _audit(notes, MARKED.format(see="first.double"), "expect refuted\n" + WRONG)
+    result = derive(notes, "audit", "--json", "--fast", "--jobs", "1", "--time-limit", "1")
+    data = json.loads(result.stdout)
+    assert result.returncode == 1
+    assert [(r["name"], r["refuted"], r["put_right"]) for r in data["rows"]] == [("1.1", True, True), ("audit.page1", True, False)]
+    assert [d["name"] for d in data["derivations"]] == ["audit.page0", "first.double", "audit.page1"]
+
+
+@pytest.mark.parametrize("pages", [None, [GOOD]])
+def test_without_a_page_to_refute_there_is_no_audit(notes: Path, pages: list[str] | None) -> None:
+    if pages:
+        _audit(notes, *pages)
+    result = derive(notes, "audit")
+    assert result.returncode == 2
+    assert "no module audit with a page that is marked expect refuted" in result.stderr
+
+
+def test_the_report_takes_the_audit_as_a_chapter_and_what_is_refuted_as_expected_is_fine(notes: Path) -> None:
+    _audit(notes, MARKED.format(see="first.double"))
+    result = derive(notes, "report", "--fast")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "1 step refuted, as the page expects" in result.stdout
+    assert derive(notes, "show", "audit.page0", "--fast").returncode == 0
+    assert "audit.page0    Three doubles · 三个两倍  (expected to be refuted)" in derive(notes, "list").stdout.splitlines()
+
+
 # -- files of the user's
 
 
@@ -125,6 +191,12 @@ def test_the_version_is_printed(notes: Path) -> None:
         ([GOOD, WRONG], 1),
         ([EXPECTED], 0),
         ([UNEXPECTED], 1),
+        (["expect refuted\n" + WRONG], 0),
+        (["expect refuted\n" + GOOD], 1),
+        (["expect refuted\ngiven x: real\nclaim log(exp(x)) = x\n  log(exp(x))\n  = x by algebra"], 1),  # true, not by algebra
+        (["expect refuted\n" + UNREADABLE], 2),
+        ([MARKED.format(see="page1"), GOOD], 0),
+        ([MARKED.format(see="page2"), GOOD], 2),
         ([UNREADABLE, GOOD, WRONG], 2),
     ],
 )
@@ -142,6 +214,22 @@ def test_a_conflict_has_an_exit_status_of_its_own(notes: Path) -> None:
     result = derive(notes, "check", "mine.py", "other.md")
     assert result.returncode == 3
     assert "conflict" in result.stdout
+
+
+def test_a_page_that_is_proved_though_it_expects_to_be_refuted_fails_with_a_message(notes: Path) -> None:
+    (notes / "notes.md").write_text(block("expect refuted: a term too many\n" + GOOD))
+    result = derive(notes, "check", "notes.md", "--fast")
+    assert result.returncode == 1
+    assert "unexpected  expected to be refuted, and it is proved: x + x = 2*x" in result.stdout
+    assert "look at  mine (not refuted)" in result.stdout
+
+
+def test_a_name_to_see_that_there_is_not_is_an_error_with_a_caret_and_a_hint(notes: Path) -> None:
+    (notes / "notes.md").write_text(block(MARKED.format(see="frist.double"), "slip") + block(GOOD), encoding="utf-8")
+    result = derive(notes, "check", "notes.md", "--fast")
+    assert result.returncode == 2
+    for expected in ("∅ slip  notes.md:5:5", "5 │ see frist.double\n    │     ^^^^^^^^^^^^", "did you mean first.double?", "✓ mine"):
+        assert expected in result.stdout
 
 
 def test_a_missing_file_is_an_error_and_the_others_are_still_checked(notes: Path) -> None:

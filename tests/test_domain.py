@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_refute import givens
 
+from derive.claims import bound
 from derive.domain import Domain, negation
 from derive.expression import read
-from derive.claims import bound
 from derive.model import Givens, Scope
 from derive.show import text
 from derive.term import TRUE, Term, binder, call, num, sym

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from test_refute import givens
 
 from derive import balls, judge
+from derive.claims import Rejected, bound
 from derive.domain import Domain
 from derive.expression import read
-from derive.claims import Rejected, bound
 from derive.kernel import Kernel
 from derive.model import Claim, Givens, Instance, Relation, Scope, Split, Trace
 from derive.rules import RULES

@@ -146,6 +146,32 @@ def test_reasons_may_be_written_in_chinese():
     assert found.lines[2].reasons == ("lemma sigmoid.reflection", "differentiation")
 
 
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("expect refuted", Words()),
+        ("expect refuted:", Words()),
+        ("expect  refuted: a sign (is lost | 丢了：负号", Words("a sign (is lost", "丢了：负号")),
+        ("expect refuted：a sign | 负号", Words("a sign", "负号")),
+        ("expect refuted: a sign |\n     负号", Words("a sign", "负号")),
+        ("source B", None),
+    ],
+)
+def test_a_page_may_expect_to_be_refuted_and_say_why(written: str, expected: Words | None):
+    found = page(f"{written}\ngiven x: real\nclaim x = 2*x\nx\n= 2*x")
+    assert (found.expect, found.see) == (expected, {})
+    assert found.lines[1].expect == ""
+
+
+def test_such_a_page_names_what_puts_it_right():
+    found = page("expect refuted\nsee softmax.loss,\n  likelihood.samples, mine\nclaim 1 = 2\n1\n= 2")
+    assert found.see == {
+        "softmax.loss": Place("page.md", 2, 5),
+        "likelihood.samples": Place("page.md", 3, 3),
+        "mine": Place("page.md", 3, 23),
+    }
+
+
 def test_relations_compose():
     found = page("given x: real\nclaim x < x + 3\nx\n<= x + 1\n< x + 2\n= x + 3")
     assert [line.relation for line in found.lines] == [None, Relation.LE, Relation.LT, Relation.EQ]
@@ -206,6 +232,16 @@ def test_errors_in_the_layout():
     check("claim 1 = 1\n1\n= (1 + \n= 1", 3, 3, "(", "never closed")
     check("claim 1 = 1\n1\n= 1 expect proved", 3, 5, "expect proved", "only a refutation", "expect refuted")
     check("claim 1 = 1\n1\n= ", 3, 2, "", "expression is missing")
+    check("expect proved\nclaim 1 = 1\n1\n= 1", 1, 8, "proved", "only a refutation", "expect refuted")
+    check("expect proved: it is\nclaim 1 = 1\n1\n= 1", 1, 8, "proved: it is", "only a refutation", "expect refuted: what is wrong")
+    check("expect\nclaim 1 = 1\n1\n= 1", 1, 7, "", "only a refutation", "expect refuted")
+    check("expect refuted\nexpect refuted\nclaim 1 = 1\n1\n= 1", 2, 8, "refuted", "a second expect")
+    check("claim 1 = 1\n1\n= 1\nexpect refuted", 4, 8, "refuted", "expect stands below", "move")
+    check("see a.b\nclaim 1 = 1\n1\n= 1", 1, 5, "a.b", "this page expects no refutation", "write expect refuted")
+    check("expect refuted\nsee a.b\nsee c\nclaim 1 = 1\n1\n= 1", 3, 5, "c", "a second see")
+    check("expect refuted\nsee a, b c\nclaim 1 = 1\n1\n= 1", 2, 8, "b c", "no name of a derivation", "see softmax.loss")
+    check("expect refuted\nsee\nclaim 1 = 1\n1\n= 1", 2, 4, "", "the name of a derivation is missing")
+    check("given see: real\nclaim see = see\nsee\n= see", 1, 7, "see", "a word of the language", "another name")
 
 
 @pytest.mark.parametrize(
@@ -647,8 +683,10 @@ def test_a_module_gives_its_derivations_in_the_order_of_the_source(tmp_path: Pat
 def test_headings_are_read_without_importing(tmp_path: Path):
     path = tmp_path / "pages.py"
     path.write_text(MODULE + "\nraise SystemExit\n")
-    assert headings(path) == [("pages.second", "The second | 第二"), ("pages.first", ""), ("pages.third", "Of SymPy")]
+    assert headings(path) == [("pages.second", "The second | 第二", False), ("pages.first", "", False), ("pages.third", "Of SymPy", False)]
     assert "pages" not in sys.modules
+    path.write_text('from derive import derivation\nslip = derivation("""\ntitle A slip | 误\nexpect refuted: why\n""")\n')
+    assert headings(path) == [("pages.slip", "A slip | 误", True)]
     path.write_text("x = (")
     with pytest.raises(PageError, match="not Python") as caught:
         headings(path)

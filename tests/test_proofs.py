@@ -23,8 +23,10 @@ import proofs
 from derive import check, report
 from derive.balls import decide
 from derive.expression import read
-from derive.model import Claim, NotCertified, Outcome, Status, Verdict
+from derive.kernel import unfolded
+from derive.model import Claim, NotCertified, Outcome, Relation, Status, Verdict
 from derive.page import Derivation, collect_module, derivation
+from derive.refute import search
 from derive.show import text
 from derive.term import free, sym, walk
 
@@ -90,7 +92,8 @@ SAMPLE = 30  # mutants of a step, of each kind one at least
 LIBRARY: dict[str, Derivation] = {
     d.name: d for module in pkgutil.iter_modules(proofs.__path__) for d in collect_module(import_module(f"proofs.{module.name}"))
 }
-EVERY = pytest.mark.parametrize("name", LIBRARY)
+PROVED = [name for name, d in LIBRARY.items() if d.page.expect is None]  # the others are refuted, see test_audit.py
+EVERY = pytest.mark.parametrize("name", PROVED)
 
 
 def _named(rows: str) -> list[str]:
@@ -101,7 +104,8 @@ def _named(rows: str) -> list[str]:
 
 
 def test_every_row_has_a_derivation_and_every_derivation_a_row():
-    assert {d for names, _ in ROWS.values() for d in _named(names)} == set(LIBRARY)
+    """But those of the audit: test_audit.py holds them against the rows of section 9."""
+    assert {d for names, _ in ROWS.values() for d in _named(names)} == {name for name in PROVED if not name.startswith("audit.")}
 
 
 @EVERY
@@ -185,7 +189,8 @@ def _names(verdict: Verdict, lost: str) -> bool:
 
 
 def _claims() -> Iterator[tuple[str, int, Claim]]:
-    for name, d in LIBRARY.items():
+    for name in PROVED:
+        d = LIBRARY[name]
         for step in range(len(d.page.lines) - 1):
             yield name, step, check.claim_of_step(d, LIBRARY, step)
 
@@ -224,8 +229,8 @@ def test_no_mutant_of_a_step_is_proved_unless_it_is_true(name):
                 COUNTS["true by accident"] += 1
                 assert verdict.search is not None
                 assert verdict.search.witness is None
-                if not same_by_sympy(mutant):
-                    wrong.append(f"proved, and SymPy does not see that it is true: {shown}")
+                if not _true_after_all(mutant):
+                    wrong.append(f"proved, and nobody else sees that it is true: {shown}")
             elif verdict.search is not None and verdict.search.witness is not None:
                 COUNTS["refuted with a witness"] += 1
                 if verdict.status is not Status.REFUTED:
@@ -237,6 +242,14 @@ def test_no_mutant_of_a_step_is_proved_unless_it_is_true(name):
             if seconds > SLOW:
                 wrong.append(f"{seconds:.1f} s: {shown}")
     assert wrong == []
+
+
+def _true_after_all(mutant: Claim) -> bool:
+    """A second opinion, which knows nothing of the kernel: SymPy's on an equality, a long search's on an inequality."""
+    if mutant.relation is Relation.EQ:
+        return same_by_sympy(mutant)
+    left, right, givens = unfolded(mutant)
+    return search(givens, left, mutant.relation, right, points=1000, seconds=2.0).witness is None
 
 
 def test_most_mutants_are_refuted_with_a_witness(capsys):

@@ -16,7 +16,7 @@ from rich.text import Text
 from derive import report
 from derive.expression import read
 from derive.machine import to_json
-from derive.model import Opinion, Outcome, PageError, Place, Search, Status, Trace, Verdict, Witness
+from derive.model import Opinion, Outcome, PageError, Place, Search, Status, Trace, Verdict, Witness, Words
 from derive.page import collect_markdown
 from derive.show import changed, pieces, text
 from derive.term import Term, sym
@@ -169,6 +169,80 @@ def test_a_step_that_is_refuted_as_expected_is_fine_and_one_that_is_not_is_not()
     assert "the page expects this step to be refuted, and it is proved" in plain(bad)
 
 
+MARKED = replace(PAGE, expect=Words("a sign is lost on the way", "丢了负号"), see={"likelihood.samples": Place("f", 1)})
+
+
+@pytest.mark.parametrize(
+    ("statuses", "good"),
+    [
+        ((Status.PROVED, Status.REFUTED, Status.PROVED), True),
+        ((Status.REFUTED, Status.UNDECIDED, Status.MISREASONED), True),
+        ((Status.PROVED, Status.PROVED, Status.PROVED), False),
+        ((Status.PROVED, Status.UNDECIDED, Status.PROVED), False),
+        ((Status.REFUTED, Status.CONFLICT, Status.PROVED), False),
+        ((Status.REFUTED, Status.MALFORMED, Status.PROVED), False),
+    ],
+)
+def test_a_page_that_expects_to_be_refuted_is_good_if_a_step_is_and_none_is_malformed_or_a_conflict(
+    statuses: tuple[Status, ...], good: bool
+) -> None:
+    found = Outcome("slip", MARKED, tuple(replace(REFUTED, status=s) for s in statuses))
+    assert report.is_good(found) == good
+    assert report.is_good(replace(found, page=PAGE)) == (set(statuses) == {Status.PROVED})
+    shown = "\n".join(line.plain for line in report.summary([found], 1.0, 100))
+    assert ("slip (not refuted)" in shown) != good
+
+
+def test_a_page_that_cannot_be_read_is_not_good_whatever_it_expects() -> None:
+    assert not report.is_good(replace(outcome(REFUTED), page=MARKED, error=PageError("what", Place("f", 1))))
+
+
+def test_in_a_page_that_expects_to_be_refuted_a_step_that_is_marked_has_to_be_refuted_too() -> None:
+    line = replace(PAGE.lines[2], expect="refuted")
+    page = replace(MARKED, lines=(*PAGE.lines[:2], line, PAGE.lines[3]))
+    assert report.is_good(replace(outcome(REFUTED, REFUTED), page=page))
+    assert not report.is_good(replace(outcome(REFUTED, PROVED), page=page))
+
+
+def test_a_page_refuted_as_expected_shows_witness_diagnosis_and_what_puts_it_right() -> None:
+    found = replace(outcome(REFUTED), page=MARKED)
+    lines = plain(found).splitlines()
+    assert "     refuted, as expected  a sign is lost" in lines
+    assert lines[-2:] == ["  diagnosis  a sign is lost on the way  ·  丢了负号", "  put right  likelihood.samples"]
+    summed = "\n".join(line.plain for line in report.summary([found], 1.0, 100))
+    assert "1 step refuted, as the page expects" in summed
+    assert "look at" not in summed
+
+
+def test_a_page_that_is_proved_against_its_expectation_says_so_and_shows_no_diagnosis() -> None:
+    shown = plain(replace(outcome(), page=MARKED), 200)
+    claim = "-log(P) = -(y*log(a) + (1 - y)*log(1 - a))"
+    assert shown.splitlines()[-1] == f"  unexpected  expected to be refuted, and it is proved: {claim}"
+    assert "diagnosis" not in shown
+    assert "put right" not in shown
+
+
+def test_only_what_is_as_expected_is_green() -> None:
+    def styles(found: Outcome) -> set[str]:
+        lines = report.derivation(found, 100)
+        return {str(s.style) for line in lines for s in line.spans if line.plain[s.start : s.end] in ("✗", "✓")}
+
+    assert styles(replace(outcome(REFUTED, REFUTED, REFUTED), page=MARKED)) == {"bold green"}
+    assert styles(outcome(REFUTED, REFUTED, REFUTED)) == {"bold red"}
+    assert "bold red" in styles(replace(outcome(), page=MARKED))  # the ✓ beside the title
+
+
+def test_a_derivation_is_stated_without_its_chain() -> None:
+    assert [line.plain.rstrip() for line in report.statement(outcome(), 100)] == [
+        "✓ logistic.cross_entropy  Cross-entropy of one sample · 单个样本的交叉熵                      A §2.1",
+        "  given  y: label  ·  a, b: probability  ·  y != 2",
+        "  where  P = a**y*(1 - a)**(1 - y)",
+        "  claim  -log(P) = -(y*log(a) + (1 - y)*log(1 - a))",
+    ]
+    unread = Outcome("bad", None, (), PageError("what is meant", Place("f", 1, 2), "x", "do"))
+    assert "what is meant" in "\n".join(line.plain for line in report.statement(unread, 100))
+
+
 def test_computed_is_fine_only_where_it_is_accepted() -> None:
     step = PAGE.lines[1], Verdict(Status.COMPUTED)
     assert not report.is_fine(*step)
@@ -317,6 +391,12 @@ def test_the_bar_is_drawn_only_on_a_terminal_and_is_taken_away(monkeypatch: pyte
 # -- JSON
 
 
+def test_json_says_what_a_page_expects_and_what_puts_it_right() -> None:
+    (first,) = to_json([replace(outcome(REFUTED), page=MARKED)])["derivations"]
+    assert (first["expect"], first["see"], first["status"]) == ("refuted", ["likelihood.samples"], "refuted")
+    assert first["diagnosis"] == {"en": "a sign is lost on the way", "zh": "丢了负号"}
+
+
 def test_json_holds_everything_and_is_json() -> None:
     unread = Outcome("bad", None, (), PageError("what", Place("f", 1, 2), "x", "do"))
     data = json.loads(json.dumps(to_json([outcome(REFUTED), unread])))
@@ -326,5 +406,6 @@ def test_json_holds_everything_and_is_json() -> None:
     assert first["given"]["symbols"] == {"y": "label", "a": "probability", "b": "probability"}
     assert first["steps"][0]["verdict"]["search"]["witness"]["values"] == {"y": "1", "a": "1/2", "s": ["1/3", "2/3"]}
     assert first["steps"][2]["verdict"]["opinion"] == {"outcome": "agrees", "difference": "0", "seconds": 0.03}
+    assert (first["expect"], first["diagnosis"], first["see"]) == (None, None, [])
     assert first["steps"][1]["words"] == {"en": "both factors are positive", "zh": "两个因子均为正"}
     assert second["error"] == {"message": "what", "hint": "do", "text": "x", "file": "f", "line": 1, "column": 2}

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from derive import runner
-from derive.model import Claim, Givens, Line, Opinion, Outcome, Page, PageError, Place, Relation, Status, Verdict
+from derive.model import Claim, Givens, Line, Opinion, Outcome, Page, PageError, Place, Relation, Status, Verdict, Words
 from derive.pool import Failure, Pool
 from derive.term import call, num, sym
 
@@ -38,6 +38,8 @@ class Fake:
 
     @property
     def page(self) -> Page:
+        if "sees" in self.text:
+            return replace(PAGE, expect=Words(), see={self.text.split()[-1]: Place("page.md", 3, 5)})
         if "unreadable" in self.text:
             raise PageError("nonsense", self.place, "x", "write sense")
         if "hangs reading" in self.text:
@@ -129,6 +131,18 @@ def test_a_page_error_comes_back_whole() -> None:
     error = outcome.error
     assert error is not None
     assert (error.message, error.place, error.text, error.hint) == ("nonsense", Place("page.md", 1), "x", "write sense")
+
+
+@pytest.mark.parametrize("fast", [True, False])
+def test_a_page_that_says_to_see_what_there_is_not_is_an_error_with_a_hint(fast: bool, sympy_that: Callable[[str], None]) -> None:
+    derivations: Any = [Fake("ok ok sees fake.good", "fake.bad"), Fake("ok ok sees fake.godo", "fake.worse"), Fake("ok ok", "fake.good")]
+    sympy_that("agrees")
+    good, bad, other = runner.run(derivations, {d.name: d for d in derivations}, jobs=1, fast=fast)
+    assert (good.error, good.status, other.status) == (None, Status.PROVED, Status.PROVED)
+    assert bad.error is not None
+    assert (bad.error.message, bad.error.text) == ("there is no derivation fake.godo to see", "fake.godo")
+    assert (bad.error.place, bad.error.hint) == (Place("page.md", 3, 5), "did you mean fake.good?")
+    assert (bad.status, bad.verdicts) == (Status.MALFORMED, ())
 
 
 def test_a_page_on_which_even_the_reader_hangs_is_an_error() -> None:

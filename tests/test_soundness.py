@@ -8,8 +8,8 @@ import time
 import pytest
 
 from derive.check import check, check_derivation
-from derive.expression import read
 from derive.claims import Rejected, unfolded
+from derive.expression import read
 from derive.judge import check as replay
 from derive.model import Claim, Givens, Instance, PageError, Relation, Status, Trace, Type
 from derive.page import collect_markdown

@@ -180,6 +180,8 @@ class Prover(Kernel):
                 return True
             if relation is Relation.EQ:
                 return self._squares(left, right) and self.holds(left, relation, right)
+            if relation is Relation.APPROX:
+                return False
             return self._facts((left, right, call(PROPOSITION[relation], left, right)), lambda: self.holds(left, relation, right))
         except (Rejected, NotNormal, rational.TooLarge, ZeroDivisionError):
             return False
