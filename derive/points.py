@@ -81,6 +81,8 @@ class Points:
             compiled(h)
         self.equations = list(self._equations(self.hypotheses))
         self.simplices = list(self._simplices())
+        families = [n for n, t in self.symbols.items() if t.shape]
+        self.twins = [(a, b) for a, b in itertools.pairwise(families) if self.symbols[a] == self.symbols[b]]
         self.borders = list(self._equations(border for side in mentioned for border in _borders(side)))
         self.fruitless: Counter[tuple[fmpq, ...]] = Counter()  # draws in vain, by sizes
         self.constants = sorted(_constants([*self.hypotheses, *mentioned]))
@@ -154,7 +156,7 @@ class Points:
             systematic = systematic and self._promising(env)
             if self._promising(env):
                 break
-        shape = k
+        turn = k
         for name in self.others:
             type_ = self.symbols[name]
             if style == "corner" and systematic and self.radix and not (type_.shape or type_.params or type_.kind == "set"):
@@ -164,9 +166,12 @@ class Points:
             else:
                 env[name] = self._value(name, env, style)
         if style == "corner" and systematic:
-            for simplex in self.simplices:
-                self._to_the_simplex(simplex, shape, env)
-                shape += 1
+            for i, simplex in enumerate(self.simplices):
+                self._to_the_simplex(simplex, turn + i, env)
+        for name, twin in self.twins:
+            if turn % 4 == 2 if style == "corner" and systematic else self.rng.random() < 0.2:
+                value = env[name]  # the same for both, or with two elements in each other's place
+                env[twin] = self.rng.choice((value, (*value[1::-1], *value[2:])))
         return env
 
     def _promising(self, env: Mapping[str, Any]) -> bool:
