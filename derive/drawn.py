@@ -41,6 +41,8 @@ def wholes(symbols: Mapping[str, Type], hypotheses: Sequence[Term]) -> dict[str,
 
 def _possible(type_: Type, whole: Whole) -> bool:
     """Whether functions of that type are drawn that add up to 1 like that."""
+    if whole.place >= len(type_.params):
+        return False
     argument = type_.params[whole.place]
     if whole.over == REALS:
         return argument.kind == "real" and type_.kind in ("real", "positive", "nonnegative")

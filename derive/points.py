@@ -257,11 +257,11 @@ class Points:
             while h.op == "all":
                 h = h.args[0]
             for side, total in (h.args, h.args[::-1]) if h.op == "eq" else ():
-                if side.op != "sum" or side.args[3] != TRUE or side.args[0].op != "elem" or side.args[0].args[0].op != "sym":
+                if side.op != "sum" or side.args[3] != TRUE or side.args[0].op != "elem" or total.op != "num":
                     continue
-                element, var = side.args[:2]
-                if var in element.args[1:] and total.op == "num" and not KINDS[self.symbols[element.name].kind].integer:
-                    yield _Simplex(element.name, element.args.index(var) - 1, exact(total.args[0]))
+                (head, *indices), var = side.args[0].args, side.args[1]
+                if head.op == "sym" and head.name in self.symbols and var in indices and not KINDS[self.symbols[head.name].kind].integer:
+                    yield _Simplex(head.name, indices.index(var), exact(total.args[0]))
 
     def _to_the_simplex(self, simplex: _Simplex, k: int, env: Environment) -> None:
         """Move a family to corners of its simplex or to the middle, in place, or leave it where it is: in turn, as `k` says."""
