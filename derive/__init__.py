@@ -45,8 +45,12 @@ only.
 | sympy_reader | SymPy → Term | |
 | sympy_bridge | Term → SymPy, and SymPy's opinion of a step | |
 | jets | numbers for balls: exact, enclosed, with derivatives | |
+| curves | numbers over all reals, and their integrals | |
+| binders | values of sums, `all`, `argmax`, integrals | |
 | pointwise | Term → closure: its value at a point | |
 | balls | rigorous enclosures, two sides compared | |
+| drawn | what a given function may stand for | |
+| sampled | hypotheses over all reals, looked at in some places | |
 | points | points inside the givens | |
 | refute | search for a witness | |
 | check | one claim: prove, refute, say what is known | |

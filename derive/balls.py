@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 
 from flint import arb, ctx, fmpq
 
-from derive.jets import Imprecise, Number, Unsettled, exact, sign
+from derive.binders import Env, State, Undefined
+from derive.jets import Imprecise, Number, Unsettled, Unsupported, exact, sign
 from derive.model import Relation
-from derive.pointwise import Env, Function, State, Undefined, Unsupported, compiled
+from derive.pointwise import Function, compiled
 from derive.term import Lambda, Term
 
 __all__ = [
@@ -26,7 +27,8 @@ __all__ = [
 LEVELS = (80, 200, 600, 1300, 3500)  # bits of precision, tried in turn
 AGREEMENT = 1e-15  # two sides that overlap and are enclosed this narrowly agree
 
-Side = Number | bool | Undefined | None
+Worth = Number | bool | frozenset[fmpq]  # of a term: a number, the truth of a proposition, a set of maximisers
+Side = Worth | Undefined | None
 
 
 class Comparison(NamedTuple):
@@ -78,13 +80,13 @@ def _worth(term: Term, env: Env) -> Any:
     return out
 
 
-def evaluate(term: Term, values: Mapping[str, Any], bits: int = LEVELS[0]) -> Number | bool:
-    """What a term is worth: an exact rational or a finite ball, for a proposition True or False.
+def evaluate(term: Term, values: Mapping[str, Any], bits: int = LEVELS[0]) -> Worth:
+    """What a term is worth: an exact rational or a finite ball, for a proposition True or False, for argmax a set.
 
     Raises Undefined where it certainly has no value, Imprecise where more bits are needed, and Unsupported.
     """
     with _precision(bits):
-        out: Number | bool = _worth(term, environment(values))
+        out: Worth = _worth(term, environment(values))
     return out
 
 
@@ -135,6 +137,10 @@ def _compare(left: Term, right: Term, relation: Relation, env: Environment) -> t
     if any(x is None for x in sides):
         return Comparison("unknown", *sides), settled
     x, y = sides
+    if isinstance(x, frozenset) or isinstance(y, frozenset):
+        if relation is not Relation.EQ or type(x) is not type(y):
+            raise Unsupported("sets of maximisers are only compared by =")
+        return Comparison("holds" if x == y else "fails", x, y), True
     return Comparison(_RELATED[relation](x, y, right), x, y), False
 
 
@@ -175,8 +181,10 @@ _RELATED: Mapping[Relation, Callable[[Any, Any, Term], str]] = {
 }  # fmt: skip
 
 
-def shown(value: Number | bool, digits: int = 6) -> str:
-    """The value in decimals: exactly where that is short, else as many digits as are certain, up to `digits`."""
+def shown(value: Worth, digits: int = 6) -> str:
+    """The value in decimals: exactly where that is short, else as many digits as are certain, up to `digits`. A set: its elements."""
+    if isinstance(value, frozenset):
+        return "{" + ", ".join(map(str, sorted(value))) + "}"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, fmpq):
@@ -197,13 +205,13 @@ def _decimal(value: fmpq, digits: int) -> str:
     return ("-" if value < 0 else "") + f"{scaled[:-digits]}.{scaled[-digits:]}".rstrip("0")
 
 
-def shown_apart(left: Number | bool, right: Number | bool) -> tuple[str, str]:
+def shown_apart(left: Worth, right: Worth) -> tuple[str, str]:
     """Both values, with enough digits to look different; a difference too small for that is written beside the right one."""
     for digits in (6, 9, 12, 18, 24):
         pair = shown(left, digits), shown(right, digits)
         if pair[0] != pair[1]:
             return pair
-    gap: Any = right - left
+    gap: Any = 0 if isinstance(left, frozenset) or isinstance(right, frozenset) else right - left
     if isinstance(gap, int) or not (gap > 0 or gap < 0):
         return pair
     return shown(left), f"{shown(right)} ({shown(abs(gap), 2)} {'more' if gap > 0 else 'less'})"

@@ -27,6 +27,10 @@ class Unsettled(Imprecise):
     """Not decided at this point at any precision, such as a derivative at a kink."""
 
 
+class Unsupported(Exception):
+    """What cannot be enclosed here, such as a limit."""
+
+
 def exact(value: Fraction | int) -> fmpq:
     """The same number, for FLINT."""
     return fmpq(value.numerator, value.denominator)
@@ -120,8 +124,8 @@ def sign(x: Any) -> int:
     raise Imprecise
 
 
-def _finite(x: arb) -> arb:
-    if not x.is_finite():
+def _finite(x: Any) -> Any:
+    if type(x) is arb and not x.is_finite():
         raise Imprecise
     return x
 
@@ -158,6 +162,8 @@ def series(op: str, c: Number, order: int) -> list[Number]:
         return exponential(c, order) if op == "exp" else logarithm(c, order)
     if op == "sqrt":
         return binomial(c, fmpq(1, 2), order)
+    if not isinstance(c, fmpq | arb):
+        raise Unsupported(f"a derivative of {op} over Reals cannot be evaluated at a point")
     x = arb_series([arb(c), 1], prec=order + 1)
     if op == "tanh":
         try:
@@ -173,7 +179,7 @@ def series(op: str, c: Number, order: int) -> list[Number]:
 
 
 def plain(op: str, x: Number) -> Number:
-    """A function of one number inside its domain; exact where it is plain that the value is rational."""
+    """A function of one number inside its domain; exact where it is plain that the value is rational. A curve knows its own."""
     if isinstance(x, fmpq):
         if x == 0:
             return fmpq(1 if op in ("exp", "cos", "cosh") else 0)
@@ -182,7 +188,8 @@ def plain(op: str, x: Number) -> Number:
         if op == "sqrt":
             return power(x, fmpq(1, 2))
         x = arb(x)
-    return _finite(getattr(x, op)())
+    out: Number = _finite(getattr(x, op)())
+    return out
 
 
 def power(x: Number, p: Number) -> Number:
@@ -191,9 +198,12 @@ def power(x: Number, p: Number) -> Number:
         root = _root(x, int(p.q))
         if root is not None and root.height_bits() * abs(int(p.p)) <= EXACT_BITS:
             return root ** int(p.p)
-    if isinstance(p, fmpq) and p.q == 1:
-        return _finite(arb(x) ** int(p.p))
-    return _finite(arb(x) ** arb(p))
+    base: Any = arb(x) if isinstance(x, fmpq) else x
+    exponent: Any = p
+    if isinstance(p, fmpq) and isinstance(base, arb):
+        exponent = int(p.p) if p.q == 1 else arb(p)
+    out: Number = _finite(base**exponent)
+    return out
 
 
 def whole_power(x: Any, n: int) -> Any:
@@ -221,7 +231,7 @@ def whole_logarithm(x: Any, to: Any) -> fmpq | None:
 
 def larger(x: Any, y: Any) -> Any:
     """The maximum; Unsettled where derivatives from two sides could meet."""
-    if (type(x) is arb or type(y) is arb) and type(x) is not Jet and type(y) is not Jet:
+    if (types := {type(x), type(y)}) <= {arb, fmpq} and arb in types:
         return arb(x).max(arb(y))
     side = sign(x - y)
     if side == 0 and (type(x) is Jet or type(y) is Jet):

@@ -10,17 +10,20 @@ import itertools
 import math
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
 from flint import fmpq
 
+from derive import drawn
 from derive.balls import Environment, Imprecise, Undefined, Unsupported, decide, environment
+from derive.binders import State
 from derive.jets import exact, fraction, replaced
 from derive.model import KINDS, Givens, Type, Value
-from derive.pointwise import Function, State, compiled
-from derive.term import ONE, TRUE, ZERO, Term, call, conjuncts, free, num, sym, walk
+from derive.pointwise import Function, compiled
+from derive.sampled import plausible
+from derive.term import CONNECTIVES, REALS, RELATIONS, TRUE, Term, call, conjuncts, free, walk
 
 MAX_CELLS = 400  # elements of one family
 FRESH, REPAIRS = 6, 5  # how often a point is drawn anew, and how often mended, before it is given up
@@ -36,6 +39,8 @@ CORNERS: Mapping[str, tuple[fmpq, ...]] = {
     "label": (fmpq(1), fmpq(0)),
     "sign": (fmpq(1), fmpq(-1)),
 }
+SET_KINDS = ("integer", "integer", "real", "positive", "probability")  # what the elements of a set are drawn from
+SET_SIZES = (2, 3, 4, 3, 1)
 SPREAD = tuple(fmpq(*x) for x in ((20, 1), (7, 1), (1, 1000), (1, 50), (100, 1), (5, 3)))
 
 
@@ -47,21 +52,38 @@ class _Equation(NamedTuple):
     targets: tuple[str, ...]
 
 
+class _Simplex(NamedTuple):
+    """A hypothesis says that a family sums to `total` along one of its indices."""
+
+    name: str
+    axis: int
+    total: fmpq
+
+
 class Points:
     """Draws points inside the givens; the same ones for the same seed. `outside` counts draws that lay outside or were not decided.
 
-    Raises Unsupported where a type has no values here, or a hypothesis cannot be evaluated.
+    Where `lenient` is set, hypotheses about all reals and about integrals need only be plausible. Raises Unsupported where a type
+    has no values here, or a hypothesis cannot be evaluated.
     """
 
     def __init__(self, givens: Givens, seed: int = 0, mentioned: Sequence[Term] = ()) -> None:
-        self.symbols, self.outside = givens.symbols, 0
+        self.symbols, self.outside, self.lenient = givens.symbols, 0, False
         self.rng = random.Random(seed)
         self.sizes = [n for n, t in self.symbols.items() if t.kind == "size" and not t.shape and not t.params]
-        self.others = [n for n in self.symbols if n not in self.sizes]
-        self.hypotheses = [h for x in givens.hypotheses for h in conjuncts(x)]
+        self.others = sorted((n for n in self.symbols if n not in self.sizes), key=lambda n: bool(self.symbols[n].params))  # functions last
+        hypotheses = [h for x in givens.hypotheses for h in conjuncts(x)]
+        self.wholes = drawn.wholes(self.symbols, hypotheses)
+        self.over_reals = drawn.over_reals(hypotheses)
+        self.hypotheses = [h for h in hypotheses if not drawn.holds_as_made(h, self.wholes)]
+        self.vague = frozenset(h for h in self.hypotheses if any(t == REALS for t in walk(h)))
         for h in self.hypotheses:
             compiled(h)
-        self.equations = list(self._equations())
+        self.equations = list(self._equations(self.hypotheses))
+        self.simplices = list(self._simplices())
+        families = [n for n, t in self.symbols.items() if t.shape]
+        self.twins = [(a, b) for a, b in itertools.pairwise(families) if self.symbols[a] == self.symbols[b]]
+        self.borders = list(self._equations(border for side in mentioned for border in _borders(side)))
         self.fruitless: Counter[tuple[fmpq, ...]] = Counter()  # draws in vain, by sizes
         self.constants = sorted(_constants([*self.hypotheses, *mentioned]))
         scalars = sum(1 for t in self.symbols.values() if not t.shape and not t.params) - len(self.sizes)
@@ -74,6 +96,8 @@ class Points:
         """A point in the given style (`corner`, `random`, `negative`, `positive`, `spread`, `constants`), or None; `k` counts corners."""
         for attempt in range(FRESH):
             env = self._fresh(style if attempt < 3 else "random", k + attempt, systematic=attempt == 0)
+            if self.borders and k // 3 % 2:
+                self._to_a_border(env)
             for repair in range(REPAIRS):
                 failed = self.mend(env)
                 sizes = tuple(env[n] for n in self.sizes)
@@ -95,13 +119,18 @@ class Points:
             for equation in self.equations:
                 for scope in self._scopes(equation.bound, env):
                     self._solve(equation, env, scope)
-        for h in self.hypotheses:
-            try:
-                if not decide(h, env):
-                    return h
-            except Undefined:
-                return h
-        return None
+        return next((h for h in self.hypotheses if not self._holds(h, env)), None)
+
+    def _holds(self, h: Term, env: Environment) -> bool:
+        try:
+            verdict = decide(h, env)
+        except Undefined:
+            return False
+        except Unsupported:
+            if h not in self.vague:
+                raise
+            verdict = None
+        return verdict is True or (verdict is None and self.lenient and h in self.vague and plausible(h, env))
 
     def inside(self, name: str, value: fmpq, env: Mapping[str, Any]) -> bool:
         """Whether a number is of the type of that symbol, or of its elements."""
@@ -127,6 +156,7 @@ class Points:
             systematic = systematic and self._promising(env)
             if self._promising(env):
                 break
+        turn = k
         for name in self.others:
             type_ = self.symbols[name]
             if style == "corner" and systematic and self.radix and not (type_.shape or type_.params or type_.kind == "set"):
@@ -135,6 +165,13 @@ class Points:
                 env[name] = pool[digit]
             else:
                 env[name] = self._value(name, env, style)
+        if style == "corner" and systematic:
+            for i, simplex in enumerate(self.simplices):
+                self._to_the_simplex(simplex, turn + i, env)
+        for name, twin in self.twins:
+            if turn % 4 == 2 if style == "corner" and systematic else self.rng.random() < 0.2:
+                value = env[name]  # the same for both, or with two elements in each other's place
+                env[twin] = self.rng.choice((value, (*value[1::-1], *value[2:])))
         return env
 
     def _promising(self, env: Mapping[str, Any]) -> bool:
@@ -150,12 +187,13 @@ class Points:
 
     def _value(self, name: str, env: Mapping[str, Any], style: str) -> Any:
         type_ = self.symbols[name]
-        if type_.density or type_.kind not in KINDS:
-            raise Unsupported(f"no values are known for {name}: {'density' if type_.density else type_.kind}")
+        if type_.kind not in KINDS:
+            raise Unsupported(f"no values are known for {name}: {type_.kind}")
         if type_.params:
-            return _function(type_, self.rng)
+            return self._function(name, env)
         if type_.kind == "set":
-            return tuple(map(fmpq, self.rng.sample(range(-2, 4), self.rng.choice((1, 2, 3)))))
+            pool = CORNERS[self.rng.choice(SET_KINDS)]
+            return tuple(self.rng.sample(pool, self.rng.choice(SET_SIZES)))
         shape = [self._size(s, env) for s in type_.shape]
         if math.prod(shape) > MAX_CELLS:
             raise Unsupported(f"{name} has more than {MAX_CELLS} elements")
@@ -186,20 +224,65 @@ class Points:
             raise Unsupported("a family over what is no number")
         return int(value.p)
 
+    def _function(self, name: str, env: Mapping[str, Any]) -> Function:
+        type_, rng = self.symbols[name], self.rng
+        whole = self.wholes.get(name)
+        near = [fraction(x) for n, x in env.items() if isinstance(x, fmpq) and self.symbols[n].kind == "real"]
+        if type_.density or (whole is not None and whole.over == REALS):
+            return drawn.density(type_, whole.place if whole else 0, rng, near)
+        if whole is not None:
+            return drawn.shares(type_, whole, self._size(whole.over, env), rng)
+        if name in self.over_reals and rng.random() < 0.8:
+            return drawn.bell(type_, self.over_reals[name], rng, near)
+        return drawn.simple(type_, rng)
+
     # -- hypotheses that are equations
 
-    def _equations(self) -> Iterator[_Equation]:
+    def _equations(self, propositions: Iterable[Term]) -> Iterator[_Equation]:
         earlier: frozenset[str] = frozenset()
-        for h in self.hypotheses:
+        for h in propositions:
             bound: list[Term] = []
             while h.op == "all":
                 bound.append(h)
                 h = h.args[0]
-            if h.op == "eq":
+            if h.op == "eq" and not any(t.args[2] == REALS for t in bound):
                 names = [n for n in self.others if n in free(h) and not self.symbols[n].params and self.symbols[n].kind != "set"]
                 names.sort(key=lambda n: (n in earlier, not any(_alone(n, *pair) for pair in (h.args, h.args[::-1]))))
                 earlier |= free(h)
                 yield _Equation(call("sub", *h.args), tuple(bound), tuple(names))
+
+    def _simplices(self) -> Iterator[_Simplex]:
+        """The families of real numbers that sum to a number."""
+        for h in self.hypotheses:
+            while h.op == "all":
+                h = h.args[0]
+            for side, total in (h.args, h.args[::-1]) if h.op == "eq" else ():
+                if side.op != "sum" or side.args[3] != TRUE or side.args[0].op != "elem" or total.op != "num":
+                    continue
+                (head, *indices), var = side.args[0].args, side.args[1]
+                if head.op == "sym" and head.name in self.symbols and var in indices and not KINDS[self.symbols[head.name].kind].integer:
+                    yield _Simplex(head.name, indices.index(var), exact(total.args[0]))
+
+    def _to_the_simplex(self, simplex: _Simplex, k: int, env: Environment) -> None:
+        """Move a family to corners of its simplex or to the middle, in place, or leave it where it is: in turn, as `k` says."""
+        name, axis, total = simplex
+        value, size = env[name], self._size(self.symbols[name].shape[axis], env)
+        kept: dict[tuple[int, ...], int] = {}  # for the other indices, where the total is
+        for place in _places(value) if k % 3 < 2 else ():
+            corner = kept.setdefault((*place[:axis], *place[axis + 1 :]), self.rng.randrange(size)) == place[axis]
+            value = replaced(value, place, total * int(corner) if k % 3 == 0 else total / size)
+        if all(self.inside(name, _get(value, p), env) for p in _places(value)):
+            env[name] = value
+
+    def _to_a_border(self, env: Environment) -> None:
+        """Where a claim relates propositions: to where both sides of one of their relations are equal, in place, if that is found."""
+        border = self.rng.choice(self.borders)
+        try:
+            scopes = list(self._scopes(border.bound, env))
+            for scope in scopes if self.rng.random() < 0.5 else scopes[-1:]:
+                self._solve(border, env, scope)
+        except (Imprecise, Undefined, Unsupported):
+            return
 
     def _scopes(self, bound: tuple[Term, ...], env: Environment) -> Iterator[dict[str, fmpq]]:
         """The values of the bound variables of an equation, wherever their filters hold."""
@@ -308,38 +391,24 @@ def _alone(name: str, side: Term, other: Term) -> bool:
     return side.op in ("sym", "elem") and side.name == name and name not in free(other)
 
 
+def _borders(proposition: Term) -> Iterator[Term]:
+    """The relations in a side that is a proposition, each as an equation, within the `all` around it."""
+    if proposition.op == "all":
+        body, *rest = proposition.args
+        yield from (Term("all", (border, *rest)) for border in _borders(body))
+    elif proposition.op in CONNECTIVES:
+        for part in proposition.args:
+            yield from _borders(part)
+    elif proposition.op in RELATIONS:
+        yield call("eq", *proposition.args)
+
+
 def _constants(terms: Sequence[Term]) -> set[fmpq]:
     """The numbers that are written in some terms, without those that are no use as a value."""
     nodes = {t for term in terms for t in walk(term)}
     found = {t.args[0] for t in nodes if t.op == "num"}
     found |= {a.args[0] / b.args[0] for a, b in (t.args for t in nodes if t.op == "div") if a.op == b.op == "num" and b.args[0]}
     return {exact(x) for x in found if abs(x) <= 1000 and x.denominator <= 10**6}
-
-
-def _function(type_: Type, rng: random.Random) -> Function:
-    """A simple smooth function with values of the wanted kind."""
-    params = tuple(f"x{i}" for i, _ in enumerate(type_.params))
-
-    def coefficient() -> Term:
-        return num(fraction(rng.choice(CORNERS["real"])))
-
-    u = coefficient()
-    for p in params:
-        u = call("add", u, call("mul", coefficient(), sym(p)))
-    if rng.random() < 0.4:
-        u = call("add", u, call("mul", coefficient(), call("pow", sym(params[0]), num(2))))
-    square, exponential = call("pow", u, num(2)), call("exp", u)
-    bodies = {
-        "real": (u, u, call("sub", exponential, coefficient()), call("sin", u)),
-        "positive": (call("add", ONE, square), exponential),
-        "nonnegative": (square,),
-        "probability": (call("div", ONE, call("add", num(2), square)), call("div", ONE, call("add", ONE, exponential))),
-        "label": (call("cases", ONE, call("gt", u, ZERO), ZERO, TRUE),),
-        "sign": (call("cases", ONE, call("gt", u, ZERO), num(-1), TRUE),),
-    }
-    if type_.kind not in bodies:
-        raise Unsupported(f"no functions are known with values of the type {type_.kind}")
-    return Function(params, rng.choice(bodies[type_.kind]))
 
 
 def plain(value: Any) -> Value:

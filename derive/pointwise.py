@@ -8,51 +8,16 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from fractions import Fraction
 from typing import Any
 
 from flint import arb, fmpq
 
-from derive import jets
-from derive.jets import Imprecise, Jet, Unsettled, fraction, sign
-from derive.term import CONNECTIVES, ONE, RELATIONS, TRUE, ZERO, Term, call, conjunction, free, num
+from derive import binders, jets
+from derive.binders import Code, State, Undefined
+from derive.jets import Imprecise, Jet, Unsettled, Unsupported, sign
+from derive.term import CONNECTIVES, ONE, RELATIONS, TRUE, ZERO, Term, call, conjunction, num
 
-MAX_TERMS = 20_000  # of all sums and products in one evaluation
 MAX_DIFFS = 6  # within one another: the cost grows threefold with each
-
-Env = dict[str, Any]  # a number, a nested tuple of numbers (a family, or the elements of a set), or a Function
-
-
-class Unsupported(Exception):
-    """The term holds something that cannot be enclosed here, such as a limit or an integral."""
-
-
-class Undefined(Exception):
-    """The term is certainly undefined here: the subterm that is, the condition that it misses, and the values of its symbols."""
-
-    def __init__(self, term: Term, missing: Term, env: Env) -> None:
-        super().__init__(term, missing)
-        self.term, self.missing = term, missing
-        self.at: dict[str, Fraction] = {n: fraction(x) for n in sorted(free(term)) if isinstance(x := jets.base(env.get(n)), fmpq)}
-
-
-class State:
-    """The values in force while a term is evaluated, the next free ε, and how many terms were added up so far."""
-
-    __slots__ = ("env", "epsilon", "terms")
-
-    def __init__(self, env: Env, epsilon: int = 1, terms: list[int] | None = None) -> None:
-        self.env, self.epsilon, self.terms = env, epsilon, terms or [0]
-
-    def restore(self, name: str, before: Any) -> None:
-        """Give a name that was bound its value back."""
-        if before is None:
-            self.env.pop(name, None)
-        else:
-            self.env[name] = before
-
-
-Code = Callable[[State], Any]
 
 
 class Function:
@@ -200,13 +165,6 @@ def _absolute(t: Term) -> Code:
     return lambda s: jets.absolute(a(s))
 
 
-def _integer(x: Any) -> int | None:
-    """An index; None where the number is not an integer."""
-    if type(x) is not fmpq:
-        raise Unsettled
-    return int(x.p) if x.q == 1 else None
-
-
 def _element(t: Term) -> Code:
     head, *rest = t.args
     codes = [compiled(i) for i in rest]
@@ -218,7 +176,7 @@ def _element(t: Term) -> Code:
         for c, index in zip(codes, rest, strict=True):
             if not isinstance(x, tuple):
                 raise Unsupported(f"{head!r} has too many indices")
-            i = _integer(c(s))
+            i = binders.integer(c(s))
             if i is None or not 1 <= i <= len(x):
                 inside = (call("le", ONE, index), call("le", index, num(len(x))))
                 raise Undefined(t, conjunction(inside), s.env)
@@ -251,67 +209,8 @@ def _kronecker(t: Term) -> Code:
     return lambda s: fmpq(int(equal(s)))
 
 
-def _loop(t: Term) -> Callable[[State], list[Any]]:
-    """The values of the body of a binder, one for each value of its variable that passes the filter."""
-    body, var, over, where = t.args
-    name = var.name
-    if over.op == "sym" and over.name == "Reals":
-        raise Unsupported(f"{t.op} over Reals cannot be evaluated at a point")
-    size, guard, inner = compiled(over), compiled(where), compiled(body)
-    unfiltered, proposition = where == TRUE, t.op == "all"
-
-    def value(s: State) -> Any:
-        try:
-            return inner(s)
-        except Imprecise as error:
-            if proposition:
-                return error
-            raise
-
-    def run(s: State) -> list[Any]:
-        values = size(s)
-        count = len(values) if isinstance(values, tuple) else _integer(values)
-        s.terms[0] += count or 0
-        if count is None or s.terms[0] > MAX_TERMS:
-            raise Unsupported(f"{t.op} runs over more than {MAX_TERMS} terms" if count else f"{t.op} runs over no size")
-        env, before, out = s.env, s.env.get(name), []
-        try:
-            for x in values if isinstance(values, tuple) else map(fmpq, range(1, count + 1)):
-                env[name] = x
-                if unfiltered or guard(s):
-                    out.append(value(s))
-        finally:
-            s.restore(name, before)
-        return out
-
-    return run
-
-
-def _total(t: Term) -> Code:
-    run, adding = _loop(t), t.op == "sum"
-
-    def code(s: State) -> Any:
-        out: Any = fmpq(0 if adding else 1)
-        for x in run(s):
-            out = jets.shortened(out + x if adding else out * x)
-        return out
-
-    return code
-
-
-def _every(t: Term) -> Code:
-    run = _loop(t)
-
-    def code(s: State) -> bool:
-        values = run(s)
-        if False in values:
-            return False
-        for x in values:
-            if x is not True:
-                raise x
-        return True
-
-    return code
+def _binder(t: Term) -> Code:
+    return binders.closure(t, compiled)
 
 
 def _cases(t: Term) -> Code:
@@ -333,6 +232,8 @@ _SIGNS = {"eq": (0,), "ne": (-1, 1), "lt": (-1,), "le": (-1, 0), "gt": (1,), "ge
 def _relation(t: Term) -> Code:
     a, b = map(compiled, t.args)
     signs, same = _SIGNS[t.op], t.args[0] == t.args[1]
+    if {"argmax", "argmin"} & {x.op for x in t.args}:
+        return lambda s: (a(s) == b(s)) is (t.op == "eq")
 
     def code(s: State) -> bool:
         difference = a(s) - b(s)
@@ -359,9 +260,12 @@ def _connective(t: Term) -> Code:
         try:
             if bool(a(s)) is deciding:
                 return deciding
-        except Imprecise:
-            if bool(b(s)) is deciding:
-                return deciding
+        except Imprecise as error:
+            try:
+                if bool(b(s)) is deciding:
+                    return deciding
+            except Undefined:  # which is allowed where the first decides
+                raise error from None
             raise
         return bool(b(s))
 
@@ -396,5 +300,6 @@ _MAKERS: Mapping[str, Callable[[Term], Code]] = {
     "neg": _arithmetic, "add": _arithmetic, "sub": _arithmetic, "mul": _arithmetic, "div": _division, "pow": _exponentiation,
     "log": _logarithm_to_base, "max": _extremum, "min": _extremum, "abs": _absolute,
     "elem": _element, "apply": _application, "delta": _kronecker,
-    "sum": _total, "prod": _total, "all": _every, "cases": _cases, "diff": _derivative,
+    "cases": _cases, "diff": _derivative, "integrable": _binder,
+    "sum": _binder, "prod": _binder, "all": _binder, "argmax": _binder, "argmin": _binder, "integral": _binder,
 }  # fmt: skip

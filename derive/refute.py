@@ -18,12 +18,17 @@ from derive.jets import replaced
 from derive.model import KINDS, Givens, Relation, Search, Type, Value, Witness
 from derive.points import Points, plain
 from derive.pointwise import Function, compiled
-from derive.term import ONE, Term, call, conjunction, conjuncts
+from derive.term import ONE, Term, call, conjunction, conjuncts, walk
 
 DEEP = (2, 11, 30)  # the points at which an equality that agrees is looked at again with many bits
 GRACE = 2.0  # seconds more to find any point inside the givens: that none was found weighs heavily
 IDLE = 12  # so many draws in a row that bring nothing new end the search
+BLOCKED = 4  # so many points at which functions were drawn that cannot be evaluated, and nothing else, end it too
 REPEATS = 5  # so many points at which not even the highest precision decides make the rest be looked at quickly
+SAMPLED = "integrals and all reals were sampled: no point is known that certainly satisfies the givens, but one that seems to"
+FAILS = 3  # how telling it is that the relation fails, against 1 or 2 for a side that is undefined
+SIMPLER = 4  # so many points more are looked at for a witness that is simpler
+FEW_SAMPLED = 12  # points for which that is tried
 STEPS = (fmpq(1), fmpq(1, 8), fmpq(1, 100), fmpq(1, 10_000))  # of the descent towards a place where an inequality fails
 # how the points of a search are spread over the styles, corners first
 STYLES = ("corner",) * 24 + ("random", "random", "negative", "spread", "constants", "random", "positive", "random", "spread", "constants")
@@ -48,10 +53,19 @@ def satisfying_point(givens: Givens, seed: int = 0, draws: int = 100) -> Mapping
     """Exact values that satisfy the givens (functions left out), which shows that they do not contradict each other; None if
     none was found."""
     try:
-        env = next(_inside(Points(givens, seed), draws), None)
+        env, _ = _any_point(Points(givens, seed), draws)
     except Unsupported:
         return None
     return None if env is None else _values(env)
+
+
+def _any_point(source: Points, draws: int, deadline: float = math.inf) -> tuple[Environment | None, str]:
+    """A point inside the givens, if any is found, and what is to be said of it: how far it is known to be inside."""
+    env = next(_inside(source, draws, deadline), None)
+    if env is not None or not source.vague:
+        return env, ""
+    source.lenient = True
+    return next(_inside(source, FEW_SAMPLED, deadline + GRACE), None), SAMPLED
 
 
 def _inside(source: Points, draws: int, deadline: float = math.inf) -> Iterator[Environment]:
@@ -77,7 +91,8 @@ class _Search:
     def __init__(self, source: Points, givens: Givens, left: Term, relation: Relation, right: Term, deadline: float) -> None:
         self.source, self.symbols, self.deadline = source, givens.symbols, deadline
         self.left, self.relation, self.right = left, relation, right
-        self.tried, self.undecided = 0, 0
+        self.tried, self.undecided, self.blocked = 0, 0, 0
+        self.first = 0  # the number of the first point at which the relation fails
         self.found: tuple[tuple[int, int], Comparison, Environment] | None = None  # how telling and simple, and the evidence
         self.close: list[tuple[float, int, Environment]] = []  # points of an inequality, by how near to failing
 
@@ -91,7 +106,10 @@ class _Search:
         except Unsupported as error:
             note = str(error)
         try:
-            satisfiable = self.tried > 0 or next(_inside(self.source, 100, self.deadline + GRACE), None) is not None
+            if not (satisfiable := self.tried > 0):
+                env, how = _any_point(self.source, 100, self.deadline + GRACE)
+                satisfiable = env is not None
+                note = "; ".join(x for x in (note, how if satisfiable else "") if x)
         except Unsupported as error:
             note = note or str(error)
         witness = None
@@ -103,7 +121,7 @@ class _Search:
 
     @property
     def _refuted(self) -> bool:
-        return self.found is not None and self.found[0][0] == 3
+        return self.found is not None and self.found[0][0] == FAILS
 
     def _late(self) -> bool:
         return time.monotonic() > self.deadline
@@ -112,7 +130,7 @@ class _Search:
         seen: set[tuple[Any, ...]] = set()
         idle = 0
         for k in range(points):
-            if self._late() or self._refuted or idle > IDLE:
+            if self._late() or idle > IDLE or (self.first and self.tried >= self.first + SIMPLER):
                 return
             for style in (_style(k), "random"):  # there may be few corners
                 env = self.source.draw(style, k)
@@ -127,6 +145,24 @@ class _Search:
     def _try(self, env: Environment) -> Comparison:
         """Compare the sides at a point, and remember it if it tells something."""
         self.tried += 1
+        try:
+            out = self._compared(env)
+        except Unsupported:
+            self.blocked += 1
+            if self.blocked == self.tried >= BLOCKED or not any(isinstance(x, Function) for x in env.values()):
+                raise
+            return Comparison("unknown")
+        if out.outcome in ("fails", "undefined"):
+            telling = FAILS if out.outcome == "fails" else 1 + any(not isinstance(x, Undefined) for x in out[1:])
+            rank = telling, -_length(env)
+            self.first = self.first or (telling == FAILS and self.tried)
+            if self.found is None or rank > self.found[0]:
+                self.found = rank, out, env
+        elif self.relation in _DIRECTION and (margin := self._margin(out)) is not None:
+            self.close.append((margin, self.tried, env))
+        return out
+
+    def _compared(self, env: Environment) -> Comparison:
         sides = self.left, self.right, self.relation, env
         out = compare(*sides, levels=LEVELS[:1])
         if out.outcome == "unknown":
@@ -134,13 +170,6 @@ class _Search:
             self.undecided += out.outcome == "unknown"
         elif out.outcome == "agrees" and self.tried in DEEP:
             out = compare(*sides, levels=LEVELS[-2:])
-        if out.outcome in ("fails", "undefined"):
-            telling = 3 if out.outcome == "fails" else 1 + any(not isinstance(x, Undefined) for x in out[1:])
-            rank = telling, -_length(env)
-            if self.found is None or rank > self.found[0]:
-                self.found = rank, out, env
-        elif self.relation in _DIRECTION and (margin := self._margin(out)) is not None:
-            self.close.append((margin, self.tried, env))
         return out
 
     # -- an inequality that fails in some narrow place: walk downhill from the points where it was closest
@@ -221,7 +250,9 @@ def _places(value: Any) -> Iterator[list[int]]:
 def _length(value: Any) -> int:
     """How much there is to read in the values of a point."""
     if isinstance(value, fmpq):
-        return value.height_bits() + (value < 0)
+        return int(value.height_bits()) + (value < 0)
+    if isinstance(value, Function):
+        return sum(1 for _ in walk(value.body))
     parts = value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else ()
     return 1 + sum(map(_length, parts))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from fractions import Fraction
 
 import pytest
@@ -31,6 +32,8 @@ def type_of(text: str) -> Type:
     found = re.fullmatch(r"\s*(\w+)(?:\((\w+)\))?(?:\[(.*)\])?\s*", text)
     assert found, text
     kind, over, shape = found.groups()
+    if kind == "density":
+        return Type("nonnegative", params=(type_of(over),), density=True)
     return Type(kind, read(over) if over else None, tuple(map(read, shape.split(","))) if shape else ())
 
 
@@ -204,11 +207,200 @@ def test_points_satisfy_the_hypotheses(symbols: str, hypotheses: list[str]) -> N
 def test_what_cannot_be_evaluated_is_noted() -> None:
     out = run("x: real", "limit(x*h, h, 0)", "=", "0")
     assert (out.note, out.satisfiable, out.tried) == ("limit cannot be evaluated at a point", True, 0)
-    out = search(Givens({"f": Type("real", params=(Type("real"),), density=True)}), read("f(0)"), Relation.GT, read("0"))
-    assert (out.note, out.satisfiable) == ("no values are known for f: density", False)
+    out = search(Givens({"f": Type("size", params=(Type("real"),))}), read("f(0)"), Relation.GT, read("0"))
+    assert (out.note, out.satisfiable) == ("no functions are known with values of the type size", False)
+    out = run("K: size; x: real[K]", "argmax(u for u in Reals)", "=", "argmin(-u for u in Reals)", "sum(x[i] for i in K) == 1")
+    assert (out.note, out.satisfiable, out.tried) == ("argmax over Reals cannot be evaluated at a point", True, 0)
+    out = run("f: real -> positive", "integral(sin(f(x)) for x in Reals)", "<", "1")
+    assert (out.note, out.satisfiable, out.witness) == ("such a function over Reals cannot be evaluated at a point", True, None)
 
 
 def test_a_function_in_a_witness_is_named() -> None:
     out = run("f: real -> positive; x: real", "f(x + 1)", "=", "f(x) + 1")
     assert out.witness is not None
     assert out.note.startswith("with f(x0) = ")
+
+
+# -- sets of maximisers, equivalences, corners, densities
+
+THETA, LIKELY = "Theta: set; f: set(Theta) -> real", "Theta: set; f: set(Theta) -> positive"
+SAMPLE = "n: size; x: real[n]; Theta: set; f: (real, set(Theta)) -> positive"
+MODEL = "K: size; p: positive[K]; Theta: set; q: (index(K), set(Theta)) -> positive"
+SHARES = ("sum(p[k] for k in K) == 1", "all(sum(q(k, t) for k in K) == 1 for t in Theta)")
+D_OF_T = "sum(p[k]*log(p[k]/q(k, t)) for k in K)"
+H_OF_T = "-sum(p[k]*log(q(k, t)) for k in K)"
+OPEN = "all(0 < t and t < 1 for t in Theta)"
+BERNOULLI = "prod(t**y[i]*(1 - t)**(1 - y[i]) for i in n)"
+ETA = "sum(cases((-p[i]*log(p[i]), p[i] > 0), (0, True)) for i in n)"
+HINGE = "sum(max(0, s[j] - s[c] + 1) for j in K if j != c)"
+SIMPLEX = "n: size; p: nonnegative[n]"
+SUM_P = "sum(p[i] for i in n) == 1"
+PAIR = "n: size; p: probability[n]; q: probability[n]"
+SUM_Q = "sum(q[i] for i in n) == 1"
+BELLS = "p: real -> positive; q: real -> positive"
+DENSITIES = (
+    "integral(p(x) for x in Reals) == 1", "integral(q(x) for x in Reals) == 1",
+    "integrable(p(x)*log(p(x)) for x in Reals)", "integrable(p(x)*log(q(x)) for x in Reals)",
+)  # fmt: skip
+DENSE_MODEL = "p: density(real); Theta: set; q: (real, set(Theta)) -> positive"
+FINITE = (
+    "all(p(x) > 0 for x in Reals)", "integrable(p(x)*log(p(x)) for x in Reals)",
+    "all(integral(q(x, t) for x in Reals) == 1 for t in Theta)", "all(integrable(p(x)*log(q(x, t)) for x in Reals) for t in Theta)",
+)  # fmt: skip
+D_DENSE, H_DENSE = "integral(p(x)*log(p(x)/q(x, t)) for x in Reals)", "-integral(p(x)*log(q(x, t)) for x in Reals)"
+
+FALSE_OF_SETS_AND_DENSITIES = [
+    (THETA, "argmax(f(t) for t in Theta)", "=", "argmin(f(t) for t in Theta)"),
+    (THETA, "argmax(f(t) for t in Theta)", "=", "argmax(f(t)**2 for t in Theta)"),
+    (THETA, "argmax(f(t) for t in Theta)", "=", "argmax(t*f(t) for t in Theta)"),
+    (THETA, "argmin(exp(f(t)) for t in Theta)", "=", "argmin(exp(-f(t)) for t in Theta)"),
+    (LIKELY, "argmax(f(t) for t in Theta)", "=", "argmax(f(t) for t in Theta if t > 0)"),
+    (LIKELY, "argmax(f(t) for t in Theta)", "=", "argmax(log(f(t))*t for t in Theta)"),
+    (SAMPLE, "argmax(prod(f(x[i], t) for i in n) for t in Theta)", "=", "argmax(sum(f(x[i], t) for i in n) for t in Theta)"),
+    (SAMPLE, "argmax(prod(f(x[i], t) for i in n) for t in Theta)", "=", "argmin(sum(log(f(x[i], t)) for i in n) for t in Theta)"),
+    (MODEL, f"argmin({D_OF_T} for t in Theta)", "=", f"argmax({H_OF_T} for t in Theta)", *SHARES),
+    ("n: size; y: label[n]; Theta: set", f"argmax({BERNOULLI} for t in Theta)", "=", "argmax(t for t in Theta)", OPEN),
+    ("K: size; s: real[K]", "argmax(s[k] for k in K)", "=", "argmax(s[k]**2 for k in K)"),
+    ("s: real", "1/(1 + exp(-s)) >= 1/2", "iff", "s > 0"),
+    ("x: real; y: real; z: real", "3*x + 7*y >= 5*z + 11/13", "iff", "3*x + 7*y > 5*z + 11/13"),
+    ("x: real; y: real; z: real", "not (3*x + 7*y >= 5*z + 11/13) or x*y > 1e9", "iff", "3*x + 7*y <= 5*z + 11/13 and True"),
+    (f"{THETA}; u: real", "all(f(t) <= u for t in Theta)", "iff", "all(f(t) < u for t in Theta)"),
+    ("K: size; s: real[K]; c: index(K)", f"{HINGE} == 0", "iff", "all(s[c] > s[j] + 1 for j in K if j != c)", "K >= 2"),
+    (PAIR, "sum(p[i]*log(p[i]/q[i]) for i in n) > 0", "iff", "all(p[i] != q[i] for i in n)", SUM_P, SUM_Q),
+    (SIMPLEX, f"{ETA} == 0", "iff", "p[1] == 1", SUM_P),
+    (SIMPLEX, ETA, ">", "0", SUM_P),
+    (SIMPLEX, "-sum(p[i]*log(p[i]) for i in n)", ">", "0", SUM_P, "all(p[i] >= 0 for i in n)"),
+    ("n: size; p: real[n]", ETA, ">", "0", "all(p[i] >= 0 for i in n)", SUM_P, "n >= 3"),
+    (PAIR, "sum(p[i]**2 for i in n)", ">", "1/n", SUM_P),
+    (PAIR, "sum(p[i]*log(p[i]/q[i]) for i in n)", ">=", "log(sum(p[i]*(p[i]/q[i]) for i in n))", SUM_P, SUM_Q),
+    ("N: size; K: size; p: nonnegative[N, K]", "sum(sum(p[m, k]**2 for k in K) for m in N)", "<", "N",
+     "all(sum(p[m, k] for k in K) == 1 for m in N)"),
+    ("s: real", "max(0, -s)", "<", "log(1 + exp(-s)) - 1/10"),
+    ("p: density(real)", "-integral(p(x)*log(p(x)) for x in Reals)", ">", "0"),
+    ("p: density(real); x: real", "p(x)", "<=", "1"),
+    ("p: density(real); x: real", "p(x)", ">", "0"),
+    ("p: density(real)", "integral(x*p(x) for x in Reals)", "=", "0"),
+    ("p: density(real)", "all(p(x) < 1 for x in Reals)", "iff", "1 < 2"),
+    (BELLS, "integral(p(x)*log(p(x)/q(x)) for x in Reals)", ">=", "log(integral(p(x)*(p(x)/q(x)) for x in Reals))", *DENSITIES),
+    (BELLS, "log(integral(p(x)*(p(x)/q(x)) for x in Reals))", "=", "-log(integral(p(x)*(q(x)/p(x)) for x in Reals))", *DENSITIES,
+     "integrable(p(x)*(p(x)/q(x)) for x in Reals)"),
+    (BELLS, "integral(p(x)*log(p(x)/q(x)) for x in Reals)", ">=", "0", *DENSITIES[2:]),
+    (BELLS, "integral(p(x)*log(p(x)/q(x)) for x in Reals)", "=", "integral(q(x)*log(q(x)/p(x)) for x in Reals)", *DENSITIES),
+    (DENSE_MODEL, f"argmin({D_DENSE} for t in Theta)", "=", f"argmax({H_DENSE} for t in Theta)", *FINITE),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("step", FALSE_OF_SETS_AND_DENSITIES, ids=lambda s: f"{s[1]} {s[2]} {s[3]}"[:60])
+def test_a_false_step_about_sets_corners_and_densities_gets_a_witness(step: tuple[str, ...]) -> None:
+    symbols, left, relation, right, *hypotheses = step
+    start = time.process_time()
+    out = run(symbols, left, relation, right, *hypotheses)
+    assert time.process_time() - start < 2
+    assert out.witness is not None
+    assert out.witness.undefined == ""
+    assert out.witness.left != out.witness.right or relation in "<>"
+    if "->" not in symbols and "density" not in symbols:
+        assert [decide(read(h), out.witness.values) for h in hypotheses] == [True] * len(hypotheses)
+
+
+TRUE_OF_SETS_AND_DENSITIES = [
+    (LIKELY, "argmax(f(t) for t in Theta)", "=", "argmin(-log(f(t)) for t in Theta)"),
+    (SAMPLE, "argmax(prod(f(x[i], t) for i in n) for t in Theta)", "=", "argmax(1/n*sum(log(f(x[i], t)) for i in n) for t in Theta)"),
+    (MODEL, f"argmin({D_OF_T} for t in Theta)", "=", f"argmin({H_OF_T} for t in Theta)", *SHARES),
+    ("n: size; y: label[n]; Theta: set", f"argmax({BERNOULLI} for t in Theta)", "=",
+     "argmax(sum(y[i]*log(t) + (1 - y[i])*log(1 - t) for i in n) for t in Theta)", OPEN),
+    ("K: size; s: real[K]", "argmax(s[k] for k in K)", "=", "argmax(exp(s[k])/sum(exp(s[j]) for j in K) for k in K)"),
+    ("s: real", "1/(1 + exp(-s)) >= 1/2", "iff", "s >= 0"),
+    ("K: size; s: real[K]; c: index(K)", f"{HINGE} == 0", "iff", "all(s[c] >= s[j] + 1 for j in K if j != c)", "K >= 2"),
+    (PAIR, "sum(p[i]*log(p[i]/q[i]) for i in n) == 0", "iff", "all(p[i] == q[i] for i in n)", SUM_P, SUM_Q),
+    ("n: size; p: positive[n]; q: positive[n]", "sum(p[i]*log(p[i]/q[i]) for i in n) == 0", "iff", "all(p[i] == q[i] for i in n)",
+     SUM_P, SUM_Q),
+    (SIMPLEX, ETA, ">=", "0", SUM_P),
+    (SIMPLEX, ETA, "<=", "log(n)", SUM_P),
+    ("s: real", "max(0, -s)", "<", "log(1 + exp(-s))"),
+    ("s: real", "log(1 + exp(-s))", "<=", "max(0, -s) + log(2)"),
+    ("p: density(real)", "integral(p(x) for x in Reals)", "=", "1", "integral(p(x) for x in Reals) == 1"),
+    ("p: density(real); x: real", "p(x)", ">=", "0"),
+    (BELLS, "integral(p(x)*log(p(x)/q(x)) for x in Reals)", "=",
+     "integral(p(x)*log(p(x)) for x in Reals) - integral(p(x)*log(q(x)) for x in Reals)", *DENSITIES),
+    (BELLS, "integral(p(x)*log(p(x)/q(x)) for x in Reals)", ">=", "0", *DENSITIES),
+    (BELLS, "all(p(x) == q(x) for x in Reals)", "iff", "all(log(p(x)/q(x)) == 0 for x in Reals)", *DENSITIES),
+    (DENSE_MODEL, f"argmin({D_DENSE} for t in Theta)", "=", f"argmin({H_DENSE} for t in Theta)", *FINITE),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("step", TRUE_OF_SETS_AND_DENSITIES, ids=lambda s: f"{s[1]} {s[2]} {s[3]}"[:60])
+@pytest.mark.parametrize("seed", [0, 1])
+def test_a_true_step_about_sets_corners_and_densities_is_not_refuted(step: tuple[str, ...], seed: int) -> None:
+    symbols, left, relation, right, *hypotheses = step
+    out = run(symbols, left, relation, right, *hypotheses, seed=seed)
+    assert (out.witness, out.satisfiable, out.note) == (None, True, "")
+    assert out.tried >= 20
+
+
+def test_a_witness_shows_both_sets() -> None:
+    out = run("K: size; s: real[K]", "argmax(s[k] for k in K)", "=", "argmax(s[k]**2 for k in K)", "K == 2", "s[1] == -1", "s[2] == 1")
+    assert out.witness is not None
+    assert (out.witness.left, out.witness.right) == ("{2}", "{1, 2}")
+
+
+def test_a_witness_against_an_equivalence_shows_what_is_true() -> None:
+    out = run("s: real", "1/(1 + exp(-s)) >= 1/2", "iff", "s > 0")
+    assert out.witness is not None
+    assert (out.witness.values, out.witness.left, out.witness.right) == ({"s": Q(0)}, "true", "false")
+
+
+def test_an_objective_that_is_undefined_somewhere_is_a_witness() -> None:
+    out = run(THETA, "argmax(f(t) for t in Theta)", "=", "argmax(log(f(t)) for t in Theta)")
+    assert out.witness is not None
+    assert "right side: log(f(t)) needs f(t) > 0 (t = " in out.witness.undefined
+
+
+def test_an_integral_that_does_not_exist_is_a_witness() -> None:
+    out = run(BELLS, "integral(p(x)/q(x) for x in Reals)", "=", "integral(p(x)/q(x) for x in Reals)", *DENSITIES)
+    assert out.witness is not None
+    assert "left side: integral(p(x)/q(x) for x in Reals) needs integrable(p(x)/q(x) for x in Reals)" in out.witness.undefined
+
+
+def test_a_certain_outcome_is_among_the_first_points() -> None:
+    out = search(givens(SIMPLEX, SUM_P), read(ETA), Relation.GT, read("0"), points=6, seconds=10)
+    assert out.witness is not None
+    assert out.witness.values in ({"n": Q(1), "p": (Q(1),)}, {"n": Q(2), "p": (Q(1), Q(0))}, {"n": Q(2), "p": (Q(0), Q(1))})
+
+
+def test_a_simpler_witness_is_preferred_to_the_first() -> None:
+    out = run(PAIR, "sum(p[i]*log(p[i]/q[i]) for i in n)", ">=", "log(sum(p[i]*(p[i]/q[i]) for i in n))", SUM_P, SUM_Q)
+    assert out.witness is not None
+    assert out.witness.values["n"] == Q(2)
+
+
+@pytest.mark.parametrize(
+    ("symbols", "hypotheses"),
+    [
+        (BELLS, DENSITIES),
+        (DENSE_MODEL, FINITE),
+        (MODEL, SHARES),
+        ("p: density(real); q: density(real)", ("all(p(x) > 0 for x in Reals)", "all(q(x) > 0 for x in Reals)")),
+        ("n: size; y: label[n]; Theta: set", (OPEN, "0 < sum(y[i] for i in n)", "sum(y[i] for i in n) < n")),
+        ("K: size; f: index(K) -> probability", ("sum(f(k) for k in K) == 1",)),
+        ("f: (real, real) -> positive", ("all(integral(f(x, y) for y in Reals) == 1 for x in Reals)",)),
+    ],
+)
+def test_densities_and_sets_satisfy_the_hypotheses(symbols: str, hypotheses: tuple[str, ...]) -> None:
+    for seed in range(3):
+        assert satisfying_point(givens(symbols, *hypotheses), seed) is not None
+    out = run(symbols, "limit(exp(-h), h, oo)", "=", "0", *hypotheses)
+    assert (out.satisfiable, out.note) == (True, "limit cannot be evaluated at a point")
+
+
+def test_no_witness_rests_on_hypotheses_that_were_only_sampled() -> None:
+    out = run("p: density(real)", "p(0)", ">", "100", "integrable(sin(x)*p(x) for x in Reals)")
+    assert (out.witness, out.satisfiable, out.tried) == (None, True, 0)
+    assert out.note.startswith("integrals and all reals were sampled")
+    assert satisfying_point(givens("p: density(real)", "integrable(sin(x)*p(x) for x in Reals)")) == {}
+
+
+def test_hypotheses_about_all_reals_may_contradict_the_type() -> None:
+    for hypotheses in (["all(p(x) < 0 for x in Reals)"], ["integral(p(x) for x in Reals) == 2"], ["not integrable(p(x) for x in Reals)"]):
+        out = run("p: density(real)", "p(0)", "=", "1", *hypotheses)
+        assert (out.witness, out.satisfiable, out.tried) == (None, False, 0)
