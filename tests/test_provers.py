@@ -342,7 +342,10 @@ def test_an_inequality_that_is_proved_is_true(p: Term, h: Term, strategy: tuple[
             assert outcome(c.left, c.right, env, relation) in ("holds", "agrees", "unknown"), env
 
 
-@given(st.sampled_from(sorted(RULES)), st.lists(numbers(depth=1, ops=("add", "mul", "neg", "exp", "elem")), min_size=6, max_size=6))
+EQUATIONS = sorted(r.name for r in RULES.values() if r.relation is Relation.EQ and r.left.op not in ("limit", "argmax", "argmin", "integral"))
+
+
+@given(st.sampled_from(EQUATIONS), st.lists(numbers(depth=1, ops=("add", "mul", "neg", "exp", "elem")), min_size=6, max_size=6))
 @settings(max_examples=250, deadline=None)
 def test_an_instance_of_a_rule_that_is_proved_is_true(name: str, terms: list[Term]) -> None:
     """Any terms for the letters of a rule, in the context of a larger step."""
