@@ -100,7 +100,8 @@ def _by_reasons(claim: Claim, domain: Domain) -> Verdict | None:
     """The verdict on a step that its reasons prove; None where they do not, or where it names none."""
     if not claim.reasons or "calculation" in claim.reasons:
         return None
-    named = tuple(r for r in claim.reasons if r != "algebra" and not r.startswith("definition of "))
+    algebra = ("algebra",) if claim.relation is Relation.EQ else ("algebra", "signs")
+    named = tuple(r for r in claim.reasons if r not in algebra and not r.startswith("definition of "))
     trace = prove(claim, named, domain=domain)
     if trace is None:
         return None

@@ -26,7 +26,7 @@ from derive.signs import (
     is_kind,
     negation,
 )
-from derive.term import FALSE, ONE, OO, REALS, RELATIONS, TRUE, ZERO, Term, call, conjuncts, free, num, substitute, sym, walk
+from derive.term import FALSE, ONE, OO, REALS, RELATIONS, TRUE, ZERO, Term, call, conjuncts, free, num, renamed, substitute, sym, walk
 
 MAX_ORDER = 6  # derivatives inside a derivative
 Condition = tuple[Scopes, Term]
@@ -160,9 +160,9 @@ class Domain(Signs):
             yield scope, is_kind(over, "a size" if t.op in ("sum", "prod") else "something to run over")
             return
         name = f"${len(scope)}"
-        at = {var.name: sym(name)}
-        yield from self.conditions(substitute(where, at), (*scope, Scope(name, over)))
-        yield from self.conditions(substitute(body, at), (*scope, Scope(name, over, substitute(where, at))))
+        where = renamed(where, var.name, name)
+        yield from self.conditions(where, (*scope, Scope(name, over)))
+        yield from self.conditions(renamed(body, var.name, name), (*scope, Scope(name, over, where)))
 
     def can_run(self, op: str, over: Term) -> bool:
         """Whether a bound variable can run over this: a size, and, where it is no sum or product, the reals or a given set."""
@@ -347,8 +347,7 @@ class Domain(Signs):
         if op == "all":
             body, var, over, where = args
             name = f"${len(scope)}"
-            at = {var.name: sym(name)}
-            if self.implies(substitute(body, at), (*scope, Scope(name, over, substitute(where, at)))):
+            if self.implies(renamed(body, var.name, name), (*scope, Scope(name, over, renamed(where, var.name, name)))):
                 return True
         return super().implies(p, scope) or self._by_cases(p, scope)
 

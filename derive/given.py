@@ -18,6 +18,7 @@ _EXAMPLES = "types are real, label, index(N), real[N, d], real -> positive, dens
 
 def read_givens(bodies: Iterable[Piece]) -> tuple[Givens, list[Piece]]:
     """The symbols and hypotheses of all `given` of a page, and where the hypotheses are written. Raises Fault."""
+    bodies = list(bodies)
     symbols: dict[str, Type] = {}
     sizes: list[tuple[Piece, str]] = []
     hypotheses: list[Piece] = []
@@ -40,6 +41,11 @@ def read_givens(bodies: Iterable[Piece]) -> tuple[Givens, list[Piece]]:
             raise Fault(f"{untyped[0].text} has no type", untyped[0], f"write {untyped[0].text}: real; {_EXAMPLES}")
     for piece, size in sizes:
         _check_size(piece, size, symbols)
+    for name, found in symbols.items():
+        for param in found.params:
+            if param.kind == "set" and symbols.get(param.over.name) != Type("set"):  # type: ignore[union-attr]
+                place = next(body for body in bodies if name in body.text)
+                raise Fault(f"unknown type {param.over.name}", place, f"given {param.over.name}: set; {_EXAMPLES}")  # type: ignore[union-attr]
     names = shapes(symbols)
     return Givens(symbols, tuple(_hypothesis(piece, names) for piece in hypotheses)), hypotheses
 
@@ -85,17 +91,18 @@ def read_type(piece: Piece, sizes: list[tuple[Piece, str]]) -> Type:
         raise Fault("a function has one ->", piece, "several arguments are written (real, real) -> real")
     domain, codomain = parts
     if domain.text.startswith("(") and domain.text.endswith(")"):
-        params = tuple(_plain(p, sizes) for p in entries(domain.cut(1, len(domain.text) - 1), "the type of an argument"))
+        params = tuple(_plain(p, sizes, param=True) for p in entries(domain.cut(1, len(domain.text) - 1), "the type of an argument"))
     else:
-        params = (_plain(domain, sizes),)
+        params = (_plain(domain, sizes, param=True),)
     result = _plain(codomain, sizes)
     for part in (*params, result):
-        if part.shape or part.params or part.kind in ("size", "set"):
+        if part.shape or part.params or part.kind == "size" or (part.kind == "set" and part.over is None):
             raise Fault("functions take numbers and indices to numbers", piece, "such as (real, index(N)) -> real")
     return Type(result.kind, result.over, params=params)
 
 
-def _plain(piece: Piece, sizes: list[tuple[Piece, str]]) -> Type:
+def _plain(piece: Piece, sizes: list[tuple[Piece, str]], param: bool = False) -> Type:
+    """A type without an arrow; that of a parameter may be the name of a set."""
     match = _PLAIN.fullmatch(piece.text)
     if match is None:
         raise Fault(f"{piece.text or 'nothing'} is no type", piece, _EXAMPLES)
@@ -104,6 +111,8 @@ def _plain(piece: Piece, sizes: list[tuple[Piece, str]]) -> Type:
         if shape is not None or any(p.text != "real" for p in split(piece.cut(*match.span(2)), ",")):
             raise Fault(f"{piece.text} is no type", piece, "a density is written density(real)")
         return Type("nonnegative", params=(REAL,) * len((argument or "").split(",")), density=True)
+    if kind not in KINDS and match.group(0) == kind and param:  # a function on a set
+        return Type("set", sym(kind))
     if kind not in KINDS:
         near = difflib.get_close_matches(kind, [*KINDS, "density"], 1)
         raise Fault(f"unknown type {kind}", piece.cut(*match.span(1)), f"did you mean {near[0]}?" if near else _EXAMPLES)

@@ -15,7 +15,7 @@ from derive.model import Claim, Givens, Scope
 from derive.normal import Normalizer, NotNormal, Scopes
 from derive.rational import Rat
 from derive.signs import negation
-from derive.term import OO, RELATIONS, ZERO, Term, call, free, substitute, sym, walk
+from derive.term import OO, RELATIONS, ZERO, Term, call, free, renamed, walk
 
 SETS = ("argmax", "argmin")
 INFINITE = (OO, call("neg", OO))
@@ -85,8 +85,8 @@ class Known:
             case "and", parts:
                 return all(self.follows(c, scope) for c in parts)
             case "all", (body, var, over, where) if self.domain.can_run("all", over):
-                at = {var.name: sym(f"${len(scope)}")}
-                return self.follows(substitute(body, at), (*scope, Scope(f"${len(scope)}", over, substitute(where, at))))
+                name = f"${len(scope)}"
+                return self.follows(renamed(body, var.name, name), (*scope, Scope(name, over, renamed(where, var.name, name))))
             case op, (left, right) if op in RELATIONS and not any(x in INFINITE for x in (left, right)):
                 difference = self._difference(left, right, scope)
                 return difference is not None and self.domain.implies(call(op, self.normalizer.term(difference), ZERO), scope)

@@ -192,6 +192,11 @@ def unfold(t: Term, definitions: Mapping[str, Replacement]) -> Term:
     return _substitute(t, definitions, macro=True)
 
 
+def renamed(t: Term, old: str, new: str) -> Term:
+    """`t` with its bound variable called by a new name, also where something is differentiated by it."""
+    return unfold(t, {old: sym(new)})
+
+
 def _changing(by: Mapping[str, Replacement]) -> Mapping[str, Replacement]:
     """Without the names that are replaced by themselves."""
     return {name: r for name, r in by.items() if not (isinstance(r, Term) and r.op == "sym" and r.name == name)}

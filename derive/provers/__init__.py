@@ -51,7 +51,11 @@ STRATEGIES: tuple[tuple[str, ...], ...] = (
 )
 # Rules without letters, such as exp(0) = 1: any proof may use them without naming them.
 FACTS = tuple(r.name for r in RULES.values() if not r.letters and r.relation is Relation.EQ)
-_EXISTENCE = (*_LOGARITHMS, *_POWERS, *(r.name for r in RULES.values() if r.subject in ("limits", "continuity", "integrals")))
+# What may be used to show that a limit or an integral exists, which no reason has to name.
+_EXISTENCE = {
+    "limit": tuple(r.name for r in RULES.values() if r.subject in ("limits", "continuity")),
+    "integral": (*_LOGARITHMS, *_POWERS, *(r.name for r in RULES.values() if r.subject == "integrals")),
+}
 _SQUARES = {"square of a root": "sqrt", "sine and cosine squared": "sin", "square of an absolute value": "abs"}
 
 
@@ -317,14 +321,13 @@ def _prove(
 ) -> Trace | None:
     split = next((r for r in allowed if r.startswith("cases ")), None)
     existence = _existence((left, right), lemmas, domain)
-    defined = tuple(existence.trace) if existence else ()
     if relation is Relation.IFF:
-        return _both_ways(left, right, lemmas, allowed, domain, defined)
+        return _both_ways(left, right, lemmas, allowed, domain, existence)
     if split is None:
         prover = Prover(domain.givens, lemmas, allowed, domain, existence)
         if not prover.prove(left, relation, right):
             return None
-        return _pruned(Trace(tuple(prover.trace), defined=defined), lambda t: judge(left, relation, right, domain.givens, lemmas, t))
+        return _pruned(Trace(tuple(prover.trace), defined=_traced(existence)), lambda t: judge(left, relation, right, domain.givens, lemmas, t))
     symbol = sym(split.removeprefix("cases "))
     rest = tuple(r for r in allowed if r != split)
     traces = {}
@@ -333,11 +336,16 @@ def _prove(
         if found is None:
             return None
         traces[value] = found
-    return Trace(split=Split(symbol, traces), defined=defined)
+    return Trace(split=Split(symbol, traces), defined=_traced(existence))
+
+
+def _traced(existence: Prover | None) -> tuple[Instance, ...]:
+    """What has been found out about limits and integrals: also in the course of a proof, whose conditions may ask for more."""
+    return tuple(existence.trace) if existence else ()
 
 
 def _both_ways(
-    left: Term, right: Term, lemmas: Mapping[str, Claim], allowed: tuple[str, ...], domain: Domain, defined: tuple[Instance, ...]
+    left: Term, right: Term, lemmas: Mapping[str, Claim], allowed: tuple[str, ...], domain: Domain, existence: Prover | None
 ) -> Trace | None:
     """An equivalence: each side from the other, straight or from the contradiction that its negation leads to."""
     ways = []
@@ -346,7 +354,7 @@ def _both_ways(
         if way is None:
             return None
         ways.append(way)
-    return Trace(ways=tuple(ways), defined=defined)
+    return Trace(ways=tuple(ways), defined=_traced(existence))
 
 
 def _way(p: Term, q: Term, lemmas: Mapping[str, Claim], allowed: tuple[str, ...], domain: Domain, absurd: bool) -> Trace | None:
@@ -356,15 +364,16 @@ def _way(p: Term, q: Term, lemmas: Mapping[str, Claim], allowed: tuple[str, ...]
     prover = Prover(givens, lemmas, allowed, None, existence, assumed)
     if not prover.show(goal, (goal, *assumed)):
         return None
-    trace = Trace(tuple(prover.trace), defined=tuple(existence.trace) if existence else (), absurd=absurd)
+    trace = Trace(tuple(prover.trace), defined=_traced(existence), absurd=absurd)
     return _pruned(trace, lambda t: show(p, q, domain.givens, lemmas, t))
 
 
 def _existence(written: tuple[Term, ...], lemmas: Mapping[str, Claim], domain: Domain) -> Prover | None:
     """What shows the limits and integrals that are written somewhere to exist; None where there are none."""
-    if not any(x.op in ("limit", "integral") for t in written for x in walk(t)):
+    found = {x.op for t in written for x in walk(t)} & _EXISTENCE.keys()
+    if not found:
         return None
-    prover = Prover(domain.givens, lemmas, (*FACTS, *_EXISTENCE), domain)
+    prover = Prover(domain.givens, lemmas, (*FACTS, *(r for op in sorted(found) for r in _EXISTENCE[op])), domain)
     for scope, t in (place for side in written for place in scoped_subterms(side)):
         if t.op in ("limit", "integral"):
             with contextlib.suppress(Rejected, NotNormal, rational.TooLarge, ZeroDivisionError):
