@@ -44,7 +44,7 @@ def read_givens(bodies: Iterable[Piece]) -> tuple[Givens, list[Piece]]:
     for name, found in symbols.items():
         for param in found.params:
             if param.kind == "set" and symbols.get(param.over.name) != Type("set"):  # type: ignore[union-attr]
-                place = next(body for body in bodies if name in body.text)
+                place = next(written for written in bodies if name in written.text)
                 raise Fault(f"unknown type {param.over.name}", place, f"given {param.over.name}: set; {_EXAMPLES}")  # type: ignore[union-attr]
     names = shapes(symbols)
     return Givens(symbols, tuple(_hypothesis(piece, names) for piece in hypotheses)), hypotheses

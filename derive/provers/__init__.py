@@ -327,7 +327,8 @@ def _prove(
         prover = Prover(domain.givens, lemmas, allowed, domain, existence)
         if not prover.prove(left, relation, right):
             return None
-        return _pruned(Trace(tuple(prover.trace), defined=_traced(existence)), lambda t: judge(left, relation, right, domain.givens, lemmas, t))
+        trace = Trace(tuple(prover.trace), defined=_traced(existence))
+        return _pruned(trace, lambda t: judge(left, relation, right, domain.givens, lemmas, t))
     symbol = sym(split.removeprefix("cases "))
     rest = tuple(r for r in allowed if r != split)
     traces = {}
