@@ -41,11 +41,11 @@ def read_givens(bodies: Iterable[Piece]) -> tuple[Givens, list[Piece]]:
             raise Fault(f"{untyped[0].text} has no type", untyped[0], f"write {untyped[0].text}: real; {_EXAMPLES}")
     for piece, size in sizes:
         _check_size(piece, size, symbols)
-    for name, found in symbols.items():
-        for param in found.params:
-            if param.kind == "set" and symbols.get(param.over.name) != Type("set"):  # type: ignore[union-attr]
-                place = next(written for written in bodies if name in written.text)
-                raise Fault(f"unknown type {param.over.name}", place, f"given {param.over.name}: set; {_EXAMPLES}")  # type: ignore[union-attr]
+    for function, kind in symbols.items():
+        for over in (p.over for p in kind.params if p.kind == "set" and p.over is not None):
+            if symbols.get(over.name) != Type("set"):
+                place = next(body for body in bodies if function in body.text)
+                raise Fault(f"unknown type {over.name}", place, f"given {over.name}: set; {_EXAMPLES}")
     names = shapes(symbols)
     return Givens(symbols, tuple(_hypothesis(piece, names) for piece in hypotheses)), hypotheses
 

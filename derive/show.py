@@ -36,6 +36,8 @@ def type_text(kind: Type) -> str:
     if kind.density:
         return f"density({', '.join(map(type_text, kind.params))})"
     out = kind.kind + (f"({text(kind.over)})" if kind.over is not None else "")
+    if kind.kind == "set" and kind.over is not None:  # an element of it, as the argument of a function
+        return text(kind.over)
     if kind.shape:
         out += f"[{', '.join(map(text, kind.shape))}]"
     if kind.params:
