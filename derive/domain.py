@@ -86,7 +86,7 @@ class Domain(Signs):
                 yield from self._loop_conditions(t, scope)
                 yield scope, is_kind(t, "known to exist")
                 return
-            case "sum" | "prod" | "all":
+            case "sum" | "prod" | "all" | "almost":
                 yield from self._loop_conditions(t, scope)
                 return
         for c in args:
@@ -169,7 +169,7 @@ class Domain(Signs):
         if op in ("sum", "prod"):
             return self.is_size(over)
         is_set = over.op == "sym" and self.givens.symbols.get(over.name, REAL).kind == "set"
-        return over == REALS or (op != "integral" and (is_set or self.is_size(over)))
+        return over == REALS or (op not in ("integral", "almost") and (is_set or self.is_size(over)))
 
     # -- integrals that exist
 

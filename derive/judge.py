@@ -13,7 +13,7 @@ from typing import NoReturn
 from derive.claims import Rejected, unfolded
 from derive.domain import Domain
 from derive.kernel import Kernel
-from derive.model import Claim, Givens, Instance, Relation, Trace, Type
+from derive.model import REAL, Claim, Givens, Instance, Relation, Trace, Type
 from derive.signs import finite_values, negation
 from derive.term import FALSE, REALS, TRUE, Term, free, fresh, num, substitute, sym
 
@@ -68,7 +68,11 @@ def _replay(kernel: Kernel, instances: Iterable[Instance]) -> None:
 
 
 def show(p: Term, q: Term, givens: Givens, lemmas: Lemmas, trace: Trace) -> tuple[Term, ...]:
-    """Judge whether a trace shows that q follows from p, both of which are defined; raises Rejected."""
+    """Judge whether a trace shows that q follows from p, both of which are defined; raises Rejected. From one or another, it has to
+    follow from each."""
+    if p.op == "or":
+        parts = [show(part, q, givens, lemmas, way) for part, way in zip(p.args, trace.ways, strict=True)]
+        return tuple(dict.fromkeys(c for part in parts for c in part))
     goal, assumed = implication(p, q, givens, trace.absurd)
     kernel = _kernel(assumed, lemmas, trace)
     _replay(kernel, trace.instances)
@@ -81,12 +85,16 @@ def implication(p: Term, q: Term, givens: Givens, absurd: bool) -> tuple[Term, G
     """What has to be shown for q to follow from p, and under which givens.
 
     What p says of all is a hypothesis; what it says of some element is one about a new symbol. To show something of all is to
-    show it of a new symbol. `absurd`: the negation of q is assumed as well, and `FALSE` has to be shown.
+    show it of a new symbol; what holds of almost all of what holds of almost all is shown so, too. `absurd`: the negation of q is assumed as well, and `FALSE` has to be shown.
     """
+    if p.op == q.op == "almost" and not absurd and p.args[3] == q.args[3] == TRUE:
+        name = fresh(q.args[1].name, [*givens.symbols, *(n for h in (*givens.hypotheses, p, q) for n in free(h))])
+        givens = Givens({**givens.symbols, name: REAL}, givens.hypotheses)
+        return substitute(q.args[0], {q.args[1].name: sym(name)}), _assume(substitute(p.args[0], {p.args[1].name: sym(name)}), givens)
     assumed = _assume(p, givens)
     if absurd:
         return FALSE, _assume(negation(q), assumed)
-    while q.op == "all":
+    while q.op in ("all", "almost"):
         q, assumed = _introduce(q, assumed)
     return q, assumed
 
@@ -104,7 +112,7 @@ def _introduce(p: Term, givens: Givens) -> tuple[Term, Givens]:
     """The body of a universal proposition about a new symbol, which is what the bound variable runs over."""
     body, var, over, where = p.args
     name = fresh(var.name, [*givens.symbols, *(n for h in (*givens.hypotheses, p) for n in free(h))])
-    symbol = Type("real") if over == REALS else Type("index", over)
+    symbol = REAL if over == REALS else Type("index", over)
     if over != REALS and not Domain(givens).is_size(over):
         _reject("only elements of a size and real numbers can be spoken of")
     at = {var.name: sym(name)}

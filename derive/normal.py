@@ -118,7 +118,7 @@ class Normalizer(Atoms):
                 return self.value(scope, "limit", height, at, side, self.rename(inner, name, height))
             case op, (body, var, over, where) if op in LOOPS:
                 return self._loop(op, body, var.name, over, where, scope)
-            case op, _ if op in RELATIONS or op in CONNECTIVES or op in ("all", "integrable", "array"):
+            case op, _ if op in RELATIONS or op in CONNECTIVES or op in ("all", "almost", "integrable", "array"):
                 raise NotNormal("not a number")
             case "apply", (head, *arguments):
                 return self.value(scope, "apply", head.name, *(self.normal(x, scope) for x in arguments))

@@ -298,7 +298,8 @@ class Signs:
         if op == "cases":
             inside = scope
             for guard, value in zip(parts[::2], parts[1::2], strict=True):
-                yield (*inside, Scope("", None, guard)), value
+                if guard == TRUE or not self.implies(negation(guard), inside):
+                    yield (*inside, Scope("", None, guard)), value
                 inside = (*inside, Scope("", None, call("not", guard)))
         elif op in ("max", "min") and len(parts) == 2:
             u, v = map(self.plain.term, parts)
@@ -340,9 +341,18 @@ class Signs:
     def _gather(self, scope: Scopes) -> Iterator[Fact]:
         for p in self.stated(scope):
             for c in conjuncts(p):
-                c = negation(c.args[0]) if c.op == "not" else c
-                if c.op in RELATIONS and not any(x.op == "const" and x.name == "oo" for x in walk(c)):
-                    yield from self._strengthened(self._related_facts(c, scope), scope)
+                yield from self._strengthened(self._stated_facts(c, scope), scope)
+
+    def _stated_facts(self, p: Term, scope: Scopes) -> list[Fact]:
+        """What a proposition says of polynomials: a relation; or that of two alternatives whose other is excluded."""
+        p = negation(p.args[0]) if p.op == "not" else p
+        if p.op == "or":
+            for one, other in (p.args, p.args[::-1]):
+                if self.implies(negation(one), scope):
+                    return [f for c in conjuncts(other) for f in self._stated_facts(c, scope)]
+        if p.op not in RELATIONS or any(x.op == "const" and x.name == "oo" for x in walk(p)):
+            return []
+        return self._related_facts(p, scope)
 
     def _related_facts(self, c: Term, scope: Scopes) -> list[Fact]:
         """What a relation says of the numerator of the difference of its sides."""
@@ -394,8 +404,7 @@ class Signs:
                     at = {var.name: self.plain.term(index)}
                     if all(self.implies(c, scope) for c in (*self.member(at[var.name], over), substitute(where, at))):
                         for c in conjuncts(substitute(body, at)):
-                            if c.op in RELATIONS:
-                                yield from self._related_facts(c, scope)
+                            yield from self._stated_facts(c, scope)
 
     def member(self, t: Term, over: Term) -> Iterator[Term]:
         """What makes `t` one of what a bound variable runs over."""

@@ -359,6 +359,9 @@ def _both_ways(
 
 
 def _way(p: Term, q: Term, lemmas: Mapping[str, Claim], allowed: tuple[str, ...], domain: Domain, absurd: bool) -> Trace | None:
+    if p.op == "or":
+        parts = [_way(part, q, lemmas, allowed, domain, absurd) for part in p.args]
+        return None if None in parts else Trace(ways=tuple(way for way in parts if way is not None))
     goal, givens = implication(p, q, domain.givens, absurd)
     assumed = [h for h in givens.hypotheses if h not in domain.givens.hypotheses]
     existence = _existence((goal, *assumed), lemmas, Domain(givens))
