@@ -311,19 +311,26 @@ class Domain(Signs):
         """Whether `p` is shown to hold at every point of the givens and the scope; `p` must be defined there."""
         key = (scope, p)
         if (known := self.memo.get(key)) is None:
+            if key in self.open:
+                return False  # a proof that needs itself is none
             if not self.asking:
                 self.fuel = FUEL
-            self.memo[key] = False  # a proof that needs itself is none
             self.fuel -= 10
             self.asking += 1
+            self.open.add(key)
             try:
                 known = self.fuel >= 0 and self._implies(p, scope)
             except (NotNormal, rational.TooLarge):
                 known = False
             finally:
                 self.asking -= 1
+                self.open.discard(key)
             self.memo[key] = known
         return known
+
+    def forget(self) -> None:
+        super().forget()
+        self.memo.clear()
 
     def _implies(self, p: Term, scope: Scopes) -> bool:
         op, args = p.op, p.args

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import Any
 
 from derive import enclosure, rational
 from derive.atoms import LINEAR, Atom
 from derive.model import KINDS, REAL, Givens, Kind, Scope, Type
 from derive.normal import Normalizer, NotNormal, Scopes
 from derive.rational import Monomial, Poly, Rat
-from derive.term import NEGATED, ONE, REALS, RELATIONS, TRUE, ZERO, Term, call, conjuncts, free, substitute, sym, walk
+from derive.term import FLIPPED, NEGATED, ONE, REALS, RELATIONS, TRUE, ZERO, Term, call, conjuncts, free, substitute, sym, walk
 
 # Signs: a set of the signs that a value may have.
 NEG, NIL, POS = 1, 2, 4
@@ -62,7 +63,8 @@ class Signs:
         self.signs: dict[tuple[object, Scopes, int], int] = {}
         self.atom_signs: dict[tuple[int, Scopes], int] = {}
         self._facts: dict[Scopes, list[Fact]] = {}
-        self._gathering = False  # facts are being normalised, which may ask for signs again
+        self._gathered: list[Fact] | None = None  # while facts are being normalised, which may ask for signs again
+        self.open: set[object] = set()  # questions that are being answered; one that needs itself has no answer
         self.fuel = FUEL
 
     def implies(self, p: Term, scope: Scopes = ()) -> bool:
@@ -76,12 +78,14 @@ class Signs:
         yield from (level.where for level in scope)
 
     def _reaches(self, there: Scopes, scope: Scopes) -> bool:
-        """Whether what holds in one scope holds in another: it binds as much, and the guards are implied."""
+        """Whether what holds in one scope holds in another: it binds as much, and the guards are among the guards and hypotheses."""
         if not there:
             return True
         mine, other = ([(level.var, level.over) for level in s if level.var] for s in (scope, there))
-        guards = {level.where for level in there} - {level.where for level in scope}
-        return mine[: len(other)] == other and all(self.implies(g, scope) for g in guards if g != TRUE)
+        if mine[: len(other)] != other:
+            return False
+        stated = {_upward(c) for h in (*self.givens.hypotheses, *(level.where for level in scope)) for c in conjuncts(h)}
+        return all(_upward(c) in stated for level in there for c in conjuncts(level.where))
 
     def decide(self, p: Term, scope: Scopes) -> bool | None:
         """True where the givens imply `p`, False where they imply that it fails, None where neither is shown."""
@@ -160,8 +164,13 @@ class Signs:
             return NIL
         key = (frozenset(p.items()), scope, depth)
         if (known := self.signs.get(key)) is None:
-            self.signs[key] = ANY
-            known = self.signs[key] = self._sign_of(p, scope, depth)
+            if key in self.open:
+                return ANY
+            self.open.add(key)
+            try:
+                known = self.signs[key] = self._sign_of(p, scope, depth)
+            finally:
+                self.open.discard(key)
         return known
 
     def _sign_of(self, p: Poly, scope: Scopes, depth: int) -> int:
@@ -175,12 +184,14 @@ class Signs:
             total = s if not total else SUM[total][s]
         if total != ANY or len(p) == 1:
             return total
-        if all(self.plain.names[a] <= {"pi"} for m in p for a, _ in m) and (known := enclosure.sign(self.plain.term(Rat(p)))) is not None:
-            return (NEG, NIL, POS)[known + 1]
+        if all(self.plain.names[a] <= {"pi"} for m in p for a, _ in m) and (closed := enclosure.sign(self.plain.term(Rat(p)))) is not None:
+            return (NEG, NIL, POS)[closed + 1]
         if self.plain.is_zero(Rat(p)):
             return NIL
         c, m, primitive = rational.content(p)
         outside = self._sign_monomial(m, scope)
+        if m and (known := self._stated_sign(p, scope)) != ANY:
+            return known
         found = self._sign_primitive(primitive, scope, depth)
         return PRODUCT[outside if c > 0 else NEGATE[outside]][found]
 
@@ -190,6 +201,16 @@ class Signs:
             s = self._sign_atom(a, scope)
             s = s & ~NIL if e < 0 else s
             out = PRODUCT[out][s if e % 2 else PRODUCT[s][s] & ~NEG]
+        return out
+
+    def _stated_sign(self, p: Poly, scope: Scopes) -> int:
+        """The signs that the facts give p as it stands."""
+        out, lead = ANY, rational.lead(p)
+        for f, s in (*self.facts(scope), *self._type_facts(p, scope)):
+            if f.keys() == p.keys():
+                ratio = Fraction(p[lead]) / f[lead]
+                if all(c == ratio * f[m] for m, c in p.items()):
+                    out = out & (s if ratio > 0 else NEGATE[s]) or out
         return out
 
     def _sign_primitive(self, p: Poly, scope: Scopes, depth: int) -> int:
@@ -274,8 +295,9 @@ class Signs:
             if all(e > 0 for m in p for b, e in m if b == a) and (branches := list(self._branches(a, scope))):
                 out = 0
                 for inside, value in branches:
-                    out |= self.sign(self._put(p, a, value), inside, depth - 1)
-                return out
+                    if not self._impossible(inside):
+                        out |= self.sign(self._put(p, a, value), inside, depth - 1)
+                return out or ANY
             kind, over = self.kind(a, scope)
             values = kind.values or finite_values(Type("index", over)) if over is not None else kind.values
             if values and all(e > 0 for m in p for b, e in m if b == a):
@@ -298,8 +320,11 @@ class Signs:
         if op == "cases":
             inside = scope
             for guard, value in zip(parts[::2], parts[1::2], strict=True):
-                if guard == TRUE or not self.implies(negation(guard), inside):
-                    yield (*inside, Scope("", None, guard)), value
+                if guard != TRUE and self.implies(negation(guard), inside):
+                    continue
+                yield (*inside, Scope("", None, guard)), value
+                if guard == TRUE or self.implies(guard, inside):
+                    return
                 inside = (*inside, Scope("", None, call("not", guard)))
         elif op in ("max", "min") and len(parts) == 2:
             u, v = map(self.plain.term, parts)
@@ -309,6 +334,18 @@ class Signs:
             u = self.plain.term(parts[0])
             yield (*scope, Scope("", None, call("ge", u, ZERO))), parts[0]
             yield (*scope, Scope("", None, call("le", u, ZERO))), rational.sub(Rat({}), parts[0])
+
+    def _impossible(self, scope: Scopes) -> bool:
+        """Whether some fact is excluded by the signs of the atoms in it."""
+        for f, s in self.facts(scope):
+            total = 0
+            for m, c in f.items():
+                found = self._sign_monomial(m, scope)
+                found = found if c > 0 else NEGATE[found]
+                total = found if not total else SUM[total][found]
+            if not total & s:
+                return True
+        return False
 
     def _put(self, p: Poly, a: int, value: Rat) -> Rat:
         """p with a value in place of an atom, which stands nowhere below a line."""
@@ -323,14 +360,26 @@ class Signs:
         """The hypotheses and guards, as signs of polynomials."""
         if (known := self._facts.get(scope)) is not None:
             return known
-        if self._gathering:
-            return []
-        self._gathering = True
-        try:
-            self._facts[scope] = found = list(self._gather(scope))
-        finally:
-            self._gathering = False
-        return found
+        if self._gathered is not None:
+            return self._gathered
+        cases = any(x.op == "cases" for p in self.stated(scope) for x in walk(p))
+        for _ in range(1 + cases):  # a guard may be left open the first time, for want of a fact
+            self._gathered = []
+            try:
+                for fact in self._gather(scope):
+                    self._gathered.append(fact)
+                self._facts[scope] = self._gathered
+            finally:
+                self._gathered = None
+            if cases:
+                self.forget()
+        return self._facts[scope]
+
+    def forget(self) -> None:
+        """Forget answers that were given before all facts were known."""
+        self.plain.memo.clear()
+        self.signs.clear()
+        self.atom_signs.clear()
 
     def integer(self, r: Rat, scope: Scopes) -> bool:
         """Whether a value is an integer by the types of its atoms."""
@@ -391,20 +440,31 @@ class Signs:
         return found
 
     def _universal_facts(self, a: int, scope: Scopes) -> Iterator[Fact]:
-        """`all(… for i in N)` hypotheses at the indices of an element, at the arguments of a function."""
-        key = self.plain.table[a]
-        if key[0] not in ("elem", "apply"):
-            return
-        for h in self.stated(scope):
-            for p in conjuncts(h):
-                if p.op != "all" or key[1] not in free(p):
+        """`all(… for i in N)` hypotheses at the indices of the elements, and the arguments of the functions, in an atom."""
+        universal = [p for h in self.stated(scope) for p in conjuncts(h) if p.op == "all"]
+        elements = list(self._elements(a)) if universal else []
+        for p in universal:
+            body, var, over, where = p.args
+            for index in dict.fromkeys(i for head, *indices in elements if head in free(p) for i in indices):
+                at = {var.name: self.plain.term(index)}
+                if (p, index, scope) in self.open:
                     continue
-                body, var, over, where = p.args
-                for index in dict.fromkeys(i for i in key[2:] if isinstance(i, Rat)):
-                    at = {var.name: self.plain.term(index)}
+                self.open.add((p, index, scope))
+                try:
                     if all(self.implies(c, scope) for c in (*self.member(at[var.name], over), substitute(where, at))):
                         for c in conjuncts(substitute(body, at)):
                             yield from self._stated_facts(c, scope)
+                finally:
+                    self.open.discard((p, index, scope))
+
+    def _elements(self, a: int) -> Iterator[tuple[Any, ...]]:
+        """The head and indices of every element, and every value of a function, that an atom is about."""
+        op, *parts = self.plain.table[a]
+        if op in ("elem", "apply") and isinstance(parts[0], str):
+            yield parts[0], *(i for i in parts[1:] if isinstance(i, Rat))
+        for part in parts:
+            for b in sorted(part.atoms()) if isinstance(part, Rat) else ():
+                yield from self._elements(b)
 
     def member(self, t: Term, over: Term) -> Iterator[Term]:
         """What makes `t` one of what a bound variable runs over."""
@@ -445,10 +505,8 @@ class Signs:
                 return self._sign_loop(self.plain.table[a], scope)
             case "cases":
                 out = 0
-                inside = scope
-                for guard, value in zip(parts[::2], parts[1::2], strict=True):
-                    out |= self.sign(value, (*inside, Scope("", None, guard)), 1)
-                    inside = (*inside, Scope("", None, call("not", guard)))
+                for inside, value in self._branches(a, scope):
+                    out |= self.sign(value, inside, 1)
                 return out
         return self._sign_by_type(a, scope)
 
@@ -501,6 +559,11 @@ def _beyond(slope: rational.Coefficient, constant: rational.Coefficient, signs: 
     if not signs & POS and bound <= 0:
         return NEG if bound < 0 or not signs & NIL else NEG | NIL
     return ANY
+
+
+def _upward(p: Term) -> Term:
+    """A relation with the smaller side first."""
+    return call(FLIPPED[p.op], p.args[1], p.args[0]) if p.op in ("gt", "ge") else p
 
 
 def oriented(p: Poly, signs: int) -> list[Fact]:

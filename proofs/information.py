@@ -188,20 +188,7 @@ claim  limit(eta(t), t, 0, right) = 0
   = 0                                                   by powers vanish faster than the logarithm grows
 """)
 
-eta_sign = derivation("""
-title  No term of the entropy is negative | 熵的每一项非负
-source B §2
-given  t: nonnegative, t <= 1
-where  eta(t) = cases((-t*log(t), t > 0), (0, t == 0))
-claim  eta(t) >= 0
-
-    eta(t)
-  = cases((-t*log(t), t > 0), (0, t == 0))              by definition of eta
- >= cases((-t*(t - 1), t > 0), (0, t == 0))             by log below its tangent
- >= 0                                                   by signs: t*(1 - t) is not negative | t(1-t) 非负
-""")
-
-entropy_sign = derivation("""
+entropy_nonnegative = derivation("""
 title  Entropy is not negative | 熵非负
 source B §2
 given  n: size, p: nonnegative[n], all(p[i] <= 1 for i in n), sum(p[i] for i in n) == 1
@@ -211,7 +198,7 @@ claim  H >= 0
 
     H
   = sum(eta(p[i]) for i in n)                           by definition of H
- >= sum(0 for i in n)                                   by lemma information.eta_sign
+ >= sum(0 for i in n)                                   by signs: log(t) is not positive for t <= 1 | t ≤ 1 时 log(t) 非正
   = 0                                                   by algebra
 """)
 
@@ -265,7 +252,8 @@ where  eta(u) = cases((-u*log(u), u > 0), (0, u == 0))
 claim  eta(t) == -t*log(c) + c - t iff t == c
 
     eta(t) == -t*log(c) + c - t
-iff t == c                                            by log strictly below its tangent, log of a quotient: with u = c/t; at t = 0 the sides are 0 and c | 取 u = c/t；在 t = 0 处两边为 0 与 c
+iff cases((t*(c/t - 1 - log(c/t)), t > 0), (c, t == 0)) == 0       by log of a quotient
+iff t == c                                            by log strictly below its tangent: with u = c/t; at t = 0 the sides are 0 and c | 取 u = c/t；在 t = 0 处两边为 0 与 c
 """)
 
 entropy_bound = derivation("""
