@@ -312,7 +312,9 @@ class Domain(Signs):
         key = (scope, p)
         if (known := self.memo.get(key)) is None:
             if key in self.open:
+                self.cut += 1
                 return False  # a proof that needs itself is none
+            before = self.cut
             if not self.asking:
                 self.fuel = FUEL
             self.fuel -= 10
@@ -325,12 +327,10 @@ class Domain(Signs):
             finally:
                 self.asking -= 1
                 self.open.discard(key)
-            self.memo[key] = known
+            self.remember(self.memo, key, known, before)
+            if not self.asking:
+                self.forget()
         return known
-
-    def forget(self) -> None:
-        super().forget()
-        self.memo.clear()
 
     def _implies(self, p: Term, scope: Scopes) -> bool:
         op, args = p.op, p.args

@@ -65,6 +65,8 @@ class Signs:
         self._facts: dict[Scopes, list[Fact]] = {}
         self._gathered: list[Fact] | None = None  # while facts are being normalised, which may ask for signs again
         self.open: set[object] = set()  # questions that are being answered; one that needs itself has no answer
+        self.cut = 0  # how often an answer was cut short so, or for want of facts
+        self.doubtful: list[tuple[dict[Any, Any], Any]] = []  # where answers are remembered that lean on one that was cut short
         self.fuel = FUEL
 
     def implies(self, p: Term, scope: Scopes = ()) -> bool:
@@ -165,13 +167,30 @@ class Signs:
         key = (frozenset(p.items()), scope, depth)
         if (known := self.signs.get(key)) is None:
             if key in self.open:
+                self.cut += 1
                 return ANY
+            before = self.cut
             self.open.add(key)
             try:
-                known = self.signs[key] = self._sign_of(p, scope, depth)
+                known = self._sign_of(p, scope, depth)
             finally:
                 self.open.discard(key)
+            self.remember(self.signs, key, known, before)
         return known
+
+    def remember(self, answers: dict[Any, Any], key: Any, answer: Any, before: int) -> None:
+        """Remember an answer; only for this question, if some answer has been cut short since."""
+        answers[key] = answer
+        if self.cut != before:
+            self.doubtful.append((answers, key))
+
+    def forget(self) -> None:
+        """Forget the answers that lean on what was cut short."""
+        for answers, key in self.doubtful:
+            answers.pop(key, None)
+        if self.doubtful:
+            self.plain.memo.clear()
+        self.doubtful.clear()
 
     def _sign_of(self, p: Poly, scope: Scopes, depth: int) -> int:
         self.fuel -= 1 + len(p) // 8
@@ -361,6 +380,7 @@ class Signs:
         if (known := self._facts.get(scope)) is not None:
             return known
         if self._gathered is not None:
+            self.cut += 1
             return self._gathered
         cases = any(x.op == "cases" for p in self.stated(scope) for x in walk(p))
         for _ in range(1 + cases):  # a guard may be left open the first time, for want of a fact
@@ -371,15 +391,8 @@ class Signs:
                 self._facts[scope] = self._gathered
             finally:
                 self._gathered = None
-            if cases:
-                self.forget()
+            self.forget()
         return self._facts[scope]
-
-    def forget(self) -> None:
-        """Forget answers that were given before all facts were known."""
-        self.plain.memo.clear()
-        self.signs.clear()
-        self.atom_signs.clear()
 
     def integer(self, r: Rat, scope: Scopes) -> bool:
         """Whether a value is an integer by the types of its atoms."""
@@ -448,6 +461,7 @@ class Signs:
             for index in dict.fromkeys(i for head, *indices in elements if head in free(p) for i in indices):
                 at = {var.name: self.plain.term(index)}
                 if (p, index, scope) in self.open:
+                    self.cut += 1
                     continue
                 self.open.add((p, index, scope))
                 try:
@@ -476,9 +490,10 @@ class Signs:
     def _sign_atom(self, a: int, scope: Scopes) -> int:
         """The signs that an atom may have, where it is defined: by what it is, and by the hypotheses on it."""
         if (known := self.atom_signs.get((a, scope))) is None:
+            before = self.cut
             out = self._sign_by_operation(a, scope)
             known = out if out in (NEG, NIL, POS) else (out & self._sign_by_facts(a, scope)) or out
-            self.atom_signs[a, scope] = known
+            self.remember(self.atom_signs, (a, scope), known, before)
         return known
 
     def _sign_by_operation(self, a: int, scope: Scopes) -> int:
