@@ -327,9 +327,10 @@ class Domain(Signs):
             finally:
                 self.asking -= 1
                 self.open.discard(key)
-            self.remember(self.memo, key, known, before)
+            self.remember(self.memo, key, known, before + (self.fuel < 0))
             if not self.asking:
                 self.forget()
+                self.memo[key] = known
         return known
 
     def _implies(self, p: Term, scope: Scopes) -> bool:

@@ -247,7 +247,7 @@ class Kernel(Limits):
 
     def settled(self, p: Term) -> bool:
         """Whether a proposition follows from everything proved so far."""
-        if self.facts:
+        if self.facts or self.values:
             self._look_again()
         return self.follows(p)
 

@@ -121,7 +121,8 @@ class Known:
 
     def _look_again(self) -> None:
         """A domain that knows the facts, as they are written and with what has been proved put in."""
-        facts = dict.fromkeys((*self.facts, *((self._put(p, scope), scope) for p, scope in self.facts)))
+        stated = (*self.facts, *((h, ()) for h in self.givens.hypotheses)) if self.values else self.facts
+        facts = dict.fromkeys((*self.facts, *((self._put(p, scope), scope) for p, scope in stated)))
         self.domain = Domain(self.givens, tuple(facts), self.domain)
         self.normalizer.memo.clear()
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from derive import enclosure, rational
-from derive.atoms import LINEAR, Atom
+from derive.atoms import LINEAR, LOOPS, Atom
 from derive.model import KINDS, REAL, Givens, Kind, Scope, Type
 from derive.normal import Normalizer, NotNormal, Scopes
 from derive.rational import Monomial, Poly, Rat
@@ -195,6 +195,7 @@ class Signs:
     def _sign_of(self, p: Poly, scope: Scopes, depth: int) -> int:
         self.fuel -= 1 + len(p) // 8
         if self.fuel < 0:
+            self.cut += 1
             return ANY
         total = 0
         for m, c in p.items():
@@ -491,7 +492,8 @@ class Signs:
         """The signs that an atom may have, where it is defined: by what it is, and by the hypotheses on it."""
         if (known := self.atom_signs.get((a, scope))) is None:
             before = self.cut
-            out = self._sign_by_operation(a, scope)
+            stated = self._sign_by_facts(a, scope) if self.plain.table[a][0] in ("cases", *LOOPS) else ANY
+            out = self._sign_by_operation(a, scope) if stated not in (NEG, NIL, POS) else stated
             known = out if out in (NEG, NIL, POS) else (out & self._sign_by_facts(a, scope)) or out
             self.remember(self.atom_signs, (a, scope), known, before)
         return known

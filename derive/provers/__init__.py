@@ -213,6 +213,12 @@ class Prover(Kernel):
                     if kind.kind in ("index", "real") and not kind.shape and not kind.params and kind.over in (h.args[2], None):
                         self._try(Instance("hypothesis", (), {"hypothesis": h, h.args[1].name: sym(name)}))
 
+    def _multiplied_out(self, written: Iterable[Term]) -> Iterator[Term]:
+        """The normal forms of what relations say, where other sums may come up than are written."""
+        for p in written:
+            if p.op in RELATIONS and (difference := self._difference(p.args[0], p.args[1], ())) is not None:
+                yield self.normalizer.term(difference)
+
     def _facts(self, written: tuple[Term, ...], done: Callable[[], bool]) -> bool:
         """Inequalities and equivalences, from what is written, until that is enough."""
         some = True
@@ -221,7 +227,8 @@ class Prover(Kernel):
                 return False
             some = False
             learned = [p for p, scope in self.facts if not scope]
-            for instance in guesses(self.allowed, (*written, *self.givens.hypotheses, *learned), self.givens):
+            spoken = (*written, *self.givens.hypotheses, *learned)
+            for instance in guesses(self.allowed, (*spoken, *self._multiplied_out(written)), self.givens):
                 if instance not in self.trace and self._try(instance):
                     some = True
                     if done():
