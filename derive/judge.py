@@ -87,14 +87,14 @@ def implication(p: Term, q: Term, givens: Givens, absurd: bool) -> tuple[Term, G
     What p says of all is a hypothesis; what it says of some element is one about a new symbol. To show something of all is to
     show it of a new symbol; what holds of almost all of what holds of almost all is shown so, too. `absurd`: the negation of q is assumed as well, and `FALSE` has to be shown.
     """
-    if p.op == q.op == "almost" and not absurd and p.args[3] == q.args[3] == TRUE:
+    if p.op == q.op == "almost" and p.args[3] == q.args[3] == TRUE:
         name = fresh(q.args[1].name, [*givens.symbols, *(n for h in (*givens.hypotheses, p, q) for n in free(h))])
         givens = Givens({**givens.symbols, name: REAL}, givens.hypotheses)
-        return substitute(q.args[0], {q.args[1].name: sym(name)}), _assume(substitute(p.args[0], {p.args[1].name: sym(name)}), givens)
+        p, q = (substitute(x.args[0], {x.args[1].name: sym(name)}) for x in (p, q))
     assumed = _assume(p, givens)
     if absurd:
         return FALSE, _assume(negation(q), assumed)
-    while q.op in ("all", "almost"):
+    while q.op == "all":
         q, assumed = _introduce(q, assumed)
     return q, assumed
 

@@ -197,11 +197,7 @@ class Signs:
         if self.fuel < 0:
             self.cut += 1
             return ANY
-        total = 0
-        for m, c in p.items():
-            s = self._sign_monomial(m, scope)
-            s = s if c > 0 else NEGATE[s]
-            total = s if not total else SUM[total][s]
+        total = self._sign_by_monomials(p, scope)
         if total != ANY or len(p) == 1:
             return total
         if all(self.plain.names[a] <= {"pi"} for m in p for a, _ in m) and (closed := enclosure.sign(self.plain.term(Rat(p)))) is not None:
@@ -312,12 +308,11 @@ class Signs:
     def _split(self, p: Poly, scope: Scopes, depth: int) -> int:
         """The signs that p has at the values of an atom of finite type, or in the cases of one that is defined by cases."""
         for a in sorted({a for m in p for a, _ in m}):
-            if all(e > 0 for m in p for b, e in m if b == a) and (branches := list(self._branches(a, scope))):
+            if all(e > 0 for m in p for b, e in m if b == a) and (branches := self._branches(a, scope)):
                 out = 0
                 for inside, value in branches:
-                    if not self._impossible(inside):
-                        out |= self.sign(self._put(p, a, value), inside, depth - 1)
-                return out or ANY
+                    out |= self.sign(self._put(p, a, value), inside, depth - 1)
+                return out
             kind, over = self.kind(a, scope)
             values = kind.values or finite_values(Type("index", over)) if over is not None else kind.values
             if values and all(e > 0 for m in p for b, e in m if b == a):
@@ -334,38 +329,41 @@ class Signs:
                 return out
         return ANY
 
-    def _branches(self, a: int, scope: Scopes) -> Iterator[tuple[Scopes, Rat]]:
-        """The values of an atom that is defined by cases, each with the scope in which it has it."""
-        op, *parts = self.plain.table[a]
-        if op == "cases":
-            inside = scope
-            for guard, value in zip(parts[::2], parts[1::2], strict=True):
-                if guard != TRUE and self.implies(negation(guard), inside):
-                    continue
-                yield (*inside, Scope("", None, guard)), value
-                if guard == TRUE or self.implies(guard, inside):
-                    return
-                inside = (*inside, Scope("", None, call("not", guard)))
-        elif op in ("max", "min") and len(parts) == 2:
-            u, v = map(self.plain.term, parts)
-            for value, guard in zip(parts, (call("ge", u, v), call("le", u, v)), strict=True):
-                yield (*scope, Scope("", None, guard if op == "max" else negation(guard))), value
-        elif op == "abs":
-            u = self.plain.term(parts[0])
-            yield (*scope, Scope("", None, call("ge", u, ZERO))), parts[0]
-            yield (*scope, Scope("", None, call("le", u, ZERO))), rational.sub(Rat({}), parts[0])
+    def _branches(self, a: int, scope: Scopes) -> list[tuple[Scopes, Rat]]:
+        """The values of an atom that is defined by cases, each with the scope in which it has it; none for other atoms."""
+        branches = list(self._cases(a, scope))
+        return [b for b in branches if not self._impossible(b[0])] or branches
+
+    def _cases(self, a: int, scope: Scopes) -> Iterator[tuple[Scopes, Rat]]:
+        known = {level.where for level in scope}
+        inside = scope
+        for guard, value in _guarded(self.plain.table[a], self.plain):
+            if call("not", guard) in known or (guard != TRUE and guard not in known and self.implies(negation(guard), inside)):
+                continue
+            if guard == TRUE or guard in known or self.implies(guard, inside):
+                yield inside, value
+                return
+            yield (*inside, Scope("", None, guard)), value
+            inside = (*inside, Scope("", None, call("not", guard)))
 
     def _impossible(self, scope: Scopes) -> bool:
         """Whether some fact is excluded by the signs of the atoms in it."""
-        for f, s in self.facts(scope):
-            total = 0
-            for m, c in f.items():
-                found = self._sign_monomial(m, scope)
-                found = found if c > 0 else NEGATE[found]
-                total = found if not total else SUM[total][found]
-            if not total & s:
-                return True
-        return False
+        if ("impossible", scope) in self.open:
+            self.cut += 1
+            return False
+        self.open.add(("impossible", scope))
+        try:
+            return any(not self._sign_by_monomials(f, scope) & s for f, s in self.facts(scope))
+        finally:
+            self.open.discard(("impossible", scope))
+
+    def _sign_by_monomials(self, p: Poly, scope: Scopes) -> int:
+        total = 0
+        for m, c in p.items():
+            found = self._sign_monomial(m, scope)
+            found = found if c > 0 else NEGATE[found]
+            total = found if not total else SUM[total][found]
+        return total
 
     def _put(self, p: Poly, a: int, value: Rat) -> Rat:
         """p with a value in place of an atom, which stands nowhere below a line."""
@@ -553,6 +551,19 @@ class Signs:
             elif len(f) == 2 and all(m in f for m in ((), ((a, 1),))):
                 out &= _beyond(f[((a, 1),)], f[()], s)
         return out
+
+
+def _guarded(key: Atom, n: Normalizer) -> Iterator[tuple[Term, Rat]]:
+    """The values that an atom may have by the case that applies, each with its guard; the first that holds counts."""
+    op, *parts = key
+    if op == "cases":
+        yield from zip(parts[::2], parts[1::2], strict=True)
+    elif op in ("max", "min") and len(parts) == 2:
+        yield call("ge" if op == "max" else "le", n.term(parts[0]), n.term(parts[1])), parts[0]
+        yield TRUE, parts[1]
+    elif op == "abs":
+        yield call("ge", n.term(parts[0]), ZERO), parts[0]
+        yield TRUE, rational.sub(Rat({}), parts[0])
 
 
 def _extreme(signs: list[int], least: int) -> int:

@@ -196,6 +196,7 @@ class Prover(Kernel):
         try:
             self._prepare(*written)
             self._elements()
+            list(self._multiplied_out(written))  # so that what equations say is found before it is needed
             return done() or self._facts(written, done)
         except (Rejected, NotNormal, rational.TooLarge, ZeroDivisionError):
             return False
