@@ -400,9 +400,9 @@ class Signs:
         return all(e > 0 and (self.kind(a, scope)[0].integer or self.plain.table[a][0] == "delta") for m in r.num for a, e in m)
 
     def _gather(self, scope: Scopes) -> Iterator[Fact]:
-        for p in self.stated(scope):
-            for c in conjuncts(p):
-                yield from self._strengthened(self._stated_facts(c, scope), scope)
+        stated = [c for p in self.stated(scope) for c in conjuncts(p)]
+        for c in sorted(stated, key=lambda c: any(x.op == "cases" for x in walk(c))):  # what cases apply the others may say
+            yield from self._strengthened(self._stated_facts(c, scope), scope)
 
     def _stated_facts(self, p: Term, scope: Scopes) -> list[Fact]:
         """What a proposition says of polynomials: a relation; or that of two alternatives whose other is excluded."""

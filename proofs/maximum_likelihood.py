@@ -210,8 +210,11 @@ claim  argmax(sum(log(f(t, x[i])) for i in n) for t in Theta) = argmin(H(t) for 
 
     argmax(sum(log(f(t, x[i])) for i in n) for t in Theta)
   = argmax(1/n*sum(log(f(t, x[i])) for i in n) for t in Theta)          by argmax without a positive factor
-  = argmax(-H(t) for t in Theta)                                        by lemma maximum_likelihood.sample
-  = argmin(H(t) for t in Theta)                                         by argmax of a negative
+  = argmax(1/n*sum(sum(delta(x[i], k)*log(f(t, k)) for k in K) for i in n) for t in Theta)      by sum over a delta
+  = argmax(1/n*sum(sum(delta(x[i], k)*log(f(t, k)) for i in n) for k in K) for t in Theta)      by exchange of sums
+  = argmax(1/n*sum(count(k)*log(f(t, k)) for k in K) for t in Theta)                            by definition of count
+  = argmax(sum(share(k)*log(f(t, k)) for k in K) for t in Theta)                                by definition of share
+  = argmin(H(t) for t in Theta)                                                                 by argmax of a negative
 """)
 
 least_relative_entropy = derivation("""
@@ -225,7 +228,11 @@ claim  argmax(sum(log(f(t, x[i])) for i in n) for t in Theta) = argmin(D(t) for 
 
     argmax(sum(log(f(t, x[i])) for i in n) for t in Theta)
   = argmax(1/n*sum(log(f(t, x[i])) for i in n) for t in Theta)          by argmax without a positive factor
-  = argmax(-D(t) - H for t in Theta)                                    by lemma maximum_likelihood.divergence
+  = argmax(1/n*sum(sum(delta(x[i], k)*log(f(t, k)) for k in K) for i in n) for t in Theta)      by sum over a delta
+  = argmax(1/n*sum(sum(delta(x[i], k)*log(f(t, k)) for i in n) for k in K) for t in Theta)      by exchange of sums
+  = argmax(sum(sum(delta(x[i], k) for i in n)/n*log(f(t, k)) for k in K) for t in Theta)       by algebra
+  = argmax(sum(p[k]*log(f(t, k)) for k in K) for t in Theta)                                    by hypothesis
+  = argmax(-D(t) - H for t in Theta)                                                            by log of a quotient
   = argmax(-D(t) for t in Theta)                                        by argmax without a constant term
   = argmin(D(t) for t in Theta)                                         by argmax of a negative
 """)
@@ -255,7 +262,7 @@ claim  log(prod(f(x[i]) for i in n)) <= log(prod(best(x[i]) for i in n))
     log(prod(f(x[i]) for i in n))
   = -n/2*log(2*pi*v) - 1/(2*v)*sum((x[i] - mu)**2 for i in n)           by lemma maximum_likelihood.normal
   = -n/2*log(2*pi*v) - n/(2*v)*(s + (m - mu)**2)                        by algebra: the deviations from m sum to 0 | 对 m 的偏差之和为零
- <= -n/2*log(2*pi*v) - n/(2*v)*s                                        by signs
+ <= -n/2*log(2*pi*v) - n/(2*v)*s                                        by square
   = n/2*(log(s/v) - s/v) - n/2*log(2*pi*s)                              by log of a product: s/v times 2*pi*v is 2*pi*s | s/v 乘 2πv 等于 2πs
  <= n/2*(s/v - 1 - s/v) - n/2*log(2*pi*s)                               by log below its tangent
   = -n/2*log(2*pi*s) - 1/(2*s)*sum((x[i] - m)**2 for i in n)            by algebra

@@ -155,10 +155,10 @@ class Prover(Kernel):
     def _maps(self, here: Term) -> Iterator[Instance]:
         """Increasing maps that make this objective of one that is written, or one that is written of this."""
         rule = f"{here.op} under an increasing map"
-        for there in self.sides if rule in self.allowed else ():
-            if there.op == here.op and there.args[2] == here.args[2]:
-                for one, h in [*((here, h) for h in maps(here, there)), *((there, h) for h in maps(there, here))]:
-                    f = Lambda((one.args[1].name,), one.args[0])
+        for one, other in (self.sides, self.sides[::-1]) if rule in self.allowed else ():
+            if one.op == other.op == here.op and one.args[2] == other.args[2]:
+                f = Lambda((one.args[1].name,), one.args[0])
+                for h in maps(one, other):
                     for low, high in INTERVALS:
                         yield Instance(rule, (), {"f": f, "h": h, "T": one.args[2], "low": low, "high": high}, here)
 
@@ -265,7 +265,9 @@ class Prover(Kernel):
             difference = rational.sub(n.normal(left, scope), n.normal(right, scope))
         except (NotNormal, rational.TooLarge, ZeroDivisionError):
             return False
-        atoms = sorted(difference.atoms(), key=lambda a: (n.table[a][0] in ("sym", "elem"), -a))
+        # an equation about cases says more as a fact, which is looked at case by case
+        solvable = (a for a in difference.atoms() if n.table[a][0] not in ("cases", "max", "min"))
+        atoms = sorted(solvable, key=lambda a: (n.table[a][0] in ("sym", "elem"), -a))
         return any(self._try(Instance(rule, scope, by, n.atom_term(a))) for a in atoms[:6])
 
     def _lemmas(self, *terms: Term) -> None:

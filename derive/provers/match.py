@@ -172,6 +172,9 @@ def _loop(n: Normalizer, p: Term, key: tuple[Any, ...]) -> Iterator[Binding]:
             _, h, size2, _, r2 = n.table[inner]
             yield {**known, body.args[2].name: size2, body.args[0].name: Lambda((height, h), n.term(r2))}
         return
+    if body.op == "neg" and p.op in ("argmax", "argmin"):  # any objective is the negative of another
+        yield {**known, body.args[0].name: Lambda((height,), n.term(rational.sub(Rat({}), r)))}
+        return
     renamed = substitute(body, {var.name: sym(height)})
     yield from _match(n, renamed, r, known, height)
 
