@@ -38,6 +38,8 @@ class Domain(Signs):
     def __init__(self, givens: Givens, learned: tuple[Learned, ...] = (), shared: Domain | None = None) -> None:
         super().__init__(givens, learned, shared)
         self.memo: dict[Condition, bool] = {}
+        if shared is not None and shared.givens is givens:
+            self.memo = {key: True for key, holds in shared.memo.items() if holds}
         self.asking = 0  # how deep the questions are nested
 
     def slope(self, a: int, scope: Scopes) -> Rat | None:

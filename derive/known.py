@@ -79,6 +79,10 @@ class Known:
         """Whether a proposition is shown to hold: by the givens and the facts alone, or with what has been proved put in."""
         if p.op == "is" and p.args[1].name == EXISTING:
             return (self.existence or self).exists(p.args[0], scope)
+        if p.op == "eq" and not any(x in INFINITE for x in p.args):
+            difference = self._difference(p.args[0], p.args[1], scope)
+            if difference is not None and self.normalizer.is_zero(difference):
+                return True
         if self.domain.implies(p, scope):
             return True
         match p.op, p.args:
@@ -123,8 +127,9 @@ class Known:
         """A domain that knows the facts, as they are written and with what has been proved put in."""
         stated = (*self.facts, *((h, ()) for h in self.givens.hypotheses)) if self.values else self.facts
         facts = dict.fromkeys((*self.facts, *((self._put(p, scope), scope) for p, scope in stated)))
-        self.domain = Domain(self.givens, tuple(facts), self.domain)
-        self.normalizer.memo.clear()
+        if tuple(facts) != self.domain.learned:
+            self.domain = Domain(self.givens, tuple(facts), self.domain)
+            self.normalizer.memo.clear()
 
     def _put(self, p: Term, scope: Scopes) -> Term:
         if p.op in RELATIONS and (difference := self._difference(p.args[0], p.args[1], scope)) is not None:

@@ -68,6 +68,9 @@ class Signs:
         self.cut = 0  # how often an answer was cut short so, or for want of facts
         self.doubtful: list[tuple[dict[Any, Any], Any]] = []  # where answers are remembered that lean on one that was cut short
         self.fuel = FUEL
+        if shared is not None and shared.givens is givens:  # the more is learned, the more holds
+            self.signs = {key: s for key, s in shared.signs.items() if s in (NEG, NIL, POS)}
+            self.atom_signs = {key: s for key, s in shared.atom_signs.items() if s in (NEG, NIL, POS)}
 
     def implies(self, p: Term, scope: Scopes = ()) -> bool:
         """Whether `p` is shown to hold; here only what is a hypothesis as written."""
@@ -297,6 +300,7 @@ class Signs:
                     outside = outside if ratio > 0 else NEGATE[outside]
                     if outside & NEG and outside & POS:
                         continue
+                    self.fuel -= 1
                     rest = rational.poly_add(p, {rational.times(q, n): d for n, d in f.items()}, -ratio)
                     if len(rest) > len(p):
                         continue
@@ -353,7 +357,8 @@ class Signs:
             return False
         self.open.add(("impossible", scope))
         try:
-            return any(not self._sign_by_monomials(f, scope) & s for f, s in self.facts(scope))
+            plain = ((f, s) for f, s in self.facts(scope) if all(self.plain.table[a][0] not in ("cases", *LOOPS) for m in f for a, _ in m))
+            return any(not self._sign_by_monomials(f, scope) & s for f, s in plain)
         finally:
             self.open.discard(("impossible", scope))
 

@@ -20,7 +20,7 @@ from derive.kernel import PROPOSITION, Kernel
 from derive.known import INFINITE, SETS
 from derive.model import Claim, Givens, Instance, Relation, Split, Trace
 from derive.normal import NotNormal, Scopes
-from derive.provers.facts import INTERVALS, guesses, maps
+from derive.provers.facts import INTERVALS, about, guesses, maps
 from derive.provers.lemmas import instances, least, scoped_subterms, unify
 from derive.provers.match import matches
 from derive.rational import Rat
@@ -180,12 +180,10 @@ class Prover(Kernel):
             self.owe_sides(left, relation, right)
             self.sides = left, right
             self._prepare(left, right)
-            if self.holds(left, relation, right):
-                return True
             if relation is Relation.EQ:
-                return self._squares(left, right) and self.holds(left, relation, right)
+                return self.holds(left, relation, right) or (self._squares(left, right) and self.holds(left, relation, right))
             if relation is Relation.APPROX:
-                return False
+                return self.holds(left, relation, right)
             return self._facts((left, right, call(PROPOSITION[relation], left, right)), lambda: self.holds(left, relation, right))
         except (Rejected, NotNormal, rational.TooLarge, ZeroDivisionError):
             return False
@@ -197,7 +195,7 @@ class Prover(Kernel):
             self._prepare(*written)
             self._elements()
             list(self._multiplied_out(written))  # so that what equations say is found before it is needed
-            return done() or self._facts(written, done)
+            return self._facts(written, done)
         except (Rejected, NotNormal, rational.TooLarge, ZeroDivisionError):
             return False
 
@@ -222,18 +220,14 @@ class Prover(Kernel):
 
     def _facts(self, written: tuple[Term, ...], done: Callable[[], bool]) -> bool:
         """Inequalities and equivalences, from what is written, until that is enough."""
-        some = True
-        for _ in range(3):  # what has been learned may be a condition of the next
-            if not some:
-                return False
-            some = False
+        for round_ in range(3):  # what has been learned may be a condition of the next
             learned = [p for p, scope in self.facts if not scope]
-            spoken = (*written, *self.givens.hypotheses, *learned)
-            for instance in guesses(self.allowed, (*spoken, *self._multiplied_out(written)), self.givens):
-                if instance not in self.trace and self._try(instance):
-                    some = True
-                    if done():
-                        return True
+            spoken = (*written, *self.givens.hypotheses, *learned, *self._multiplied_out(written))
+            some = [self._try(i) for i in guesses(self.allowed, spoken, self.givens) if i not in self.trace]
+            if not any(some) and round_:
+                return False
+            if done():
+                return True
         return False
 
     def _unit(self, *terms: Term) -> int:
@@ -265,9 +259,9 @@ class Prover(Kernel):
             difference = rational.sub(n.normal(left, scope), n.normal(right, scope))
         except (NotNormal, rational.TooLarge, ZeroDivisionError):
             return False
-        # an equation about cases says more as a fact, which is looked at case by case
-        solvable = (a for a in difference.atoms() if n.table[a][0] not in ("cases", "max", "min"))
-        atoms = sorted(solvable, key=lambda a: (n.table[a][0] in ("sym", "elem"), -a))
+        if any(n.table[a][0] in ("cases", "max", "min") for a in difference.atoms()):
+            return False  # it says more as a fact, which is looked at case by case
+        atoms = sorted(difference.atoms(), key=lambda a: (n.table[a][0] in ("sym", "elem"), -a))
         return any(self._try(Instance(rule, scope, by, n.atom_term(a))) for a in atoms[:6])
 
     def _lemmas(self, *terms: Term) -> None:
@@ -284,6 +278,9 @@ class Prover(Kernel):
                 if self.lemmas[name].relation is Relation.EQ:
                     self._solve_somehow(f"lemma {name}", scope, by, *sides)
                 else:
+                    self._try(Instance(f"lemma {name}", scope, by))
+            if self.lemmas[name].relation is Relation.IFF:
+                for scope, by in about((lemma_left, lemma_right), frozenset(givens.symbols), terms):
                     self._try(Instance(f"lemma {name}", scope, by))
 
     def _squares(self, left: Term, right: Term) -> bool:

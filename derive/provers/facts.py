@@ -65,6 +65,15 @@ def _propositions(t: Term, scope: Scopes = ()) -> Iterator[tuple[Scopes, Term]]:
         yield from _propositions(renamed(body, var.name, name), (*scope, Scope(name, over, renamed(where, var.name, name))))
 
 
+def about(sides: Iterable[Term], letters: frozenset[str], written: Iterable[Term]) -> Iterator[Guess]:
+    """What the letters of an equivalence may stand for, by its sides against the propositions that are written."""
+    for scope, p in (place for t in written for place in _propositions(t)):
+        for side in sides:
+            by: Binding = {}
+            if unify(side, p, letters, by, {}) and by.keys() == letters:
+                yield scope, by
+
+
 def _plain(rule: Rule, stated: Places, places: Places, givens: Givens) -> Iterator[Guess]:
     """The sides of a rule against what is written; of an equivalence, against the propositions, turned either way."""
     for side in (rule.left, rule.right):

@@ -88,7 +88,7 @@ def scoped_subterms(t: Term, scope: Scopes = ()) -> Iterator[tuple[Scopes, Term]
         for c in t.args:
             yield from scoped_subterms(c, scope)
         return
-    if t.op != "all":
+    if t.op not in ("all", "almost", "integrable"):
         yield least(free(t), scope), t
     var = bound_variable(t)
     name = f"${len(scope)}"
