@@ -300,7 +300,10 @@ class Signs:
                     outside = outside if ratio > 0 else NEGATE[outside]
                     if outside & NEG and outside & POS:
                         continue
-                    self.fuel -= 1
+                    self.fuel -= 1 + len(p) // 8
+                    if self.fuel < 0:
+                        self.cut += 1
+                        return out
                     rest = rational.poly_add(p, {rational.times(q, n): d for n, d in f.items()}, -ratio)
                     if len(rest) > len(p):
                         continue
