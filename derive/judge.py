@@ -13,9 +13,10 @@ from typing import NoReturn
 from derive.claims import Rejected, unfolded
 from derive.domain import Domain
 from derive.kernel import Kernel
+from derive.known import Infinite
 from derive.model import REAL, Claim, Givens, Instance, Relation, Trace, Type
 from derive.signs import finite_values, negation
-from derive.term import FALSE, REALS, TRUE, Term, free, fresh, num, substitute, sym
+from derive.term import FALSE, REALS, TRUE, Term, call, free, fresh, num, substitute, sym
 
 Lemmas = Mapping[str, Claim]
 
@@ -29,6 +30,26 @@ def check(claim: Claim, trace: Trace) -> tuple[Term, ...]:
         raise Rejected("nested too deeply") from None
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:  # a term of a shape that no page can write
         raise Rejected(f"misshapen: {type(error).__name__}: {error}") from None
+
+
+def refute(claim: Claim, trace: Trace) -> tuple[Term, Term]:
+    """Replay a trace that shows an equation to fail for all values that the givens allow: both sides have values, which differ.
+
+    Returns the values (a limit may be oo); raises Rejected. A limit has no point for a witness.
+    """
+    left, right, givens = unfolded(claim)
+    if claim.relation is not Relation.EQ:
+        _reject("only an equation is refuted so")
+    kernel = _kernel(givens, claim.lemmas, trace).existence
+    if kernel is None:
+        _reject("nothing is known of the sides")
+    values = [kernel.extended(t, ()) for t in (left, right)]
+    shown = [kernel.shown(v) for v in values]
+    if not any(isinstance(v, Infinite) for v in values):
+        kernel.owe(call("ne", *shown), ())
+    elif values[0] == values[1]:
+        _reject("the sides are both infinite")
+    return shown[0], shown[1]
 
 
 def judge(left: Term, relation: Relation, right: Term, givens: Givens, lemmas: Lemmas, trace: Trace) -> tuple[Term, ...]:

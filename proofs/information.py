@@ -299,7 +299,7 @@ claim  integral(p(x)*log(p(x)/q(x)) for x in Reals)
   = -integral(p(x)*log(q(x)) for x in Reals) - (-integral(p(x)*log(p(x)) for x in Reals))       by algebra: both integrals exist | 两个积分均存在
 """)
 
-gibbs = derivation("""
+relative_entropy_nonnegative = derivation("""
 title  Relative entropy is not negative, by Jensen | 相对熵非负（琴生不等式）
 source B §3
 given  n: size, p: positive[n], q: positive[n], sum(p[i] for i in n) == 1, sum(q[i] for i in n) == 1
@@ -315,7 +315,7 @@ claim  D >= 0
   = 0                                                   by log of one
 """)
 
-gibbs_by_tangent = derivation("""
+relative_entropy_by_tangent = derivation("""
 title  Relative entropy is not negative, by the tangent of log | 相对熵非负（对数的切线）
 source ours
 given  n: size, p: positive[n], q: positive[n], sum(p[i] for i in n) == 1, sum(q[i] for i in n) == 1
@@ -329,7 +329,7 @@ claim  D >= 0
   = 0                                                   by hypothesis
 """)
 
-gibbs_equality = derivation("""
+relative_entropy_zero = derivation("""
 title  Relative entropy is 0 only between equal distributions | 相对熵为零当且仅当两分布相同
 source B §3
 given  n: size, p: positive[n], q: positive[n], sum(p[i] for i in n) == 1, sum(q[i] for i in n) == 1
@@ -343,7 +343,7 @@ iff all(q[i]/p[i] == 1 for i in n)                                    by log str
 iff all(p[i] == q[i] for i in n)                                      by algebra
 """)
 
-gibbs_of_densities = derivation("""
+relative_entropy_of_densities_nonnegative = derivation("""
 title  Relative entropy of densities is not negative | 概率密度的相对熵非负
 source B §3
 given  p: density(real), q: density(real), all(p(x) > 0 for x in Reals), all(q(x) > 0 for x in Reals)
@@ -360,7 +360,7 @@ claim  D >= 0
   = 0                                                   by log of one
 """)
 
-gibbs_equality_of_densities = derivation("""
+relative_entropy_of_densities_zero = derivation("""
 title  Relative entropy is 0 only between densities that are equal almost everywhere | 相对熵为零当且仅当两密度几乎处处相等
 source B §3
 given  p: density(real), q: density(real), all(p(x) > 0 for x in Reals), all(q(x) > 0 for x in Reals)

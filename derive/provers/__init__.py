@@ -15,7 +15,7 @@ from math import lcm
 from derive import rational
 from derive.claims import Rejected, unfolded
 from derive.domain import Condition, Domain
-from derive.judge import cases, implication, judge, show
+from derive.judge import cases, implication, judge, refute, show
 from derive.kernel import PROPOSITION, Kernel
 from derive.known import INFINITE, SETS
 from derive.model import Claim, Givens, Instance, Relation, Split, Trace
@@ -327,7 +327,7 @@ def _prove(
     left: Term, relation: Relation, right: Term, lemmas: Mapping[str, Claim], allowed: tuple[str, ...], domain: Domain
 ) -> Trace | None:
     split = next((r for r in allowed if r.startswith("cases ")), None)
-    existence = _existence((left, right), lemmas, domain)
+    existence = _existence((left, right), lemmas, domain, allowed)
     if relation is Relation.IFF:
         return _both_ways(left, right, lemmas, allowed, domain, existence)
     if split is None:
@@ -371,7 +371,7 @@ def _way(p: Term, q: Term, lemmas: Mapping[str, Claim], allowed: tuple[str, ...]
         return None if None in parts else Trace(ways=tuple(way for way in parts if way is not None))
     goal, givens = implication(p, q, domain.givens, absurd)
     assumed = [h for h in givens.hypotheses if h not in domain.givens.hypotheses]
-    existence = _existence((goal, *assumed), lemmas, Domain(givens))
+    existence = _existence((goal, *assumed), lemmas, Domain(givens), allowed)
     prover = Prover(givens, lemmas, allowed, None, existence, assumed)
     if not prover.show(goal, (goal, *assumed)):
         return None
@@ -379,12 +379,16 @@ def _way(p: Term, q: Term, lemmas: Mapping[str, Claim], allowed: tuple[str, ...]
     return _pruned(trace, lambda t: show(p, q, domain.givens, lemmas, t))
 
 
-def _existence(written: tuple[Term, ...], lemmas: Mapping[str, Claim], domain: Domain) -> Prover | None:
-    """What shows the limits and integrals that are written somewhere to exist; None where there are none."""
+def _existence(written: tuple[Term, ...], lemmas: Mapping[str, Claim], domain: Domain, besides: Iterable[str] = ()) -> Prover | None:
+    """What shows the limits and integrals that are written somewhere to exist; None where there are none.
+
+    Besides the rules about limits those of the step may be used: if one side exists, so does the other.
+    """
     found = {x.op for t in written for x in walk(t)} & _EXISTENCE.keys()
     if not found:
         return None
-    prover = Prover(domain.givens, lemmas, (*FACTS, *(r for op in sorted(found) for r in _EXISTENCE[op])), domain)
+    rules = dict.fromkeys((*besides, *FACTS, *(r for op in sorted(found) for r in _EXISTENCE[op])))
+    prover = Prover(domain.givens, lemmas, rules, domain)
     for scope, t in (place for side in written for place in scoped_subterms(side)):
         if t.op in ("limit", "integral"):
             with contextlib.suppress(Rejected, NotNormal, rational.TooLarge, ZeroDivisionError):
@@ -392,9 +396,25 @@ def _existence(written: tuple[Term, ...], lemmas: Mapping[str, Claim], domain: D
     return prover
 
 
-def unmet(left: Term, relation: Relation, right: Term, lemmas: Mapping[str, Claim], domain: Domain) -> Iterator[Condition]:
+def disprove(claim: Claim, domain: Domain) -> Trace | None:
+    """What shows an equation about a limit to fail; None where it finds nothing."""
+    left, right, _ = unfolded(claim)
+    if claim.relation is not Relation.EQ or "limit" not in (left.op, right.op):
+        return None
+    existence = _existence((left, right), claim.lemmas, domain, claim.reasons)
+    trace = Trace(defined=_traced(existence))
+    try:
+        refute(claim, trace)
+    except (Rejected, NotNormal, rational.TooLarge, ZeroDivisionError):
+        return None
+    return trace
+
+
+def unmet(
+    left: Term, relation: Relation, right: Term, lemmas: Mapping[str, Claim], domain: Domain, besides: Iterable[str] = ()
+) -> Iterator[Condition]:
     """The conditions for both sides to be defined that are not shown to hold."""
-    kernel = Kernel(domain.givens, lemmas, domain, _existence((left, right), lemmas, domain))
+    kernel = Kernel(domain.givens, lemmas, domain, _existence((left, right), lemmas, domain, besides))
     for scope, p in kernel.owed(left, relation, right):
         try:
             kernel.owe(p, scope)
