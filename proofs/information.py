@@ -185,7 +185,7 @@ claim  limit(eta(t), t, 0, right) = 0
     limit(eta(t), t, 0, right)
   = limit(-t*log(t), t, 0, right)                       by definition of eta: t is positive near the point | 在该点附近 t 为正
   = -limit(t*log(t), t, 0, right)                       by continuity
-  = 0                                                   by powers vanish faster than the logarithm grows
+  = 0                                                   by logarithm against power
 """)
 
 entropy_nonnegative = derivation("""
