@@ -106,7 +106,8 @@ def implication(p: Term, q: Term, givens: Givens, absurd: bool) -> tuple[Term, G
     """What has to be shown for q to follow from p, and under which givens.
 
     What p says of all is a hypothesis; what it says of some element is one about a new symbol. To show something of all is to
-    show it of a new symbol; what holds of almost all of what holds of almost all is shown so, too. `absurd`: the negation of q is assumed as well, and `FALSE` has to be shown.
+    show it of a new symbol; from what holds of almost all to what holds of almost all it is shown so, too. `absurd`: the negation of q
+    is assumed as well, and `FALSE` has to be shown.
     """
     if p.op == q.op == "almost" and p.args[3] == q.args[3] == TRUE:
         name = fresh(q.args[1].name, [*givens.symbols, *(n for h in (*givens.hypotheses, p, q) for n in free(h))])

@@ -74,6 +74,7 @@ class Prover(Kernel):
         super().__init__(givens, lemmas, domain, existence)
         self.allowed, self.assumed = tuple(allowed), assumed
         self.trace: list[Instance] = []
+        self.refused: list[tuple[str, Term]] = []  # instances that lacked a condition
         self.tried: set[tuple[int, Scopes]] = set()
         self.depth, self.fuel = 0, FUEL
         self.unit = 1
@@ -114,8 +115,10 @@ class Prover(Kernel):
             return False
         try:
             self.apply(instance)
-        except Rejected:
+        except Rejected as error:
             del self.trace[mark:]
+            if error.missing is not None:
+                self.refused.append((instance.rule, error.missing))
             return False
         self.trace.append(instance)
         return True
@@ -394,6 +397,16 @@ def _existence(written: tuple[Term, ...], lemmas: Mapping[str, Claim], domain: D
             with contextlib.suppress(Rejected, NotNormal, rational.TooLarge, ZeroDivisionError):
                 prover.exists(t, scope)
     return prover
+
+
+def refused(claim: Claim, name: str, domain: Domain) -> list[Term]:
+    """The conditions for which instances of a rule were refused, when a proof by that rule was looked for."""
+    left, right, _ = unfolded(claim)
+    rules = expanded(name)
+    prover = Prover(domain.givens, claim.lemmas, rules, domain, _existence((left, right), claim.lemmas, domain, claim.reasons))
+    if claim.relation is not Relation.IFF:
+        prover.prove(left, claim.relation, right)
+    return [missing for rule, missing in prover.refused if rule in rules]
 
 
 def disprove(claim: Claim, domain: Domain) -> Trace | None:
