@@ -56,7 +56,8 @@ def unify(p: Term, t: Term, letters: frozenset[str], by: Binding, bound: dict[st
         if free(t) & set(bound.values()):
             return False
         return by.setdefault(p.name, t) == t
-    if p.op in ("apply", "elem") and p.name in letters and (p.op == "apply" or t.op != "elem") and all(a.op == "sym" and a.name in bound for a in p.args[1:]):
+    composite = p.op == "apply" or (p.op == "elem" and t.op != "elem")
+    if composite and p.name in letters and all(a.op == "sym" and a.name in bound for a in p.args[1:]):
         return _abstracted(p, t, by, bound)
     if p.op != t.op or len(p.args) != len(t.args):
         return False
