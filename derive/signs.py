@@ -302,8 +302,8 @@ class Signs:
                 inside = (*inside, Scope("", None, call("not", guard)))
         elif op in ("max", "min") and len(parts) == 2:
             u, v = map(self.plain.term, parts)
-            for value, guard in zip(parts, (call("ge", u, v), call("le", u, v)), strict=True):
-                yield (*scope, Scope("", None, guard if op == "max" else negation(guard))), value
+            for value, guard in zip(parts, ("ge", "le") if op == "max" else ("le", "ge"), strict=True):
+                yield (*scope, Scope("", None, call(guard, u, v))), value
         elif op == "abs":
             u = self.plain.term(parts[0])
             yield (*scope, Scope("", None, call("ge", u, ZERO))), parts[0]
