@@ -23,7 +23,7 @@ from derive import rational
 from derive.atoms import LINEAR, LOOPS, Atom, Atoms
 from derive.model import Scope
 from derive.rational import Coefficient, Monomial, Poly, Rat
-from derive.term import CONNECTIVES, FLIPPED, ONE, OO, REALS, RELATIONS, TRUE, ZERO, Term, call, free, num, substitute, sym, walk
+from derive.term import CONNECTIVES, FLIPPED, ONE, OO, REALS, RELATIONS, TRUE, ZERO, Term, call, free, fresh, num, substitute, sym, walk
 
 MAX_WRITTEN_OUT = 200
 _ARITHMETIC: dict[str, Callable[..., Rat]] = {
@@ -112,7 +112,8 @@ class Normalizer(Atoms):
                     return Rat({})
                 return self._remembered(scope, t, *key)
             case "limit", (body, var, point, side):
-                inner, name = self._open(body, var.name, REALS, near(var, point, side), scope)
+                x = sym(fresh(var.name, free(point) | (free(body) - {var.name})))  # the point may mention another variable of that name
+                inner, name = self._open(substitute(body, {var.name: x}), x.name, REALS, near(x, point, side), scope)
                 height = self.height(inner)
                 at = point if any(x == OO for x in walk(point)) else self.normal(point, scope)
                 return self.value(scope, "limit", height, at, side, self.rename(inner, name, height))
