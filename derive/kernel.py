@@ -37,6 +37,7 @@ from derive.term import (
     free,
     substitute,
     sym,
+    walk,
 )
 
 PROPOSITION = {
@@ -260,7 +261,8 @@ class Kernel(Limits):
             others = Givens(self.givens.symbols, tuple(h for h in self.givens.hypotheses if p not in conjuncts(h) and not _covers(h, p)))
             facts = tuple(f for f in self.facts if f[0] != p)
             alone = Kernel(others, self.lemmas, Domain(others, facts, self.domain))
-            alone.values, alone.powers = self.values, self.powers
+            if not any(x.op == "diff" for x in walk(p)):  # in which the values of what p ties may not be put
+                alone.values, alone.powers = self.values, self.powers
             if p.op in RELATIONS and alone.follows(negation(p)):
                 return True
         return False
