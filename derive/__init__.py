@@ -53,6 +53,7 @@ only.
 | sampled | hypotheses over all reals, looked at in some places | |
 | points | points inside the givens | |
 | refute | search for a witness | |
+| obstacles | what a rule that a step names would need | |
 | check | one claim: prove, refute, say what is known | |
 | pool | worker processes with hard limits | |
 | runner | many claims, in parallel, in order | |

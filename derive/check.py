@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING
 from derive.claims import Rejected, bound, unfolded
 from derive.domain import Domain
 from derive.judge import check as replay
+from derive.judge import refute
 from derive.model import Claim, Givens, Opinion, Outcome, Page, PageError, Place, Relation, Search, Status, Trace, Verdict
-from derive.provers import FACTS, STRATEGIES, prove, splittable, unmet
+from derive.obstacles import obstacle
+from derive.provers import FACTS, STRATEGIES, disprove, prove, splittable, unmet
 from derive.refute import search
 from derive.show import text
 from derive.signs import negation
@@ -66,11 +68,20 @@ def _check(claim: Claim, seconds: float, domain: Domain | None) -> Verdict:
         more = search(givens, left, claim.relation, right, points=MANY_POINTS if missing else POINTS, seconds=budget)
         found = more if more.witness is not None or found.witness is None else found
     if found.witness is not None:
-        return Verdict(Status.REFUTED, search=found, missing=missing, message=_refuted(claim, found))
+        message = "; ".join(filter(None, (_refuted(claim, found), obstacle(claim, domain))))
+        return Verdict(Status.REFUTED, search=found, missing=missing, message=message)
+    if found.satisfiable and (negation := disprove(claim, domain)) is not None:
+        values = " and ".join(text(v) for v in refute(claim, negation))
+        return Verdict(Status.REFUTED, search=found, message=f"proved to fail: the sides are {values}", negation=negation)
     if missing:
         owed = ", ".join(map(text, missing))
         return Verdict(Status.UNDECIDED, search=found, missing=missing, message=f"the givens do not imply {owed}")
-    return Verdict(Status.UNDECIDED, search=found, message="no proof was found, and no counterexample")
+    message = "no proof was found, and no counterexample"
+    if claim.relation is Relation.APPROX:
+        message = "the value is too near the edge of what these digits allow; give more digits"
+    if lacking := obstacle(claim, domain):
+        message += f": {lacking}"
+    return Verdict(Status.UNDECIDED, search=found, message=message)
 
 
 def _proved(proof: Verdict, found: Search) -> Verdict:
@@ -168,7 +179,7 @@ def _found(claim: Claim, besides: tuple[str, ...], domain: Domain) -> Verdict | 
 def _missing(claim: Claim, domain: Domain) -> tuple[Term, ...]:
     """The conditions for both sides to be defined that the givens do not imply."""
     left, right, _ = unfolded(claim)
-    return tuple(dict.fromkeys(bound(p, scope) for scope, p in unmet(left, claim.relation, right, claim.lemmas, domain)))
+    return tuple(dict.fromkeys(bound(p, scope) for scope, p in unmet(left, claim.relation, right, claim.lemmas, domain, claim.reasons)))
 
 
 def contradiction(givens: Givens) -> Term | None:

@@ -38,6 +38,8 @@ class Domain(Signs):
     def __init__(self, givens: Givens, learned: tuple[Learned, ...] = (), shared: Domain | None = None) -> None:
         super().__init__(givens, learned, shared)
         self.memo: dict[Condition, bool] = {}
+        if shared is not None and shared.givens is givens:
+            self.memo = {key: True for key, holds in shared.memo.items() if holds}
         self.asking = 0  # how deep the questions are nested
 
     def slope(self, a: int, scope: Scopes) -> Rat | None:
@@ -86,7 +88,7 @@ class Domain(Signs):
                 yield from self._loop_conditions(t, scope)
                 yield scope, is_kind(t, "known to exist")
                 return
-            case "sum" | "prod" | "all":
+            case "sum" | "prod" | "all" | "almost":
                 yield from self._loop_conditions(t, scope)
                 return
         for c in args:
@@ -169,7 +171,7 @@ class Domain(Signs):
         if op in ("sum", "prod"):
             return self.is_size(over)
         is_set = over.op == "sym" and self.givens.symbols.get(over.name, REAL).kind == "set"
-        return over == REALS or (op != "integral" and (is_set or self.is_size(over)))
+        return over == REALS or (op not in ("integral", "almost") and (is_set or self.is_size(over)))
 
     # -- integrals that exist
 
@@ -311,18 +313,26 @@ class Domain(Signs):
         """Whether `p` is shown to hold at every point of the givens and the scope; `p` must be defined there."""
         key = (scope, p)
         if (known := self.memo.get(key)) is None:
+            if key in self.open:
+                self.cut += 1
+                return False  # a proof that needs itself is none
+            before = self.cut
             if not self.asking:
                 self.fuel = FUEL
-            self.memo[key] = False  # a proof that needs itself is none
             self.fuel -= 10
             self.asking += 1
+            self.open.add(key)
             try:
                 known = self.fuel >= 0 and self._implies(p, scope)
             except (NotNormal, rational.TooLarge):
                 known = False
             finally:
                 self.asking -= 1
-            self.memo[key] = known
+                self.open.discard(key)
+            self.remember(self.memo, key, known, before + (self.fuel < 0))
+            if not self.asking:
+                self.forget()
+                self.memo[key] = known
         return known
 
     def _implies(self, p: Term, scope: Scopes) -> bool:

@@ -13,9 +13,10 @@ from typing import NoReturn
 from derive.claims import Rejected, unfolded
 from derive.domain import Domain
 from derive.kernel import Kernel
-from derive.model import Claim, Givens, Instance, Relation, Trace, Type
+from derive.known import Infinite
+from derive.model import REAL, Claim, Givens, Instance, Relation, Trace, Type
 from derive.signs import finite_values, negation
-from derive.term import FALSE, REALS, TRUE, Term, free, fresh, num, substitute, sym
+from derive.term import FALSE, REALS, TRUE, Term, call, free, fresh, num, substitute, sym
 
 Lemmas = Mapping[str, Claim]
 
@@ -29,6 +30,26 @@ def check(claim: Claim, trace: Trace) -> tuple[Term, ...]:
         raise Rejected("nested too deeply") from None
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:  # a term of a shape that no page can write
         raise Rejected(f"misshapen: {type(error).__name__}: {error}") from None
+
+
+def refute(claim: Claim, trace: Trace) -> tuple[Term, Term]:
+    """Replay a trace that shows an equation to fail for all values that the givens allow: both sides have values, which differ.
+
+    Returns the values (a limit may be oo); raises Rejected. A limit has no point for a witness.
+    """
+    left, right, givens = unfolded(claim)
+    if claim.relation is not Relation.EQ:
+        _reject("only an equation is refuted so")
+    kernel = _kernel(givens, claim.lemmas, trace).existence
+    if kernel is None:
+        _reject("nothing is known of the sides")
+    values = [kernel.extended(t, ()) for t in (left, right)]
+    shown = [kernel.shown(v) for v in values]
+    if not any(isinstance(v, Infinite) for v in values):
+        kernel.owe(call("ne", *shown), ())
+    elif values[0] == values[1]:
+        _reject("the sides are both infinite")
+    return shown[0], shown[1]
 
 
 def judge(left: Term, relation: Relation, right: Term, givens: Givens, lemmas: Lemmas, trace: Trace) -> tuple[Term, ...]:
@@ -68,7 +89,11 @@ def _replay(kernel: Kernel, instances: Iterable[Instance]) -> None:
 
 
 def show(p: Term, q: Term, givens: Givens, lemmas: Lemmas, trace: Trace) -> tuple[Term, ...]:
-    """Judge whether a trace shows that q follows from p, both of which are defined; raises Rejected."""
+    """Judge whether a trace shows that q follows from p, both of which are defined; raises Rejected. From one or another, it has to
+    follow from each."""
+    if p.op == "or":
+        parts = [show(part, q, givens, lemmas, way) for part, way in zip(p.args, trace.ways, strict=True)]
+        return tuple(dict.fromkeys(c for part in parts for c in part))
     goal, assumed = implication(p, q, givens, trace.absurd)
     kernel = _kernel(assumed, lemmas, trace)
     if goal != FALSE:
@@ -83,8 +108,13 @@ def implication(p: Term, q: Term, givens: Givens, absurd: bool) -> tuple[Term, G
     """What has to be shown for q to follow from p, and under which givens.
 
     What p says of all is a hypothesis; what it says of some element is one about a new symbol. To show something of all is to
-    show it of a new symbol. `absurd`: the negation of q is assumed as well, and `FALSE` has to be shown.
+    show it of a new symbol; from what holds of almost all to what holds of almost all it is shown so, too. `absurd`: the negation of q
+    is assumed as well, and `FALSE` has to be shown.
     """
+    if p.op == q.op == "almost" and p.args[3] == q.args[3] == TRUE:
+        name = fresh(q.args[1].name, [*givens.symbols, *(n for h in (*givens.hypotheses, p, q) for n in free(h))])
+        givens = Givens({**givens.symbols, name: REAL}, givens.hypotheses)
+        p, q = (substitute(x.args[0], {x.args[1].name: sym(name)}) for x in (p, q))
     assumed = _assume(p, givens)
     if absurd:
         return FALSE, _assume(negation(q), assumed)
@@ -106,7 +136,7 @@ def _introduce(p: Term, givens: Givens) -> tuple[Term, Givens]:
     """The body of a universal proposition about a new symbol, which is what the bound variable runs over."""
     body, var, over, where = p.args
     name = fresh(var.name, [*givens.symbols, *(n for h in (*givens.hypotheses, p) for n in free(h))])
-    symbol = Type("real") if over == REALS else Type("index", over)
+    symbol = REAL if over == REALS else Type("index", over)
     if over != REALS and not Domain(givens).is_size(over):
         _reject("only elements of a size and real numbers can be spoken of")
     at = {var.name: sym(name)}

@@ -250,7 +250,7 @@ class Kernel(Limits):
 
     def settled(self, p: Term) -> bool:
         """Whether a proposition follows from everything proved so far."""
-        if self.facts:
+        if self.facts or self.values:
             self._look_again()
         return self.follows(p)
 
@@ -274,7 +274,7 @@ def _finite(p: Term) -> Term:
     if p.op == "lt" and (p.args[0] == INFINITE[1] or p.args[1] == OO):
         return TRUE
     if p.op == "and":
-        return conjunction(map(_finite, p.args))
+        return conjunction(q for q in map(_finite, p.args) if q != TRUE)
     if p.op == "all":
         body, var, over, where = p.args
         return TRUE if _finite(body) == TRUE else call("all", _finite(body), var, over, _finite(where))

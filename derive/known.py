@@ -15,7 +15,7 @@ from derive.model import Claim, Givens, Scope
 from derive.normal import Normalizer, NotNormal, Scopes
 from derive.rational import Rat
 from derive.signs import negation
-from derive.term import OO, RELATIONS, ZERO, Term, call, free, renamed, walk
+from derive.term import OO, RELATIONS, TRUE, ZERO, Term, call, free, renamed, walk
 
 SETS = ("argmax", "argmin")
 INFINITE = (OO, call("neg", OO))
@@ -79,6 +79,10 @@ class Known:
         """Whether a proposition is shown to hold: by the givens and the facts alone, or with what has been proved put in."""
         if p.op == "is" and p.args[1].name == EXISTING:
             return (self.existence or self).exists(p.args[0], scope)
+        if p.op == "eq" and not any(x in INFINITE for x in p.args):
+            difference = self._difference(p.args[0], p.args[1], scope)
+            if difference is not None and self.normalizer.is_zero(difference):
+                return True
         if self.domain.implies(p, scope):
             return True
         match p.op, p.args:
@@ -87,10 +91,19 @@ class Known:
             case "all", (body, var, over, where) if self.domain.can_run("all", over):
                 name = f"${len(scope)}"
                 return self.follows(renamed(body, var.name, name), (*scope, Scope(name, over, renamed(where, var.name, name))))
+            case "almost", (body, var, over, where) if where == TRUE:
+                return self._almost(body, var.name, (*scope, Scope(f"${len(scope)}", over)))
             case op, (left, right) if op in RELATIONS and not any(x in INFINITE for x in (left, right)):
                 difference = self._difference(left, right, scope)
                 return difference is not None and self.domain.implies(call(op, self.normalizer.term(difference), ZERO), scope)
         return False
+
+    def _almost(self, body: Term, var: str, inside: Scopes) -> bool:
+        """Whether something holds for almost every number: it follows, for each, from what does."""
+        scope, name = inside[:-1], inside[-1].var
+        assumed = [renamed(h.args[0], h.args[1].name, name) for h in self.domain.stated(scope) if h.op == "almost" and h.args[3] == TRUE]
+        alone = Domain(self.givens, (*self.facts, *((p, inside) for p in assumed)), self.domain)
+        return alone.implies(renamed(body, var, name), inside)
 
     def exists(self, t: Term, scope: Scopes) -> bool:
         """Whether a limit, or an integral, is known to exist and to be a number."""
@@ -112,9 +125,11 @@ class Known:
 
     def _look_again(self) -> None:
         """A domain that knows the facts, as they are written and with what has been proved put in."""
-        facts = dict.fromkeys((*self.facts, *((self._put(p, scope), scope) for p, scope in self.facts)))
-        self.domain = Domain(self.givens, tuple(facts), self.domain)
-        self.normalizer.memo.clear()
+        stated = (*self.facts, *((h, ()) for h in self.givens.hypotheses)) if self.values else self.facts
+        facts = dict.fromkeys((*self.facts, *((self._put(p, scope), scope) for p, scope in stated)))
+        if tuple(facts) != self.domain.learned:
+            self.domain = Domain(self.givens, tuple(facts), self.domain)
+            self.normalizer.memo.clear()
 
     def _put(self, p: Term, scope: Scopes) -> Term:
         if p.op in RELATIONS and (difference := self._difference(p.args[0], p.args[1], scope)) is not None:

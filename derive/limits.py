@@ -104,6 +104,10 @@ class Limits(Known):
                 return self._product(above, rational.div(rational.number(1), below), scope)
         return self._number(t, scope)
 
+    def shown(self, value: Extended) -> Term:
+        """A term with this value."""
+        return INFINITE[value.sign < 0] if isinstance(value, Infinite) else self.normalizer.term(value)
+
     def _number(self, t: Term, scope: Scopes) -> Rat:
         self.owe_defined(t, scope)
         return self.normalizer.normal(t, scope)

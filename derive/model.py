@@ -244,6 +244,7 @@ class Verdict:
     opinion: Opinion | None = None
     message: str = ""
     seconds: float = 0.0
+    negation: Trace | None = None  # what shows an equation to fail everywhere, where a limit has no point for a witness
 
 
 class Words(NamedTuple):

@@ -119,7 +119,7 @@ class Normalizer(Atoms):
                 return self.value(scope, "limit", height, at, side, self.rename(inner, name, height))
             case op, (body, var, over, where) if op in LOOPS:
                 return self._loop(op, body, var.name, over, where, scope)
-            case op, _ if op in RELATIONS or op in CONNECTIVES or op in ("all", "integrable", "array"):
+            case op, _ if op in RELATIONS or op in CONNECTIVES or op in ("all", "almost", "integrable", "array"):
                 raise NotNormal("not a number")
             case "apply", (head, *arguments):
                 return self.value(scope, "apply", head.name, *(self.normal(x, scope) for x in arguments))
@@ -169,7 +169,8 @@ class Normalizer(Atoms):
         return self.value(scope, "delta", first, second)
 
     def _cases(self, args: tuple[Term, ...], scope: Scopes) -> Rat:
-        """The first branch whose guard holds; branches whose guard cannot hold are passed over."""
+        """The first branch whose guard holds; branches whose guard cannot hold are passed over. Where all others fail the last one
+        holds, for else the term would be undefined, and that it is defined is owed."""
         open_guards: list[tuple[Term, Rat]] = []
         inside = scope
         for value, guard in zip(args[::2], args[1::2], strict=True):
@@ -183,6 +184,7 @@ class Normalizer(Atoms):
             inside = (*inside, Scope("", None, call("not", guard)))
         if not open_guards:
             raise NotNormal("no case applies")
+        open_guards[-1] = TRUE, open_guards[-1][1]
         first = open_guards[0]
         if first[0] == TRUE:
             return first[1]

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import Any
 
 from derive import enclosure, rational
-from derive.atoms import LINEAR, Atom
+from derive.atoms import LINEAR, LOOPS, Atom
 from derive.model import KINDS, REAL, Givens, Kind, Scope, Type
 from derive.normal import Normalizer, NotNormal, Scopes
 from derive.rational import Monomial, Poly, Rat
-from derive.term import NEGATED, ONE, REALS, RELATIONS, TRUE, ZERO, Term, call, conjuncts, free, substitute, sym, walk
+from derive.term import FLIPPED, NEGATED, ONE, REALS, RELATIONS, TRUE, ZERO, Term, call, conjuncts, free, substitute, sym, walk
 
 # Signs: a set of the signs that a value may have.
 NEG, NIL, POS = 1, 2, 4
@@ -62,8 +63,14 @@ class Signs:
         self.signs: dict[tuple[object, Scopes, int], int] = {}
         self.atom_signs: dict[tuple[int, Scopes], int] = {}
         self._facts: dict[Scopes, list[Fact]] = {}
-        self._gathering = False  # facts are being normalised, which may ask for signs again
+        self._gathered: list[Fact] | None = None  # while facts are being normalised, which may ask for signs again
+        self.open: set[object] = set()  # questions that are being answered; one that needs itself has no answer
+        self.cut = 0  # how often an answer was cut short so, or for want of facts
+        self.doubtful: list[tuple[dict[Any, Any], Any]] = []  # where answers are remembered that lean on one that was cut short
         self.fuel = FUEL
+        if shared is not None and shared.givens is givens:  # the more is learned, the more holds
+            self.signs = {key: s for key, s in shared.signs.items() if s in (NEG, NIL, POS)}
+            self.atom_signs = {key: s for key, s in shared.atom_signs.items() if s in (NEG, NIL, POS)}
 
     def implies(self, p: Term, scope: Scopes = ()) -> bool:
         """Whether `p` is shown to hold; here only what is a hypothesis as written."""
@@ -76,12 +83,14 @@ class Signs:
         yield from (level.where for level in scope)
 
     def _reaches(self, there: Scopes, scope: Scopes) -> bool:
-        """Whether what holds in one scope holds in another: it binds as much, and the guards are implied."""
+        """Whether what holds in one scope holds in another: it binds as much, and the guards are among the guards and hypotheses."""
         if not there:
             return True
         mine, other = ([(level.var, level.over) for level in s if level.var] for s in (scope, there))
-        guards = {level.where for level in there} - {level.where for level in scope}
-        return mine[: len(other)] == other and all(self.implies(g, scope) for g in guards if g != TRUE)
+        if mine[: len(other)] != other:
+            return False
+        stated = {_upward(c) for h in (*self.givens.hypotheses, *(level.where for level in scope)) for c in conjuncts(h)}
+        return all(_upward(c) in stated for level in there for c in conjuncts(level.where))
 
     def decide(self, p: Term, scope: Scopes) -> bool | None:
         """True where the givens imply `p`, False where they imply that it fails, None where neither is shown."""
@@ -160,27 +169,48 @@ class Signs:
             return NIL
         key = (frozenset(p.items()), scope, depth)
         if (known := self.signs.get(key)) is None:
-            self.signs[key] = ANY
-            known = self.signs[key] = self._sign_of(p, scope, depth)
+            if key in self.open:
+                self.cut += 1
+                return ANY
+            before = self.cut
+            self.open.add(key)
+            try:
+                known = self._sign_of(p, scope, depth)
+            finally:
+                self.open.discard(key)
+            self.remember(self.signs, key, known, before)
         return known
+
+    def remember(self, answers: dict[Any, Any], key: Any, answer: Any, before: int) -> None:
+        """Remember an answer; only for this question, if some answer has been cut short since."""
+        answers[key] = answer
+        if self.cut != before:
+            self.doubtful.append((answers, key))
+
+    def forget(self) -> None:
+        """Forget the answers that lean on what was cut short."""
+        for answers, key in self.doubtful:
+            answers.pop(key, None)
+        if self.doubtful:
+            self.plain.memo.clear()
+        self.doubtful.clear()
 
     def _sign_of(self, p: Poly, scope: Scopes, depth: int) -> int:
         self.fuel -= 1 + len(p) // 8
         if self.fuel < 0:
+            self.cut += 1
             return ANY
-        total = 0
-        for m, c in p.items():
-            s = self._sign_monomial(m, scope)
-            s = s if c > 0 else NEGATE[s]
-            total = s if not total else SUM[total][s]
+        total = self._sign_by_monomials(p, scope)
         if total != ANY or len(p) == 1:
             return total
-        if all(self.plain.names[a] <= {"pi"} for m in p for a, _ in m) and (known := enclosure.sign(self.plain.term(Rat(p)))) is not None:
-            return (NEG, NIL, POS)[known + 1]
+        if all(self.plain.names[a] <= {"pi"} for m in p for a, _ in m) and (closed := enclosure.sign(self.plain.term(Rat(p)))) is not None:
+            return (NEG, NIL, POS)[closed + 1]
         if self.plain.is_zero(Rat(p)):
             return NIL
         c, m, primitive = rational.content(p)
         outside = self._sign_monomial(m, scope)
+        if m and (known := self._stated_sign(p, scope)) != ANY:
+            return known
         found = self._sign_primitive(primitive, scope, depth)
         return PRODUCT[outside if c > 0 else NEGATE[outside]][found]
 
@@ -190,6 +220,16 @@ class Signs:
             s = self._sign_atom(a, scope)
             s = s & ~NIL if e < 0 else s
             out = PRODUCT[out][s if e % 2 else PRODUCT[s][s] & ~NEG]
+        return out
+
+    def _stated_sign(self, p: Poly, scope: Scopes) -> int:
+        """The signs that the facts give p as it stands."""
+        out, lead = ANY, rational.lead(p)
+        for f, s in (*self.facts(scope), *self._type_facts(p, scope)):
+            if f.keys() == p.keys():
+                ratio = Fraction(p[lead]) / f[lead]
+                if all(c == ratio * f[m] for m, c in p.items()):
+                    out = out & (s if ratio > 0 else NEGATE[s]) or out
         return out
 
     def _sign_primitive(self, p: Poly, scope: Scopes, depth: int) -> int:
@@ -260,6 +300,10 @@ class Signs:
                     outside = outside if ratio > 0 else NEGATE[outside]
                     if outside & NEG and outside & POS:
                         continue
+                    self.fuel -= 1 + len(p) // 8
+                    if self.fuel < 0:
+                        self.cut += 1
+                        return out
                     rest = rational.poly_add(p, {rational.times(q, n): d for n, d in f.items()}, -ratio)
                     if len(rest) > len(p):
                         continue
@@ -271,7 +315,7 @@ class Signs:
     def _split(self, p: Poly, scope: Scopes, depth: int) -> int:
         """The signs that p has at the values of an atom of finite type, or in the cases of one that is defined by cases."""
         for a in sorted({a for m in p for a, _ in m}):
-            if all(e > 0 for m in p for b, e in m if b == a) and (branches := list(self._branches(a, scope))):
+            if all(e > 0 for m in p for b, e in m if b == a) and (branches := self._branches(a, scope)):
                 out = 0
                 for inside, value in branches:
                     out |= self.sign(self._put(p, a, value), inside, depth - 1)
@@ -292,22 +336,42 @@ class Signs:
                 return out
         return ANY
 
-    def _branches(self, a: int, scope: Scopes) -> Iterator[tuple[Scopes, Rat]]:
-        """The values of an atom that is defined by cases, each with the scope in which it has it."""
-        op, *parts = self.plain.table[a]
-        if op == "cases":
-            inside = scope
-            for guard, value in zip(parts[::2], parts[1::2], strict=True):
-                yield (*inside, Scope("", None, guard)), value
-                inside = (*inside, Scope("", None, call("not", guard)))
-        elif op in ("max", "min") and len(parts) == 2:
-            u, v = map(self.plain.term, parts)
-            for value, guard in zip(parts, ("ge", "le") if op == "max" else ("le", "ge"), strict=True):
-                yield (*scope, Scope("", None, call(guard, u, v))), value
-        elif op == "abs":
-            u = self.plain.term(parts[0])
-            yield (*scope, Scope("", None, call("ge", u, ZERO))), parts[0]
-            yield (*scope, Scope("", None, call("le", u, ZERO))), rational.sub(Rat({}), parts[0])
+    def _branches(self, a: int, scope: Scopes) -> list[tuple[Scopes, Rat]]:
+        """The values of an atom that is defined by cases, each with the scope in which it has it; none for other atoms."""
+        branches = list(self._cases(a, scope))
+        return [b for b in branches if not self._impossible(b[0])] or branches
+
+    def _cases(self, a: int, scope: Scopes) -> Iterator[tuple[Scopes, Rat]]:
+        known = {level.where for level in scope}
+        inside = scope
+        for guard, value in _guarded(self.plain.table[a], self.plain):
+            if call("not", guard) in known or (guard != TRUE and guard not in known and self.implies(negation(guard), inside)):
+                continue
+            if guard == TRUE or guard in known or self.implies(guard, inside):
+                yield inside, value
+                return
+            yield (*inside, Scope("", None, guard)), value
+            inside = (*inside, Scope("", None, call("not", guard)))
+
+    def _impossible(self, scope: Scopes) -> bool:
+        """Whether some fact is excluded by the signs of the atoms in it."""
+        if ("impossible", scope) in self.open:
+            self.cut += 1
+            return False
+        self.open.add(("impossible", scope))
+        try:
+            plain = ((f, s) for f, s in self.facts(scope) if all(self.plain.table[a][0] not in ("cases", *LOOPS) for m in f for a, _ in m))
+            return any(not self._sign_by_monomials(f, scope) & s for f, s in plain)
+        finally:
+            self.open.discard(("impossible", scope))
+
+    def _sign_by_monomials(self, p: Poly, scope: Scopes) -> int:
+        total = 0
+        for m, c in p.items():
+            found = self._sign_monomial(m, scope)
+            found = found if c > 0 else NEGATE[found]
+            total = found if not total else SUM[total][found]
+        return total
 
     def _put(self, p: Poly, a: int, value: Rat) -> Rat:
         """p with a value in place of an atom, which stands nowhere below a line."""
@@ -322,14 +386,20 @@ class Signs:
         """The hypotheses and guards, as signs of polynomials."""
         if (known := self._facts.get(scope)) is not None:
             return known
-        if self._gathering:
-            return []
-        self._gathering = True
-        try:
-            self._facts[scope] = found = list(self._gather(scope))
-        finally:
-            self._gathering = False
-        return found
+        if self._gathered is not None:
+            self.cut += 1
+            return self._gathered
+        cases = any(x.op == "cases" for p in self.stated(scope) for x in walk(p))
+        for _ in range(1 + cases):  # a guard may be left open the first time, for want of a fact
+            self._gathered = []
+            try:
+                for fact in self._gather(scope):
+                    self._gathered.append(fact)
+                self._facts[scope] = self._gathered
+            finally:
+                self._gathered = None
+            self.forget()
+        return self._facts[scope]
 
     def integer(self, r: Rat, scope: Scopes) -> bool:
         """Whether a value is an integer by the types of its atoms."""
@@ -338,11 +408,20 @@ class Signs:
         return all(e > 0 and (self.kind(a, scope)[0].integer or self.plain.table[a][0] == "delta") for m in r.num for a, e in m)
 
     def _gather(self, scope: Scopes) -> Iterator[Fact]:
-        for p in self.stated(scope):
-            for c in conjuncts(p):
-                c = negation(c.args[0]) if c.op == "not" else c
-                if c.op in RELATIONS and not any(x.op == "const" and x.name == "oo" for x in walk(c)):
-                    yield from self._strengthened(self._related_facts(c, scope), scope)
+        stated = [c for p in self.stated(scope) for c in conjuncts(p)]
+        for c in sorted(stated, key=lambda c: any(x.op == "cases" for x in walk(c))):  # what cases apply the others may say
+            yield from self._strengthened(self._stated_facts(c, scope), scope)
+
+    def _stated_facts(self, p: Term, scope: Scopes) -> list[Fact]:
+        """What a proposition says of polynomials: a relation; or that of two alternatives whose other is excluded."""
+        p = negation(p.args[0]) if p.op == "not" else p
+        if p.op == "or":
+            for one, other in (p.args, p.args[::-1]):
+                if self.implies(negation(one), scope):
+                    return [f for c in conjuncts(other) for f in self._stated_facts(c, scope)]
+        if p.op not in RELATIONS or any(x.op == "const" and x.name == "oo" for x in walk(p)):
+            return []
+        return self._related_facts(p, scope)
 
     def _related_facts(self, c: Term, scope: Scopes) -> list[Fact]:
         """What a relation says of the numerator of the difference of its sides."""
@@ -381,21 +460,32 @@ class Signs:
         return found
 
     def _universal_facts(self, a: int, scope: Scopes) -> Iterator[Fact]:
-        """`all(… for i in N)` hypotheses at the indices of an element, at the arguments of a function."""
-        key = self.plain.table[a]
-        if key[0] not in ("elem", "apply"):
-            return
-        for h in self.stated(scope):
-            for p in conjuncts(h):
-                if p.op != "all" or key[1] not in free(p):
+        """`all(… for i in N)` hypotheses at the indices of the elements, and the arguments of the functions, in an atom."""
+        universal = [p for h in self.stated(scope) for p in conjuncts(h) if p.op == "all"]
+        elements = list(self._elements(a)) if universal else []
+        for p in universal:
+            body, var, over, where = p.args
+            for index in dict.fromkeys(i for head, *indices in elements if head in free(p) for i in indices):
+                at = {var.name: self.plain.term(index)}
+                if (p, index, scope) in self.open:
+                    self.cut += 1
                     continue
-                body, var, over, where = p.args
-                for index in dict.fromkeys(i for i in key[2:] if isinstance(i, Rat)):
-                    at = {var.name: self.plain.term(index)}
+                self.open.add((p, index, scope))
+                try:
                     if all(self.implies(c, scope) for c in (*self.member(at[var.name], over), substitute(where, at))):
                         for c in conjuncts(substitute(body, at)):
-                            if c.op in RELATIONS:
-                                yield from self._related_facts(c, scope)
+                            yield from self._stated_facts(c, scope)
+                finally:
+                    self.open.discard((p, index, scope))
+
+    def _elements(self, a: int) -> Iterator[tuple[Any, ...]]:
+        """The head and indices of every element, and every value of a function, that an atom is about."""
+        op, *parts = self.plain.table[a]
+        if op in ("elem", "apply") and isinstance(parts[0], str):
+            yield parts[0], *(i for i in parts[1:] if isinstance(i, Rat))
+        for part in parts:
+            for b in sorted(part.atoms()) if isinstance(part, Rat) else ():
+                yield from self._elements(b)
 
     def member(self, t: Term, over: Term) -> Iterator[Term]:
         """What makes `t` one of what a bound variable runs over."""
@@ -407,9 +497,11 @@ class Signs:
     def _sign_atom(self, a: int, scope: Scopes) -> int:
         """The signs that an atom may have, where it is defined: by what it is, and by the hypotheses on it."""
         if (known := self.atom_signs.get((a, scope))) is None:
-            out = self._sign_by_operation(a, scope)
+            before = self.cut
+            stated = self._sign_by_facts(a, scope) if self.plain.table[a][0] in ("cases", *LOOPS) else ANY
+            out = self._sign_by_operation(a, scope) if stated not in (NEG, NIL, POS) else stated
             known = out if out in (NEG, NIL, POS) else (out & self._sign_by_facts(a, scope)) or out
-            self.atom_signs[a, scope] = known
+            self.remember(self.atom_signs, (a, scope), known, before)
         return known
 
     def _sign_by_operation(self, a: int, scope: Scopes) -> int:
@@ -436,10 +528,8 @@ class Signs:
                 return self._sign_loop(self.plain.table[a], scope)
             case "cases":
                 out = 0
-                inside = scope
-                for guard, value in zip(parts[::2], parts[1::2], strict=True):
-                    out |= self.sign(value, (*inside, Scope("", None, guard)), 1)
-                    inside = (*inside, Scope("", None, call("not", guard)))
+                for inside, value in self._branches(a, scope):
+                    out |= self.sign(value, inside, 1)
                 return out
         return self._sign_by_type(a, scope)
 
@@ -471,6 +561,19 @@ class Signs:
         return out
 
 
+def _guarded(key: Atom, n: Normalizer) -> Iterator[tuple[Term, Rat]]:
+    """The values that an atom may have by the case that applies, each with its guard; the first that holds counts."""
+    op, *parts = key
+    if op == "cases":
+        yield from zip(parts[::2], parts[1::2], strict=True)
+    elif op in ("max", "min") and len(parts) == 2:
+        yield call("ge" if op == "max" else "le", n.term(parts[0]), n.term(parts[1])), parts[0]
+        yield TRUE, parts[1]
+    elif op == "abs":
+        yield call("ge", n.term(parts[0]), ZERO), parts[0]
+        yield TRUE, rational.sub(Rat({}), parts[0])
+
+
 def _extreme(signs: list[int], least: int) -> int:
     """The signs of a maximum, where `least` is NEG; of a minimum, where it is POS."""
     out = 0
@@ -492,6 +595,11 @@ def _beyond(slope: rational.Coefficient, constant: rational.Coefficient, signs: 
     if not signs & POS and bound <= 0:
         return NEG if bound < 0 or not signs & NIL else NEG | NIL
     return ANY
+
+
+def _upward(p: Term) -> Term:
+    """A relation with the smaller side first."""
+    return call(FLIPPED[p.op], p.args[1], p.args[0]) if p.op in ("gt", "ge") else p
 
 
 def oriented(p: Poly, signs: int) -> list[Fact]:

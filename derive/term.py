@@ -16,6 +16,7 @@ replacement would be captured.
 | array | rows |
 | delta | (i, j): Kronecker's delta |
 | sum prod all argmax argmin integral | (body, variable, range, filter) |
+| almost | (body, variable, Reals, filter): for almost every real number |
 | limit | (body, variable, point, side) |
 | diff | (body, variable) or (body, variable, at) |
 | cases | (value, guard, value, guard, …) |
@@ -29,7 +30,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-BINDERS = frozenset({"sum", "prod", "all", "argmax", "argmin", "integral"})
+BINDERS = frozenset({"sum", "prod", "all", "almost", "argmax", "argmin", "integral"})
 RELATIONS = frozenset({"eq", "ne", "lt", "le", "gt", "ge"})
 CONNECTIVES = frozenset({"and", "or", "not", "iff"})
 # name -> (fewest, most) arguments
@@ -277,13 +278,13 @@ def evaluated(t: Term) -> frozenset[str]:
     """Names that are looked at whenever `t` is: not those that stand only in a case, or under a filter, that may never apply."""
     if t.op == "sym":
         return frozenset(t.args)
-    if t.op in LEAVES or t.op in ("limit", "integral", "argmax", "argmin", "integrable"):
+    if t.op in LEAVES or t.op in ("limit", "argmax", "argmin", "integrable", "almost"):
         return frozenset()
     if t.op == "cases":
         return evaluated(t.args[1])
     if t.op in ("and", "or"):
         return evaluated(t.args[0])
-    if t.op in ("sum", "prod", "all"):
+    if t.op in ("sum", "prod", "all", "integral"):
         body, var, _, where = t.args
         return (evaluated(body) if where == TRUE else evaluated(where)) - {var.name}
     if t.op == "diff" and len(t.args) == 3:

@@ -13,10 +13,10 @@ from derive.model import KINDS, REAL, Givens, Type
 from derive.show import text
 from derive.term import BINDERS, CONNECTIVES, OO, REALS, RELATIONS, TRUE, Lambda, Replacement, Term, call, free, num, walk
 
-PROPOSITIONS = RELATIONS | CONNECTIVES | {"all", "integrable"}
+PROPOSITIONS = RELATIONS | CONNECTIVES | {"all", "almost", "integrable"}
 VALUE, PROPOSITION, MAXIMISERS = "value", "proposition", "set"  # the sorts of a term
 INFINITE = (OO, call("neg", OO))
-_RANGES = {"sum": "a size or a number", "prod": "a size or a number", "integral": "Reals"}
+_RANGES = {"sum": "a size or a number", "prod": "a size or a number", "integral": "Reals", "almost": "Reals"}
 _NODES: Mapping[str, type[ast.expr]] = {"num": ast.Constant, "sym": ast.Name, "const": ast.Name, "elem": ast.Subscript}
 _MOST_NODES = 1000
 
@@ -158,12 +158,12 @@ class Checker:
         kind = self._runs_over(t, over)
         inside = {**scope, var.name: kind}
         self._visit(where, (PROPOSITION,), inside)
-        self._visit(body, (PROPOSITION if t.op == "all" else VALUE,), inside)
+        self._visit(body, (PROPOSITION if t.op in ("all", "almost") else VALUE,), inside)
 
     def _runs_over(self, t: Term, over: Term) -> Type:
         given = self.symbols.get(over.name) if over.op == "sym" else None
         counted = (over.op == "num" and over.args[0].denominator == 1 and over.args[0] >= 1) or (given is not None and given.kind == "size")
-        if counted and t.op != "integral":
+        if counted and t.op not in ("integral", "almost"):
             return Type("index", over)
         if over == REALS and t.op not in ("sum", "prod"):
             return REAL

@@ -240,13 +240,27 @@ title  The penalty grows like an exponential | 惩罚按指数级增长
 source A §2.1 (9.9)
 expect refuted: against an exponential of any rate k > 0 the loss vanishes: the quotient tends to 0; the growth is linear |
        与任何速率 k > 0 的指数相比，损失之比都趋于 0；增长是线性的
-see    likelihood.loss_is_linear
+see    likelihood.loss_is_linear, audit.slower_than_any_exponential
 given  k: positive, C: positive
 where  L(s) = log(1 + exp(-s))
 claim  limit(L(s)/exp(-k*s), s, -oo) = C
 
     limit(L(s)/exp(-k*s), s, -oo)
-  = C                                           by algebra: growth like an exponential of rate k | 与速率为 k 的指数同阶
+  = limit((-s + log(1 + exp(s)))*exp(k*s), s, -oo)      by exp of a negative, log of a quotient, log of an exponential
+  = C                                                   by algebra: growth like an exponential of rate k | 与速率为 k 的指数同阶
+""")
+
+slower_than_any_exponential = derivation("""
+title  The penalty grows more slowly than any exponential | 惩罚的增长慢于任何指数
+source ours (9.9)
+given  k: positive
+where  L(s) = log(1 + exp(-s))
+claim  limit(L(s)*exp(k*s), s, -oo) = 0
+
+    limit(L(s)*exp(k*s), s, -oo)
+  = limit((-s + log(1 + exp(s)))*exp(k*s), s, -oo)          by exp of a negative, log of a quotient, log of an exponential
+  = limit(-(s*exp(k*s)) + log(1 + exp(s))*exp(k*s), s, -oo) by algebra
+  = 0                           by continuity, exp at minus infinity, exponential against power at minus infinity
 """)
 
 grows_by_one_factor = derivation("""

@@ -186,3 +186,105 @@ claim  diff(log(P), a, at=m) = 0
   = (sum(y[i] for i in n) - sum(y[i] for i in n))/(m*(1 - m))           by definition of m
   = 0                                                                   by algebra
 """)
+
+same_maximisers = derivation("""
+title  Likelihood, log-likelihood and their mean have the same maximisers | 似然、对数似然与其平均值的最大点相同
+source B §5
+given  n: size, Theta: set, f: (real, real) -> positive, x: real[n]
+claim  argmax(prod(f(x[i], t) for i in n) for t in Theta) = argmax(1/n*sum(log(f(x[i], t)) for i in n) for t in Theta)
+
+    argmax(prod(f(x[i], t) for i in n) for t in Theta)
+  = argmax(log(prod(f(x[i], t) for i in n)) for t in Theta)     by argmax under an increasing map: log increases | 对数递增
+  = argmax(sum(log(f(x[i], t)) for i in n) for t in Theta)      by log of an indexed product
+  = argmax(1/n*sum(log(f(x[i], t)) for i in n) for t in Theta)  by argmax without a positive factor
+""")
+
+least_cross_entropy = derivation("""
+title  Maximising the likelihood is minimising the cross-entropy | 最大似然即最小交叉熵
+source B §5
+given  n: size, K: size, Theta: set, x: index(K)[n], f: (real, index(K)) -> positive
+where  count(k) = sum(delta(x[i], k) for i in n)
+where  share(k) = count(k)/n
+where  H(t) = -sum(share(k)*log(f(t, k)) for k in K)
+claim  argmax(sum(log(f(t, x[i])) for i in n) for t in Theta) = argmin(H(t) for t in Theta)
+
+    argmax(sum(log(f(t, x[i])) for i in n) for t in Theta)
+  = argmax(1/n*sum(log(f(t, x[i])) for i in n) for t in Theta)          by argmax without a positive factor
+  = argmax(1/n*sum(sum(delta(x[i], k)*log(f(t, k)) for k in K) for i in n) for t in Theta)      by sum over a delta
+  = argmax(1/n*sum(sum(delta(x[i], k)*log(f(t, k)) for i in n) for k in K) for t in Theta)      by exchange of sums
+  = argmax(1/n*sum(count(k)*log(f(t, k)) for k in K) for t in Theta)                            by definition of count
+  = argmax(sum(share(k)*log(f(t, k)) for k in K) for t in Theta)                                by definition of share
+  = argmin(H(t) for t in Theta)                                                                 by argmax of a negative
+""")
+
+least_relative_entropy = derivation("""
+title  Maximising the likelihood is minimising the relative entropy | 最大似然即最小相对熵
+source B §5
+given  n: size, K: size, Theta: set, x: index(K)[n], f: (real, index(K)) -> positive
+given  p: positive[K], all(p[k] == sum(delta(x[i], k) for i in n)/n for k in K)
+where  D(t) = sum(p[k]*log(p[k]/f(t, k)) for k in K)
+where  H = -sum(p[k]*log(p[k]) for k in K)
+claim  argmax(sum(log(f(t, x[i])) for i in n) for t in Theta) = argmin(D(t) for t in Theta)
+
+    argmax(sum(log(f(t, x[i])) for i in n) for t in Theta)
+  = argmax(1/n*sum(log(f(t, x[i])) for i in n) for t in Theta)          by argmax without a positive factor
+  = argmax(1/n*sum(sum(delta(x[i], k)*log(f(t, k)) for k in K) for i in n) for t in Theta)      by sum over a delta
+  = argmax(1/n*sum(sum(delta(x[i], k)*log(f(t, k)) for i in n) for k in K) for t in Theta)      by exchange of sums
+  = argmax(sum(sum(delta(x[i], k) for i in n)/n*log(f(t, k)) for k in K) for t in Theta)       by algebra
+  = argmax(sum(p[k]*log(f(t, k)) for k in K) for t in Theta)                                    by hypothesis
+  = argmax(-D(t) - H for t in Theta)                                                            by log of a quotient
+  = argmax(-D(t) for t in Theta)                                        by argmax without a constant term
+  = argmin(D(t) for t in Theta)                                         by argmax of a negative
+""")
+
+least_cross_entropy_of_a_population = derivation("""
+title  The same for a population | 总体的情形
+source B §5
+given  K: size, Theta: set, p: nonnegative[K], sum(p[k] for k in K) == 1, f: (real, index(K)) -> positive
+where  H(t) = -sum(p[k]*log(f(t, k)) for k in K)
+claim  argmax(sum(p[k]*log(f(t, k)) for k in K) for t in Theta) = argmin(H(t) for t in Theta)
+
+    argmax(sum(p[k]*log(f(t, k)) for k in K) for t in Theta)
+  = argmax(-H(t) for t in Theta)                                        by definition of H
+  = argmin(H(t) for t in Theta)                                         by argmax of a negative
+""")
+
+normal_maximum = derivation("""
+title  No normal distribution makes the sample likelier | 正态分布的最大似然
+source B §5
+given  n: size, x: real[n], mu: real, v: positive, sum((x[i] - 1/n*sum(x[j] for j in n))**2 for i in n) > 0
+where  m = 1/n*sum(x[i] for i in n)
+where  s = 1/n*sum((x[i] - m)**2 for i in n)
+where  f(t) = exp(-(t - mu)**2/(2*v))/sqrt(2*pi*v)
+where  best(t) = exp(-(t - m)**2/(2*s))/sqrt(2*pi*s)
+claim  log(prod(f(x[i]) for i in n)) <= log(prod(best(x[i]) for i in n))
+
+    log(prod(f(x[i]) for i in n))
+  = -n/2*log(2*pi*v) - 1/(2*v)*sum((x[i] - mu)**2 for i in n)           by lemma maximum_likelihood.normal
+  = -n/2*log(2*pi*v) - n/(2*v)*(s + (m - mu)**2)                        by algebra: the deviations from m sum to 0 | 对 m 的偏差之和为零
+ <= -n/2*log(2*pi*v) - n/(2*v)*s                                        by square
+  = n/2*(log(s/v) - s/v) - n/2*log(2*pi*s)                              by log of a product: s/v times 2*pi*v is 2*pi*s | s/v 乘 2πv 等于 2πs
+ <= n/2*(s/v - 1 - s/v) - n/2*log(2*pi*s)                               by log below its tangent
+  = -n/2*log(2*pi*s) - 1/(2*s)*sum((x[i] - m)**2 for i in n)            by algebra
+  = log(prod(best(x[i]) for i in n))                                    by lemma maximum_likelihood.normal
+""")
+
+bernoulli_maximum = derivation("""
+title  The mean of the labels makes them likeliest | 标签均值使似然最大
+source ours
+given  n: size, y: label[n], a: probability, sum(y[i] for i in n) > 0, sum(y[i] for i in n) < n
+where  P(t) = prod(t**y[i]*(1 - t)**(1 - y[i]) for i in n)
+where  m = 1/n*sum(y[i] for i in n)
+claim  log(P(a)) <= log(P(m))
+
+    log(P(a))
+  = sum(log(a**y[i]*(1 - a)**(1 - y[i])) for i in n)                                            by log of an indexed product
+  = sum(y[i]*log(a) + (1 - y[i])*log(1 - a) for i in n)                                         by log of a product, log of a power
+  = n*(m*log(a) + (1 - m)*log(1 - a))                                                           by algebra
+  = n*(m*log(a/m) + (1 - m)*log((1 - a)/(1 - m)) + m*log(m) + (1 - m)*log(1 - m))               by log of a quotient
+ <= n*(m*(a/m - 1) + (1 - m)*((1 - a)/(1 - m) - 1) + m*log(m) + (1 - m)*log(1 - m))             by log below its tangent
+  = n*(m*log(m) + (1 - m)*log(1 - m))                                                           by algebra
+  = sum(y[i]*log(m) + (1 - y[i])*log(1 - m) for i in n)                                         by algebra
+  = sum(log(m**y[i]*(1 - m)**(1 - y[i])) for i in n)                                            by log of a product, log of a power
+  = log(P(m))                                                                                   by log of an indexed product
+""")

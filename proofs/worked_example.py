@@ -130,3 +130,15 @@ claim  -log(S(3), 10) ~= 0.452
   = (-0.28 + log(exp(-2.85) + exp(0.86) + exp(0.28)))/log(10)   by log of a quotient, log of an exponential
   ~= 0.452                                                      by calculation
 """)
+
+hinge_zero = derivation("""
+title  The hinge loss is 0 if and only if the right score leads by 1 | 折叶损失为零当且仅当正确得分领先至少 1
+source A §3
+given  K: size, s: real[K], c: index(K), K >= 2
+claim  sum(max(0, s[j] - s[c] + 1) for j in K if j != c) == 0 iff all(s[c] >= s[j] + 1 for j in K if j != c)
+
+    sum(max(0, s[j] - s[c] + 1) for j in K if j != c) == 0
+iff all(max(0, s[j] - s[c] + 1) == 0 for j in K if j != c)            by sum but one of terms that are not negative
+iff all(s[j] - s[c] + 1 <= 0 for j in K if j != c)                    by signs: a maximum with 0 is 0 if the other is not above it | 与 0 的最大值为 0 当且仅当另一数不大于 0
+iff all(s[c] >= s[j] + 1 for j in K if j != c)                        by algebra
+""")

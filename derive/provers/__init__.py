@@ -15,12 +15,12 @@ from math import lcm
 from derive import rational
 from derive.claims import Rejected, unfolded
 from derive.domain import Condition, Domain
-from derive.judge import cases, implication, judge, show
+from derive.judge import cases, implication, judge, refute, show
 from derive.kernel import PROPOSITION, Kernel
 from derive.known import INFINITE, SETS
 from derive.model import Claim, Givens, Instance, Relation, Split, Trace
 from derive.normal import NotNormal, Scopes
-from derive.provers.facts import INTERVALS, guesses, maps
+from derive.provers.facts import INTERVALS, about, guesses, maps
 from derive.provers.lemmas import instances, least, scoped_subterms, unify
 from derive.provers.match import matches
 from derive.rational import Rat
@@ -74,6 +74,7 @@ class Prover(Kernel):
         super().__init__(givens, lemmas, domain, existence)
         self.allowed, self.assumed = tuple(allowed), assumed
         self.trace: list[Instance] = []
+        self.refused: list[tuple[str, Term]] = []  # instances that lacked a condition
         self.tried: set[tuple[int, Scopes]] = set()
         self.depth, self.fuel = 0, FUEL
         self.unit = 1
@@ -114,8 +115,10 @@ class Prover(Kernel):
             return False
         try:
             self.apply(instance)
-        except Rejected:
+        except Rejected as error:
             del self.trace[mark:]
+            if error.missing is not None:
+                self.refused.append((instance.rule, error.missing))
             return False
         self.trace.append(instance)
         return True
@@ -155,10 +158,10 @@ class Prover(Kernel):
     def _maps(self, here: Term) -> Iterator[Instance]:
         """Increasing maps that make this objective of one that is written, or one that is written of this."""
         rule = f"{here.op} under an increasing map"
-        for there in self.sides if rule in self.allowed else ():
-            if there.op == here.op and there.args[2] == here.args[2]:
-                for one, h in [*((here, h) for h in maps(here, there)), *((there, h) for h in maps(there, here))]:
-                    f = Lambda((one.args[1].name,), one.args[0])
+        for one, other in (self.sides, self.sides[::-1]) if rule in self.allowed else ():
+            if one.op == other.op == here.op and one.args[2] == other.args[2]:
+                f = Lambda((one.args[1].name,), one.args[0])
+                for h in maps(one, other):
                     for low, high in INTERVALS:
                         yield Instance(rule, (), {"f": f, "h": h, "T": one.args[2], "low": low, "high": high}, here)
 
@@ -180,12 +183,10 @@ class Prover(Kernel):
             self.owe_sides(left, relation, right)
             self.sides = left, right
             self._prepare(left, right)
-            if self.holds(left, relation, right):
-                return True
             if relation is Relation.EQ:
-                return self._squares(left, right) and self.holds(left, relation, right)
+                return self.holds(left, relation, right) or (self._squares(left, right) and self.holds(left, relation, right))
             if relation is Relation.APPROX:
-                return False
+                return self.holds(left, relation, right)
             return self._facts((left, right, call(PROPOSITION[relation], left, right)), lambda: self.holds(left, relation, right))
         except (Rejected, NotNormal, rational.TooLarge, ZeroDivisionError):
             return False
@@ -196,7 +197,8 @@ class Prover(Kernel):
         try:
             self._prepare(*written)
             self._elements()
-            return done() or self._facts(written, done)
+            list(self._multiplied_out(written))  # so that what equations say is found before it is needed
+            return self._facts(written, done)
         except (Rejected, NotNormal, rational.TooLarge, ZeroDivisionError):
             return False
 
@@ -213,19 +215,22 @@ class Prover(Kernel):
                     if kind.kind in ("index", "real") and not kind.shape and not kind.params and kind.over in (h.args[2], None):
                         self._try(Instance("hypothesis", (), {"hypothesis": h, h.args[1].name: sym(name)}))
 
+    def _multiplied_out(self, written: Iterable[Term]) -> Iterator[Term]:
+        """The normal forms of what relations say, where other sums may come up than are written."""
+        for p in written:
+            if p.op in RELATIONS and (difference := self._difference(p.args[0], p.args[1], ())) is not None:
+                yield self.normalizer.term(difference)
+
     def _facts(self, written: tuple[Term, ...], done: Callable[[], bool]) -> bool:
         """Inequalities and equivalences, from what is written, until that is enough."""
-        some = True
-        for _ in range(3):  # what has been learned may be a condition of the next
-            if not some:
-                return False
-            some = False
+        for round_ in range(3):  # what has been learned may be a condition of the next
             learned = [p for p, scope in self.facts if not scope]
-            for instance in guesses(self.allowed, (*written, *self.givens.hypotheses, *learned), self.givens):
-                if instance not in self.trace and self._try(instance):
-                    some = True
-                    if done():
-                        return True
+            spoken = (*written, *self.givens.hypotheses, *learned, *self._multiplied_out(written))
+            some = [self._try(i) for i in guesses(self.allowed, spoken, self.givens) if i not in self.trace]
+            if not any(some) and round_:
+                return False
+            if done():
+                return True
         return False
 
     def _unit(self, *terms: Term) -> int:
@@ -257,6 +262,8 @@ class Prover(Kernel):
             difference = rational.sub(n.normal(left, scope), n.normal(right, scope))
         except (NotNormal, rational.TooLarge, ZeroDivisionError):
             return False
+        if any(n.table[a][0] in ("cases", "max", "min") for a in difference.atoms()):
+            return False  # it says more as a fact, which is looked at case by case
         atoms = sorted(difference.atoms(), key=lambda a: (n.table[a][0] in ("sym", "elem"), -a))
         return any(self._try(Instance(rule, scope, by, n.atom_term(a))) for a in atoms[:6])
 
@@ -274,6 +281,9 @@ class Prover(Kernel):
                 if self.lemmas[name].relation is Relation.EQ:
                     self._solve_somehow(f"lemma {name}", scope, by, *sides)
                 else:
+                    self._try(Instance(f"lemma {name}", scope, by))
+            if self.lemmas[name].relation is Relation.IFF:
+                for scope, by in about((lemma_left, lemma_right), frozenset(givens.symbols), terms):
                     self._try(Instance(f"lemma {name}", scope, by))
 
     def _squares(self, left: Term, right: Term) -> bool:
@@ -320,7 +330,7 @@ def _prove(
     left: Term, relation: Relation, right: Term, lemmas: Mapping[str, Claim], allowed: tuple[str, ...], domain: Domain
 ) -> Trace | None:
     split = next((r for r in allowed if r.startswith("cases ")), None)
-    existence = _existence((left, right), lemmas, domain)
+    existence = _existence((left, right), lemmas, domain, allowed)
     if relation is Relation.IFF:
         return _both_ways(left, right, lemmas, allowed, domain, existence)
     if split is None:
@@ -359,9 +369,12 @@ def _both_ways(
 
 
 def _way(p: Term, q: Term, lemmas: Mapping[str, Claim], allowed: tuple[str, ...], domain: Domain, absurd: bool) -> Trace | None:
+    if p.op == "or":
+        parts = [_way(part, q, lemmas, allowed, domain, absurd) for part in p.args]
+        return None if None in parts else Trace(ways=tuple(way for way in parts if way is not None))
     goal, givens = implication(p, q, domain.givens, absurd)
     assumed = [h for h in givens.hypotheses if h not in domain.givens.hypotheses]
-    existence = _existence((goal, *assumed), lemmas, Domain(givens))
+    existence = _existence((goal, *assumed), lemmas, Domain(givens), allowed)
     prover = Prover(givens, lemmas, allowed, None, existence, assumed)
     if not prover.show(goal, (goal, *assumed)):
         return None
@@ -369,12 +382,16 @@ def _way(p: Term, q: Term, lemmas: Mapping[str, Claim], allowed: tuple[str, ...]
     return _pruned(trace, lambda t: show(p, q, domain.givens, lemmas, t))
 
 
-def _existence(written: tuple[Term, ...], lemmas: Mapping[str, Claim], domain: Domain) -> Prover | None:
-    """What shows the limits and integrals that are written somewhere to exist; None where there are none."""
+def _existence(written: tuple[Term, ...], lemmas: Mapping[str, Claim], domain: Domain, besides: Iterable[str] = ()) -> Prover | None:
+    """What shows the limits and integrals that are written somewhere to exist; None where there are none.
+
+    Besides the rules about limits those of the step may be used: if one side exists, so does the other.
+    """
     found = {x.op for t in written for x in walk(t)} & _EXISTENCE.keys()
     if not found:
         return None
-    prover = Prover(domain.givens, lemmas, (*FACTS, *(r for op in sorted(found) for r in _EXISTENCE[op])), domain)
+    rules = dict.fromkeys((*besides, *FACTS, *(r for op in sorted(found) for r in _EXISTENCE[op])))
+    prover = Prover(domain.givens, lemmas, rules, domain)
     for scope, t in (place for side in written for place in scoped_subterms(side)):
         if t.op in ("limit", "integral"):
             with contextlib.suppress(Rejected, NotNormal, rational.TooLarge, ZeroDivisionError):
@@ -382,9 +399,35 @@ def _existence(written: tuple[Term, ...], lemmas: Mapping[str, Claim], domain: D
     return prover
 
 
-def unmet(left: Term, relation: Relation, right: Term, lemmas: Mapping[str, Claim], domain: Domain) -> Iterator[Condition]:
+def refused(claim: Claim, name: str, domain: Domain) -> list[Term]:
+    """The conditions for which instances of a rule were refused, when a proof by that rule was looked for."""
+    left, right, _ = unfolded(claim)
+    rules = expanded(name)
+    prover = Prover(domain.givens, claim.lemmas, rules, domain, _existence((left, right), claim.lemmas, domain, claim.reasons))
+    if claim.relation is not Relation.IFF:
+        prover.prove(left, claim.relation, right)
+    return [missing for rule, missing in prover.refused if rule in rules]
+
+
+def disprove(claim: Claim, domain: Domain) -> Trace | None:
+    """What shows an equation about a limit to fail; None where it finds nothing."""
+    left, right, _ = unfolded(claim)
+    if claim.relation is not Relation.EQ or "limit" not in (left.op, right.op):
+        return None
+    existence = _existence((left, right), claim.lemmas, domain, claim.reasons)
+    trace = Trace(defined=_traced(existence))
+    try:
+        refute(claim, trace)
+    except (Rejected, NotNormal, rational.TooLarge, ZeroDivisionError):
+        return None
+    return trace
+
+
+def unmet(
+    left: Term, relation: Relation, right: Term, lemmas: Mapping[str, Claim], domain: Domain, besides: Iterable[str] = ()
+) -> Iterator[Condition]:
     """The conditions for both sides to be defined that are not shown to hold."""
-    kernel = Kernel(domain.givens, lemmas, domain, _existence((left, right), lemmas, domain))
+    kernel = Kernel(domain.givens, lemmas, domain, _existence((left, right), lemmas, domain, besides))
     for scope, p in kernel.owed(left, relation, right):
         try:
             kernel.owe(p, scope)

@@ -5,11 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
-from derive.model import Givens, Instance, Relation, Type
+from derive.model import Givens, Instance, Relation, Scope, Type
 from derive.normal import Scopes
 from derive.provers.lemmas import Binding, scoped_subterms, unify
 from derive.rules import INTERVAL, RULES, Rule
-from derive.term import CONNECTIVES, LEAVES, ONE, OO, RELATIONS, TRUE, ZERO, Lambda, Term, call, free, num, rebuild, substitute, sym, walk
+from derive.term import (
+    CONNECTIVES,
+    LEAVES,
+    ONE,
+    OO,
+    RELATIONS,
+    TRUE,
+    ZERO,
+    Lambda,
+    Term,
+    call,
+    free,
+    num,
+    rebuild,
+    renamed,
+    substitute,
+    sym,
+    walk,
+)
 
 MAX_GUESSES = 120  # of one rule
 MINUS_OO = call("neg", OO)
@@ -34,29 +52,43 @@ def guesses(rules: Iterable[str], written: Sequence[Term], givens: Givens) -> It
                 yield Instance(rule.name, scope, by)
 
 
-def _propositions(t: Term) -> Iterator[Term]:
+def _propositions(t: Term, scope: Scopes = ()) -> Iterator[tuple[Scopes, Term]]:
     if t.op in CONNECTIVES:
         for c in t.args:
-            yield from _propositions(c)
-    elif t.op in RELATIONS or t.op == "all":
-        yield t
+            yield from _propositions(c, scope)
+    elif t.op in RELATIONS:
+        yield scope, t
+    elif t.op in ("all", "almost"):
+        yield scope, t
+        body, var, over, where = t.args
+        name = f"${len(scope)}"
+        yield from _propositions(renamed(body, var.name, name), (*scope, Scope(name, over, renamed(where, var.name, name))))
 
 
-def _plain(rule: Rule, stated: Sequence[Term], places: Places, givens: Givens) -> Iterator[Guess]:
+def about(sides: Iterable[Term], letters: frozenset[str], written: Iterable[Term]) -> Iterator[Guess]:
+    """What the letters of an equivalence may stand for, by its sides against the propositions that are written."""
+    for scope, p in (place for t in written for place in _propositions(t)):
+        for side in sides:
+            by: Binding = {}
+            if unify(side, p, letters, by, {}) and by.keys() == letters:
+                yield scope, by
+
+
+def _plain(rule: Rule, stated: Places, places: Places, givens: Givens) -> Iterator[Guess]:
     """The sides of a rule against what is written; of an equivalence, against the propositions, turned either way."""
     for side in (rule.left, rule.right):
         found: Iterable[tuple[Scopes, Term]] = places
         if side.op in RELATIONS:
-            found = [((), call(side.op, *pair)) for q in stated if q.op in RELATIONS for pair in (q.args, q.args[::-1])]
-        elif side.op == "all":
-            found = [((), q) for q in stated]
+            found = [(scope, call(side.op, *pair)) for scope, q in stated if q.op in RELATIONS for pair in (q.args, q.args[::-1])]
+        elif side.op in ("all", "almost"):
+            found = stated
         for scope, t in found if side.op not in LEAVES else ():
             by: Binding = {}
             if unify(side, t, rule.letters, by, {}):
                 yield scope, by
 
 
-def _term_of_a_sum(rule: Rule, stated: Sequence[Term], places: Places, givens: Givens) -> Iterator[Guess]:
+def _term_of_a_sum(rule: Rule, stated: Places, places: Places, givens: Givens) -> Iterator[Guess]:
     for scope, t in places:
         by: Binding = {}
         if t.op == "sum" and unify(rule.right, t, rule.letters, by, {}):
@@ -74,7 +106,7 @@ def _bound_indices(scope: Scopes, over: Term) -> Iterator[Term]:
     return (sym(level.var) for level in scope if level.var and level.over == over)
 
 
-def _jensen(rule: Rule, stated: Sequence[Term], places: Places, givens: Givens) -> Iterator[Guess]:
+def _jensen(rule: Rule, stated: Places, places: Places, givens: Givens) -> Iterator[Guess]:
     """h(E f) for what is written around a sum of products (or an integral): h, its negative; p one of the factors."""
     op = rule.left.args[1].op
     for scope, mean in places:
@@ -112,9 +144,9 @@ def _products(t: Term) -> Iterator[tuple[Term, Term]]:
         yield from ((p, call("div", f, t.args[1])) for p, f in _products(t.args[0]))
 
 
-def _increasing(rule: Rule, stated: Sequence[Term], places: Places, givens: Givens) -> Iterator[Guess]:
+def _increasing(rule: Rule, stated: Places, places: Places, givens: Givens) -> Iterator[Guess]:
     """f(u) <= f(v) in one relation, u <= v in another."""
-    pairs = [pair for q in stated if q.op in RELATIONS for pair in (q.args, q.args[::-1])]
+    pairs = [pair for _, q in stated if q.op in RELATIONS for pair in (q.args, q.args[::-1])]
     for u, v in pairs:
         for left, right in pairs:
             f = _replaced(left, u, sym(HOLE))
@@ -122,7 +154,7 @@ def _increasing(rule: Rule, stated: Sequence[Term], places: Places, givens: Give
                 yield from (((), {"u": u, "v": v, "f": Lambda((HOLE,), f), "low": low, "high": high}) for low, high in INTERVALS)
 
 
-def _tangent(rule: Rule, stated: Sequence[Term], places: Places, givens: Givens) -> Iterator[Guess]:
+def _tangent(rule: Rule, stated: Places, places: Places, givens: Givens) -> Iterator[Guess]:
     """The tangent of what is differentiated at a point, held against its value at any other."""
     for scope, t in places:
         if t.op == "diff" and len(t.args) == 3:
@@ -136,7 +168,7 @@ def _replaced(t: Term, part: Term, by: Term) -> Term:
     return by if t == part else rebuild(t, lambda c: _replaced(c, part, by))
 
 
-_SPECIAL: Mapping[str, Callable[[Rule, Sequence[Term], Places, Givens], Iterator[Guess]]] = {
+_SPECIAL: Mapping[str, Callable[[Rule, Places, Places, Givens], Iterator[Guess]]] = {
     "term of a sum": _term_of_a_sum, "proper term of a sum": _term_of_a_sum, "jensen": _jensen, "jensen for integrals": _jensen,
     "increasing function": _increasing, "convex function above its tangent": _tangent,
 }  # fmt: skip

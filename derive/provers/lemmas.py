@@ -56,7 +56,8 @@ def unify(p: Term, t: Term, letters: frozenset[str], by: Binding, bound: dict[st
         if free(t) & set(bound.values()):
             return False
         return by.setdefault(p.name, t) == t
-    if p.op == "apply" and p.name in letters and all(a.op == "sym" and a.name in bound for a in p.args[1:]):
+    composite = p.op == "apply" or (p.op == "elem" and t.op != "elem")
+    if composite and p.name in letters and all(a.op == "sym" and a.name in bound for a in p.args[1:]):
         return _abstracted(p, t, by, bound)
     if p.op != t.op or len(p.args) != len(t.args):
         return False
@@ -88,7 +89,7 @@ def scoped_subterms(t: Term, scope: Scopes = ()) -> Iterator[tuple[Scopes, Term]
         for c in t.args:
             yield from scoped_subterms(c, scope)
         return
-    if t.op != "all":
+    if t.op not in ("all", "almost", "integrable"):
         yield least(free(t), scope), t
     var = bound_variable(t)
     name = f"${len(scope)}"

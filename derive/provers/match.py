@@ -14,7 +14,7 @@ from derive import rational
 from derive.atoms import LOOPS
 from derive.normal import Normalizer, Scopes
 from derive.rational import Rat
-from derive.term import TRUE, ZERO, Lambda, Replacement, Term, call, free, substitute, sym
+from derive.term import REALS, TRUE, ZERO, Lambda, Replacement, Term, call, free, substitute, sym
 
 Binding = dict[str, Replacement]
 MAX_SPLITS = 8
@@ -90,7 +90,7 @@ def _match(n: Normalizer, p: Term, r: Rat, known: Binding, bound: str | None, un
             elif bound is None or not n.depends(r, bound):
                 yield from _bind(known, name, n.term(r))
         case "apply", (head, *_) if bound is not None:
-            yield from _bind(known, head.name, Lambda((bound,), n.term(r)))
+            yield from _bind(known, head.name, _function(n, r, bound))
         case "num", (value, _):
             if r.constant() == value:
                 yield known
@@ -108,6 +108,8 @@ def _match(n: Normalizer, p: Term, r: Rat, known: Binding, bound: str | None, un
             above, below = _fraction(n, r)
             if below.constant() != 1:
                 yield from _all(n, [(a, above), (b, below)], known, bound)
+                if a.op == "num" and above.constant() != 1:  # p/q is the reciprocal of q/p
+                    yield from _match(n, b, rational.div(below, above), known, bound)
         case ("add" | "sub"), (a, b):
             for u, v in _terms(r):
                 if p.op == "sub":
@@ -135,6 +137,14 @@ def _agree(known: Binding, found: Binding) -> bool:
     return all(known.get(name, r) == r for name, r in found.items())
 
 
+def _function(n: Normalizer, r: Rat, bound: str) -> Replacement:
+    """A value as a function of a bound variable; by its name, where it is one that is given."""
+    single = n.single(r)
+    if single is not None and n.table[single][0] == "apply" and n.table[single][2:] == (rational.atom(n.atom("sym", bound)),):
+        return sym(n.table[single][1])
+    return Lambda((bound,), n.term(r))
+
+
 def _bind(known: Binding, name: str, value: Replacement) -> Iterator[Binding]:
     if name not in known:
         yield {**known, name: value}
@@ -148,7 +158,9 @@ def _loop(n: Normalizer, p: Term, key: tuple[Any, ...]) -> Iterator[Binding]:
     _, height, size, condition, r = key
     if (where == TRUE) != (condition == TRUE):
         return
-    known: Binding = {over.name: size}
+    if over == REALS and size != REALS:
+        return
+    known: Binding = {} if over == REALS else {over.name: size}
     if where != TRUE:  # the one filter that rules have: `j != c`
         others = [x for x in condition.args if x != sym(height)]
         if condition.op != where.op or len(others) != 1 or height in free(others[0]):
@@ -159,6 +171,9 @@ def _loop(n: Normalizer, p: Term, key: tuple[Any, ...]) -> Iterator[Binding]:
         if inner is not None and n.table[inner][0] == "sum" and n.table[inner][3] == TRUE:
             _, h, size2, _, r2 = n.table[inner]
             yield {**known, body.args[2].name: size2, body.args[0].name: Lambda((height, h), n.term(r2))}
+        return
+    if body.op == "neg" and p.op in ("argmax", "argmin"):  # any objective is the negative of another
+        yield {**known, body.args[0].name: Lambda((height,), n.term(rational.sub(Rat({}), r)))}
         return
     renamed = substitute(body, {var.name: sym(height)})
     yield from _match(n, renamed, r, known, height)

@@ -6,10 +6,10 @@ exp at minus infinity | 指数函数在负无穷处 : limit(exp(f(x)), x, a, d) 
 log at infinity | 对数函数在正无穷处 : limit(log(f(x)), x, a, d) = oo when limit(f(x), x, a, d) == oo
 log at zero | 对数函数在零处 : limit(log(f(x)), x, a, d) = -oo when limit(f(x), x, a, d) == 0, f(x) > 0
 reciprocal at zero | 倒数函数在零处 : limit(1/f(x), x, a, d) = oo when limit(f(x), x, a, d) == 0, f(x) > 0
-exp decays faster than powers grow | 指数衰减快于幂的增长 : limit(f(x)*exp(-(f(x)*c)), x, a, d) = 0
+exponential against power | 指数与幂的比较 : limit(f(x)*exp(-(f(x)*c)), x, a, d) = 0
     when limit(f(x), x, a, d) == oo, c > 0
-exp decays faster than powers grow at minus infinity | 负无穷处指数衰减快于幂的增长 : limit(f(x)*exp(f(x)*c), x, a, d) = 0
+exponential against power at minus infinity | 负无穷处指数与幂的比较 : limit(f(x)*exp(f(x)*c), x, a, d) = 0
     when limit(f(x), x, a, d) == -oo, c > 0
-powers vanish faster than the logarithm grows | 幂趋于零快于对数增长 : limit(f(x)*log(f(x)), x, a, d) = 0
+logarithm against power | 对数与幂的比较 : limit(f(x)*log(f(x)), x, a, d) = 0
     when limit(f(x), x, a, d) == 0, f(x) > 0
 """

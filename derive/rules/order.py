@@ -16,6 +16,7 @@ convex function above its tangent | 凸函数不低于其切线 : f(v) + diff(f(
 jensen | 琴生不等式 : h(sum(p(i)*f(i) for i in N)) <= sum(p(i)*h(f(i)) for i in N)
     when sum(p(i) for i in N) == 1, all(p(i) >= 0 for i in N), all(low < f(i) for i in N), all(f(i) < high for i in N),
     all(diff(diff(h(u), u), u) >= 0 for u in Reals if low < u and u < high)
+product that vanishes | 积为零 : u*v == 0 iff u == 0 or v == 0
 term of a sum | 和的一项 : f(k) <= sum(f(i) for i in N) when all(f(i) >= 0 for i in N), 1 <= k, k <= N, k: integer
 proper term of a sum | 和的真部分 : f(k) < sum(f(i) for i in N) when all(f(i) > 0 for i in N), 1 <= k, k <= N, k: integer, 2 <= N
 sum of terms that are not negative | 非负项之和 : sum(f(i) for i in N) == 0 iff all(f(i) == 0 for i in N) when all(f(i) >= 0 for i in N)
