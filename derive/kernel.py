@@ -60,8 +60,6 @@ class Kernel(Limits):
         rule, scope = instance.rule, instance.scope
         if any(level.var not in (f"${i}", "") for i, level in enumerate(scope)):
             raise Rejected("a scope whose variables are not in order")
-        for i, level in enumerate(scope):  # what holds under a guard is used wherever the guard is implied, so it has to mean something there
-            self.owe_defined(level.where, (*scope[:i], Scope(level.var, level.over)))
         if rule == "differentiation":
             self._differentiate(instance)
             return
