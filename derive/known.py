@@ -125,7 +125,8 @@ class Known:
 
     def _look_again(self) -> None:
         """A domain that knows the facts, as they are written and with what has been proved put in."""
-        stated = (*self.facts, *((h, ()) for h in self.givens.hypotheses)) if self.values else self.facts
+        hypotheses = [h for h in self.givens.hypotheses if not differentiates(h)] if self.values else []
+        stated = (*self.facts, *((h, ()) for h in hypotheses))
         facts = dict.fromkeys((*self.facts, *((self._put(p, scope), scope) for p, scope in stated)))
         if tuple(facts) != self.domain.learned:
             self.domain = Domain(self.givens, tuple(facts), self.domain)
@@ -178,3 +179,8 @@ class Known:
             out = rational.add(out, rational.mul(Rat({rest: c}), rational.power(value, times)))
         return rational.mul(out, Rat(rational.ONE, r.den))
 
+
+def differentiates(p: Term) -> bool:
+    """Whether a proposition is about a derivative. Values are put into one only where it is owed to exist: a hypothesis may tie what
+    it is taken by."""
+    return any(x.op == "diff" for x in walk(p))
