@@ -80,7 +80,7 @@ def _kernel(givens: Givens, lemmas: Lemmas, trace: Trace) -> Kernel:
     if trace.defined:
         existence = Kernel(givens, lemmas)
         _replay(existence, trace.defined)
-    return Kernel(givens, lemmas, existence.domain if existence else None, existence)
+    return Kernel(givens, lemmas, None, existence)
 
 
 def _replay(kernel: Kernel, instances: Iterable[Instance]) -> None:
