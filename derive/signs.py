@@ -205,7 +205,7 @@ class Signs:
             return total
         if all(self.plain.names[a] <= {"pi"} for m in p for a, _ in m) and (closed := enclosure.sign(self.plain.term(Rat(p)))) is not None:
             return (NEG, NIL, POS)[closed + 1]
-        if self.plain.is_zero(Rat(p)):
+        if depth >= DEPTH and self.plain.is_zero(Rat(p)):
             return NIL
         c, m, primitive = rational.content(p)
         outside = self._sign_monomial(m, scope)
