@@ -174,7 +174,9 @@ class Normalizer(Atoms):
         open_guards: list[tuple[Term, Rat]] = []
         inside = scope
         for value, guard in zip(args[::2], args[1::2], strict=True):
-            known = self.decide(guard, inside)
+            known = _stated(guard, inside)
+            if known is None:
+                known = self.decide(guard, inside)
             if known is False:
                 continue
             branch_scope = inside if known else (*inside, Scope("", None, guard))
@@ -433,6 +435,19 @@ def _renamed(p: Poly, by: dict[int, int | None]) -> Poly:
             to = rational.times(to, ((by.get(a, a), e),))  # type: ignore[arg-type]
         out = rational.poly_add(out, {to: c})
     return out
+
+
+def upward(p: Term) -> Term:
+    """A relation with the smaller side first, also under a negation."""
+    if p.op == "not":
+        return call("not", upward(p.args[0]))
+    return call(FLIPPED[p.op], p.args[1], p.args[0]) if p.op in ("gt", "ge") else p
+
+
+def _stated(guard: Term, scope: Scopes) -> bool | None:
+    """Whether a scope says in as many words that a guard holds, or that it fails."""
+    stated = [upward(level.where) for level in scope if level.where != TRUE]
+    return True if upward(guard) in stated else False if upward(call("not", guard)) in stated else None
 
 
 def near(x: Term, point: Term, side: Term) -> Term:
