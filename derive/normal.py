@@ -26,6 +26,7 @@ from derive.rational import Coefficient, Monomial, Poly, Rat
 from derive.term import CONNECTIVES, FLIPPED, ONE, OO, REALS, RELATIONS, TRUE, ZERO, Term, call, free, fresh, num, substitute, sym, walk
 
 MAX_WRITTEN_OUT = 200
+EIGHTH = num(Fraction(1, 8))
 _ARITHMETIC: dict[str, Callable[..., Rat]] = {
     "add": rational.add,
     "sub": rational.sub,
@@ -451,12 +452,19 @@ def _stated(guard: Term, scope: Scopes) -> bool | None:
 
 
 def near(x: Term, point: Term, side: Term) -> Term:
-    """What is known of a variable near the point of its limit, the point excluded."""
+    """What is known of a variable near the point of its limit, the point excluded: it is as near as one likes."""
     if point == OO:
         return call("gt", x, ONE)
     if point == call("neg", OO):
         return call("lt", x, num(-1))
-    return call({"both": "ne", "left": "lt", "right": "gt"}[side.name], x, point)
+    below, above = call("gt", x, call("sub", point, EIGHTH)), call("lt", x, call("add", point, EIGHTH))
+    match side.name:
+        case "left":
+            return call("and", call("lt", x, point), below)
+        case "right":
+            return call("and", call("gt", x, point), above)
+        case _:
+            return call("and", call("ne", x, point), call("and", below, above))
 
 
 _NOWHERE: Scopes = (Scope("#", None),)  # a scope in which no rule has been proved
