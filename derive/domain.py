@@ -76,6 +76,8 @@ class Domain(Signs):
                 yield from self._diff_conditions(t, scope)
                 return
             case "limit":
+                if args[2] not in (OO, call("neg", OO)):
+                    yield from self.conditions(args[2], scope)
                 yield scope, is_kind(t, "known to exist")
                 return
             case "argmax" | "argmin":

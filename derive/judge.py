@@ -80,7 +80,7 @@ def _kernel(givens: Givens, lemmas: Lemmas, trace: Trace) -> Kernel:
     if trace.defined:
         existence = Kernel(givens, lemmas)
         _replay(existence, trace.defined)
-    return Kernel(givens, lemmas, existence.domain if existence else None, existence)
+    return Kernel(givens, lemmas, None, existence)
 
 
 def _replay(kernel: Kernel, instances: Iterable[Instance]) -> None:
@@ -96,6 +96,8 @@ def show(p: Term, q: Term, givens: Givens, lemmas: Lemmas, trace: Trace) -> tupl
         return tuple(dict.fromkeys(c for part in parts for c in part))
     goal, assumed = implication(p, q, givens, trace.absurd)
     kernel = _kernel(assumed, lemmas, trace)
+    if goal != FALSE:
+        kernel.owe_defined(goal)  # once more: where a variable is tied by what is assumed, nothing is differentiated by it
     _replay(kernel, trace.instances)
     if not (kernel.contradictory() if goal == FALSE else kernel.settled(goal)):
         _reject("one side is not shown to follow from the other")

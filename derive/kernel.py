@@ -14,7 +14,7 @@ from derive import enclosure, rational
 from derive.claims import Rejected, unfolded
 from derive.derivative import derivative
 from derive.domain import Domain, type_conditions
-from derive.known import INFINITE, SETS, Infinite
+from derive.known import INFINITE, SETS, Infinite, differentiates
 from derive.limits import Limits
 from derive.model import Givens, Instance, Relation, Scope, Type
 from derive.normal import NotNormal, Scopes
@@ -258,7 +258,8 @@ class Kernel(Limits):
             others = Givens(self.givens.symbols, tuple(h for h in self.givens.hypotheses if p not in conjuncts(h) and not _covers(h, p)))
             facts = tuple(f for f in self.facts if f[0] != p)
             alone = Kernel(others, self.lemmas, Domain(others, facts, self.domain))
-            alone.values, alone.powers = self.values, self.powers
+            if not differentiates(p):
+                alone.values, alone.powers = self.values, self.powers
             if p.op in RELATIONS and alone.follows(negation(p)):
                 return True
         return False

@@ -5,17 +5,17 @@ Values are what atoms have been proved equal to; facts are propositions. Both ho
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from derive import rational
 from derive.claims import Rejected, bound
 from derive.domain import Domain
 from derive.model import Claim, Givens, Scope
-from derive.normal import Normalizer, NotNormal, Scopes
+from derive.normal import Normalizer, NotNormal, Scopes, near
 from derive.rational import Rat
 from derive.signs import negation
-from derive.term import OO, RELATIONS, TRUE, ZERO, Term, call, free, renamed, walk
+from derive.term import OO, REALS, RELATIONS, TRUE, ZERO, Term, call, conjunction, free, renamed, sym, walk
 
 SETS = ("argmax", "argmin")
 INFINITE = (OO, call("neg", OO))
@@ -109,8 +109,26 @@ class Known:
         """Whether a limit, or an integral, is known to exist and to be a number."""
         r = self.normalizer.normal(t, scope)
         if t.op == "limit":
-            return not any(x.op == "limit" for x in walk(self.normalizer.term(r)))
+            return not any(x.op == "limit" for x in walk(self.normalizer.term(r))) and self.whole(t, scope)
         return t.op == "integral" and self.domain.exist(self.normalizer, r, scope)
+
+    def whole(self, t: Term, scope: Scopes) -> bool:
+        """Whether what a limit is taken of is defined near the point wherever its normal form is; that has perhaps lost a part that is
+        not, as that of log(x) - log(x) has."""
+        body, var, point, side = t.args
+        x = sym(f"${len(scope)}")
+        body, inside = renamed(body, var.name, x.name), (*scope, Scope(x.name, REALS, near(x, point, side)))
+        left = self.normalizer.term(self.normalizer.normal(body, inside))
+        kept = conjunction(self._owed_near(left, inside))
+        return all(self.follows(p, (*inside, Scope("", None, kept))) for p in self._owed_near(body, inside))
+
+    def _owed_near(self, t: Term, inside: Scopes) -> Iterator[Term]:
+        """The conditions for a term to be defined, as propositions in its scope."""
+        for there, p in self.domain.conditions(t, inside):
+            for level in reversed(there[len(inside) :]):
+                every = (sym(level.var), level.over or REALS, level.where)
+                p = call("all", p, *every) if level.var else call("or", negation(level.where), p)
+            yield p
 
     def conditions(self) -> tuple[Term, ...]:
         """What has been discharged so far, as closed propositions."""
@@ -125,7 +143,8 @@ class Known:
 
     def _look_again(self) -> None:
         """A domain that knows the facts, as they are written and with what has been proved put in."""
-        stated = (*self.facts, *((h, ()) for h in self.givens.hypotheses)) if self.values else self.facts
+        hypotheses = [h for h in self.givens.hypotheses if not differentiates(h)] if self.values else []
+        stated = (*self.facts, *((h, ()) for h in hypotheses))
         facts = dict.fromkeys((*self.facts, *((self._put(p, scope), scope) for p, scope in stated)))
         if tuple(facts) != self.domain.learned:
             self.domain = Domain(self.givens, tuple(facts), self.domain)
@@ -178,3 +197,8 @@ class Known:
             out = rational.add(out, rational.mul(Rat({rest: c}), rational.power(value, times)))
         return rational.mul(out, Rat(rational.ONE, r.den))
 
+
+def differentiates(p: Term) -> bool:
+    """Whether a proposition is about a derivative. Values are put into one only where it is owed to exist: a hypothesis may tie what
+    it is taken by."""
+    return any(x.op == "diff" for x in walk(p))

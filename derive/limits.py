@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from derive import rational
 from derive.claims import Rejected, bound
 from derive.domain import Condition
-from derive.known import INFINITE, Infinite, Known
+from derive.known import EXISTING, INFINITE, Infinite, Known
 from derive.model import Instance, Relation, Scope
 from derive.normal import Scopes, near
 from derive.rational import Rat
 from derive.rules import Rule
+from derive.signs import is_kind
 from derive.term import OO, REALS, ZERO, Term, call, free, substitute, sym
 
 Extended = Rat | Infinite
@@ -40,8 +41,9 @@ class Limits(Known):
         for t, opposite in ((left, right), (right, left)):
             limits = relation is Relation.EQ and opposite.op == "limit"
             infinite = relation is Relation.EQ and t.op == "limit" and (limits or opposite in INFINITE) and kernel.infinite_limit(t, ())
-            if not infinite and not (t in INFINITE and limits):
-                yield from self.domain.side_conditions(t)
+            if not (t in INFINITE and limits):
+                found = self.domain.side_conditions(t) if relation is Relation.EQ else self.domain.conditions(t)
+                yield from (c for c in found if not (infinite and c == ((), is_kind(t, EXISTING))))
 
     def _limit(self, rule: Rule, instance: Instance) -> None:
         """A rule about a limit: it exists, and is what the right side is, infinite values included."""
@@ -50,7 +52,7 @@ class Limits(Known):
             raise Rejected(f"{rule.name} is about {', '.join(sorted(rule.letters))}")
         t = substitute(rule.left, by)
         _, _, point, side = t.args
-        if side.name not in ("both", "left", "right") or (point in INFINITE and side.name != "both"):
+        if side.op != "sym" or side.name not in ("both", "left", "right") or (point in INFINITE and side.name != "both"):
             raise Rejected("a limit from no side")
         if point not in INFINITE:
             self.owe_defined(point, scope)
@@ -113,7 +115,10 @@ class Limits(Known):
         return self.normalizer.normal(t, scope)
 
     def infinite_limit(self, t: Term, scope: Scopes) -> Infinite | None:
+        """Whether a limit is known to be oo or -oo."""
         a = self.normalizer.single(self.normalizer.normal(t, scope))
+        if not self.whole(t, scope):
+            return None
         return next((value for there, value in self.infinite.get(-1 if a is None else a, ()) if scope[: len(there)] == there), None)
 
     def _sum(self, u: Extended, v: Extended) -> Extended:

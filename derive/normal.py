@@ -23,9 +23,10 @@ from derive import rational
 from derive.atoms import LINEAR, LOOPS, Atom, Atoms
 from derive.model import Scope
 from derive.rational import Coefficient, Monomial, Poly, Rat
-from derive.term import CONNECTIVES, FLIPPED, ONE, OO, REALS, RELATIONS, TRUE, ZERO, Term, call, free, num, substitute, sym, walk
+from derive.term import CONNECTIVES, FLIPPED, ONE, OO, REALS, RELATIONS, TRUE, ZERO, Term, call, free, fresh, num, substitute, sym, walk
 
 MAX_WRITTEN_OUT = 200
+EIGHTH = num(Fraction(1, 8))
 _ARITHMETIC: dict[str, Callable[..., Rat]] = {
     "add": rational.add,
     "sub": rational.sub,
@@ -112,7 +113,8 @@ class Normalizer(Atoms):
                     return Rat({})
                 return self._remembered(scope, t, *key)
             case "limit", (body, var, point, side):
-                inner, name = self._open(body, var.name, REALS, near(var, point, side), scope)
+                x = sym(fresh(var.name, free(point) | (free(body) - {var.name})))  # the point may mention another variable of that name
+                inner, name = self._open(substitute(body, {var.name: x}), x.name, REALS, near(x, point, side), scope)
                 height = self.height(inner)
                 at = point if any(x == OO for x in walk(point)) else self.normal(point, scope)
                 return self.value(scope, "limit", height, at, side, self.rename(inner, name, height))
@@ -173,7 +175,9 @@ class Normalizer(Atoms):
         open_guards: list[tuple[Term, Rat]] = []
         inside = scope
         for value, guard in zip(args[::2], args[1::2], strict=True):
-            known = self.decide(guard, inside)
+            known = _stated(guard, inside)
+            if known is None:
+                known = self.decide(guard, inside)
             if known is False:
                 continue
             branch_scope = inside if known else (*inside, Scope("", None, guard))
@@ -434,13 +438,33 @@ def _renamed(p: Poly, by: dict[int, int | None]) -> Poly:
     return out
 
 
+def upward(p: Term) -> Term:
+    """A relation with the smaller side first, also under a negation."""
+    if p.op == "not":
+        return call("not", upward(p.args[0]))
+    return call(FLIPPED[p.op], p.args[1], p.args[0]) if p.op in ("gt", "ge") else p
+
+
+def _stated(guard: Term, scope: Scopes) -> bool | None:
+    """Whether a scope says in as many words that a guard holds, or that it fails."""
+    stated = [upward(level.where) for level in scope if level.where != TRUE]
+    return True if upward(guard) in stated else False if upward(call("not", guard)) in stated else None
+
+
 def near(x: Term, point: Term, side: Term) -> Term:
-    """What is known of a variable near the point of its limit, the point excluded."""
+    """What is known of a variable near the point of its limit, the point excluded: it is as near as one likes."""
     if point == OO:
         return call("gt", x, ONE)
     if point == call("neg", OO):
         return call("lt", x, num(-1))
-    return call({"both": "ne", "left": "lt", "right": "gt"}[side.name], x, point)
+    below, above = call("gt", x, call("sub", point, EIGHTH)), call("lt", x, call("add", point, EIGHTH))
+    match side.name:
+        case "left":
+            return call("and", call("lt", x, point), below)
+        case "right":
+            return call("and", call("gt", x, point), above)
+        case _:
+            return call("and", call("ne", x, point), call("and", below, above))
 
 
 _NOWHERE: Scopes = (Scope("#", None),)  # a scope in which no rule has been proved

@@ -14,9 +14,9 @@ from typing import Any
 from derive import enclosure, rational
 from derive.atoms import LINEAR, LOOPS, Atom
 from derive.model import KINDS, REAL, Givens, Kind, Scope, Type
-from derive.normal import Normalizer, NotNormal, Scopes
+from derive.normal import Normalizer, NotNormal, Scopes, upward
 from derive.rational import Monomial, Poly, Rat
-from derive.term import FLIPPED, NEGATED, ONE, REALS, RELATIONS, TRUE, ZERO, Term, call, conjuncts, free, substitute, sym, walk
+from derive.term import NEGATED, ONE, REALS, RELATIONS, TRUE, ZERO, Term, call, conjuncts, free, substitute, sym, walk
 
 # Signs: a set of the signs that a value may have.
 NEG, NIL, POS = 1, 2, 4
@@ -63,6 +63,7 @@ class Signs:
         self.signs: dict[tuple[object, Scopes, int], int] = {}
         self.atom_signs: dict[tuple[int, Scopes], int] = {}
         self._facts: dict[Scopes, list[Fact]] = {}
+        self.instantiated: dict[tuple[Term, Rat, Scopes], list[Fact]] = {}
         self._gathered: list[Fact] | None = None  # while facts are being normalised, which may ask for signs again
         self.open: set[object] = set()  # questions that are being answered; one that needs itself has no answer
         self.cut = 0  # how often an answer was cut short so, or for want of facts
@@ -89,8 +90,8 @@ class Signs:
         mine, other = ([(level.var, level.over) for level in s if level.var] for s in (scope, there))
         if mine[: len(other)] != other:
             return False
-        stated = {_upward(c) for h in (*self.givens.hypotheses, *(level.where for level in scope)) for c in conjuncts(h)}
-        return all(_upward(c) in stated for level in there for c in conjuncts(level.where))
+        stated = {upward(c) for h in (*self.givens.hypotheses, *(level.where for level in scope)) for c in conjuncts(h)}
+        return all(upward(c) in stated for level in there for c in conjuncts(level.where))
 
     def decide(self, p: Term, scope: Scopes) -> bool | None:
         """True where the givens imply `p`, False where they imply that it fails, None where neither is shown."""
@@ -205,7 +206,7 @@ class Signs:
             return total
         if all(self.plain.names[a] <= {"pi"} for m in p for a, _ in m) and (closed := enclosure.sign(self.plain.term(Rat(p)))) is not None:
             return (NEG, NIL, POS)[closed + 1]
-        if self.plain.is_zero(Rat(p)):
+        if depth >= DEPTH and self.plain.is_zero(Rat(p)):
             return NIL
         c, m, primitive = rational.content(p)
         outside = self._sign_monomial(m, scope)
@@ -342,12 +343,13 @@ class Signs:
         return [b for b in branches if not self._impossible(b[0])] or branches
 
     def _cases(self, a: int, scope: Scopes) -> Iterator[tuple[Scopes, Rat]]:
-        known = {level.where for level in scope}
+        known = {upward(level.where) for level in scope}
         inside = scope
         for guard, value in _guarded(self.plain.table[a], self.plain):
-            if call("not", guard) in known or (guard != TRUE and guard not in known and self.implies(negation(guard), inside)):
+            holds = upward(guard) in known
+            if upward(call("not", guard)) in known or (guard != TRUE and not holds and self.implies(negation(guard), inside)):
                 continue
-            if guard == TRUE or guard in known or self.implies(guard, inside):
+            if guard == TRUE or holds or self.implies(guard, inside):
                 yield inside, value
                 return
             yield (*inside, Scope("", None, guard)), value
@@ -464,19 +466,27 @@ class Signs:
         universal = [p for h in self.stated(scope) for p in conjuncts(h) if p.op == "all"]
         elements = list(self._elements(a)) if universal else []
         for p in universal:
-            body, var, over, where = p.args
             for index in dict.fromkeys(i for head, *indices in elements if head in free(p) for i in indices):
-                at = {var.name: self.plain.term(index)}
-                if (p, index, scope) in self.open:
-                    self.cut += 1
-                    continue
-                self.open.add((p, index, scope))
-                try:
-                    if all(self.implies(c, scope) for c in (*self.member(at[var.name], over), substitute(where, at))):
-                        for c in conjuncts(substitute(body, at)):
-                            yield from self._stated_facts(c, scope)
-                finally:
-                    self.open.discard((p, index, scope))
+                yield from self._instantiated(p, index, scope)
+
+    def _instantiated(self, p: Term, index: Rat, scope: Scopes) -> list[Fact]:
+        """What a universal proposition says of one index, if that is one that it is about."""
+        key = p, index, scope
+        if (known := self.instantiated.get(key)) is None:
+            if key in self.open:
+                self.cut += 1
+                return []
+            before, known = self.cut, []
+            body, var, over, where = p.args
+            at = {var.name: self.plain.term(index)}
+            self.open.add(key)
+            try:
+                if all(self.implies(c, scope) for c in (*self.member(at[var.name], over), substitute(where, at))):
+                    known = [f for c in conjuncts(substitute(body, at)) for f in self._stated_facts(c, scope)]
+            finally:
+                self.open.discard(key)
+            self.remember(self.instantiated, key, known, before)
+        return known
 
     def _elements(self, a: int) -> Iterator[tuple[Any, ...]]:
         """The head and indices of every element, and every value of a function, that an atom is about."""
@@ -595,11 +605,6 @@ def _beyond(slope: rational.Coefficient, constant: rational.Coefficient, signs: 
     if not signs & POS and bound <= 0:
         return NEG if bound < 0 or not signs & NIL else NEG | NIL
     return ANY
-
-
-def _upward(p: Term) -> Term:
-    """A relation with the smaller side first."""
-    return call(FLIPPED[p.op], p.args[1], p.args[0]) if p.op in ("gt", "ge") else p
 
 
 def oriented(p: Poly, signs: int) -> list[Fact]:

@@ -1,4 +1,4 @@
-"""The gradient of squared error against that of cross-entropy."""
+"""The gradient of squared error against that of cross-entropy, and which of them vanishes where."""
 
 from derive import derivation
 
@@ -222,4 +222,130 @@ claim  diff(1/2*(a - y)**2, w)/diff(-(y*log(a, beta) + (1 - y)*log(1 - a, beta))
   = (a - y)*slope(z)*x/diff(-(y*log(a, beta) + (1 - y)*log(1 - a, beta)), w)    by lemma gradients.squared_error_weight
   = (a - y)*slope(z)*x/((a - y)*x/log(beta))                                    by lemma gradients.any_base_weight
   = slope(z)*log(beta)                                                          by algebra
+""")
+
+ratio_at_most_a_quarter = derivation("""
+title  The gradient of squared error is at most a quarter of the other | 均方误差的梯度至多为交叉熵梯度的 1/4
+source B §4
+given  w: real, x: real, b: real, y: label, x != 0
+where  g(t) = 1/(1 + exp(-t))
+where  slope(t) = diff(g(t), t)
+where  z = w*x + b
+where  a = g(z)
+claim  diff(1/2*(a - y)**2, w)/diff(-(y*log(a) + (1 - y)*log(1 - a)), w) <= 1/4
+
+    diff(1/2*(a - y)**2, w)/diff(-(y*log(a) + (1 - y)*log(1 - a)), w)
+  = slope(z)                                            by lemma gradients.ratio
+  <= 1/4                                                by lemma sigmoid.at_most_a_quarter
+""")
+
+ratio_any_base_at_most = derivation("""
+title  The same bound with logarithms to a base β > 1 | 底数 β > 1 时的同一上界
+source B §4
+given  w: real, x: real, b: real, y: label, x != 0, beta: positive, beta > 1
+where  g(t) = 1/(1 + exp(-t))
+where  slope(t) = diff(g(t), t)
+where  z = w*x + b
+where  a = g(z)
+claim  diff(1/2*(a - y)**2, w)/diff(-(y*log(a, beta) + (1 - y)*log(1 - a, beta)), w) <= log(beta)/4
+
+    diff(1/2*(a - y)**2, w)/diff(-(y*log(a, beta) + (1 - y)*log(1 - a, beta)), w)
+  = slope(z)*log(beta)                                  by lemma gradients.ratio_any_base
+  <= log(beta)/4                                        by lemma sigmoid.at_most_a_quarter
+""")
+
+ratio_at_infinity = derivation("""
+title  For large scores the gradient of squared error vanishes against the other | 得分很大时均方误差的梯度相对消失
+source B §4
+given  x: real, y: label, x != 0
+where  g(t) = 1/(1 + exp(-t))
+where  mse(z) = diff(1/2*(g(z) - y)**2, z)*x
+where  ce(z) = diff(-(y*log(g(z)) + (1 - y)*log(1 - g(z))), z)*x
+claim  limit(mse(z)/ce(z), z, oo) = 0
+
+    limit(mse(z)/ce(z), z, oo)
+  = limit((g(z) - y)*diff(g(z), z)*x/((g(z) - y)*x), z, oo)             by differentiation
+  = limit(g(z)*(1 - g(z)), z, oo)                                       by lemma sigmoid.slope
+  = limit(g(z), z, oo)*(1 - limit(g(z), z, oo))                         by continuity
+  = 1*(1 - 1)                                                           by exp at minus infinity, continuity
+  = 0                                                                   by algebra
+""")
+
+ratio_at_minus_infinity = derivation("""
+title  For very negative scores it vanishes, too | 得分为很大负数时同样相对消失
+source B §4
+given  x: real, y: label, x != 0
+where  g(t) = 1/(1 + exp(-t))
+where  mse(z) = diff(1/2*(g(z) - y)**2, z)*x
+where  ce(z) = diff(-(y*log(g(z)) + (1 - y)*log(1 - g(z))), z)*x
+claim  limit(mse(z)/ce(z), z, -oo) = 0
+
+    limit(mse(z)/ce(z), z, -oo)
+  = limit((g(z) - y)*diff(g(z), z)*x/((g(z) - y)*x), z, -oo)            by differentiation
+  = limit(g(z)*(1 - g(z)), z, -oo)                                      by lemma sigmoid.slope
+  = limit(g(z), z, -oo)*(1 - limit(g(z), z, -oo))                       by continuity
+  = 0*(1 - 0)                                                           by exp at infinity, continuity
+  = 0                                                                   by algebra
+""")
+
+mistake_squared_error = derivation("""
+title  A confident mistake: the gradient of squared error vanishes | 自信的错误:均方误差的梯度消失
+source B §4
+given  x: real
+where  g(t) = 1/(1 + exp(-t))
+where  mse(z, y) = diff(1/2*(g(z) - y)**2, z)*x
+claim  limit(mse(z, 1), z, -oo) = 0
+
+    limit(mse(z, 1), z, -oo)
+  = limit((g(z) - 1)*diff(g(z), z)*x, z, -oo)                                           by differentiation
+  = limit((g(z) - 1)*g(z)*(1 - g(z))*x, z, -oo)                                         by lemma sigmoid.slope
+  = (limit(g(z), z, -oo) - 1)*limit(g(z), z, -oo)*(1 - limit(g(z), z, -oo))*x           by continuity
+  = (0 - 1)*0*(1 - 0)*x                                                                 by exp at infinity, continuity
+  = 0                                                                                   by algebra
+""")
+
+certainty_squared_error = derivation("""
+title  A confident right answer: the gradient of squared error vanishes | 自信且正确:均方误差的梯度消失
+source B §4
+given  x: real
+where  g(t) = 1/(1 + exp(-t))
+where  mse(z, y) = diff(1/2*(g(z) - y)**2, z)*x
+claim  limit(mse(z, 1), z, oo) = 0
+
+    limit(mse(z, 1), z, oo)
+  = limit((g(z) - 1)*diff(g(z), z)*x, z, oo)                                            by differentiation
+  = limit((g(z) - 1)*g(z)*(1 - g(z))*x, z, oo)                                          by lemma sigmoid.slope
+  = (limit(g(z), z, oo) - 1)*limit(g(z), z, oo)*(1 - limit(g(z), z, oo))*x              by continuity
+  = (1 - 1)*1*(1 - 1)*x                                                                 by exp at minus infinity, continuity
+  = 0                                                                                   by algebra
+""")
+
+mistake_cross_entropy = derivation("""
+title  A confident mistake: the gradient of cross-entropy stays | 自信的错误:交叉熵的梯度不消失
+source B §4
+given  x: real
+where  g(t) = 1/(1 + exp(-t))
+where  ce(z, y) = diff(-(y*log(g(z)) + (1 - y)*log(1 - g(z))), z)*x
+claim  limit(ce(z, 1), z, -oo) = -x
+
+    limit(ce(z, 1), z, -oo)
+  = limit((g(z) - 1)*x, z, -oo)                         by lemma gradients.cross_entropy_score
+  = (limit(g(z), z, -oo) - 1)*x                         by continuity
+  = (0 - 1)*x                                           by exp at infinity, continuity
+  = -x                                                  by algebra
+""")
+
+certainty_cross_entropy = derivation("""
+title  A confident right answer: the gradient of cross-entropy vanishes | 自信且正确:交叉熵的梯度消失
+source B §4
+given  x: real
+where  g(t) = 1/(1 + exp(-t))
+where  ce(z, y) = diff(-(y*log(g(z)) + (1 - y)*log(1 - g(z))), z)*x
+claim  limit(ce(z, 1), z, oo) = 0
+
+    limit(ce(z, 1), z, oo)
+  = limit((g(z) - 1)*x, z, oo)                          by lemma gradients.cross_entropy_score
+  = (limit(g(z), z, oo) - 1)*x                          by continuity
+  = (1 - 1)*x                                           by exp at minus infinity, continuity
+  = 0                                                   by algebra
 """)

@@ -1,6 +1,6 @@
 """The cross-entropy loss for labels -1 and +1, written as chains of SymPy expressions."""
 
-from sympy import Derivative, Eq, IndexedBase, Piecewise, Product, Sum, Symbol, exp, log
+from sympy import Derivative, Eq, IndexedBase, Limit, Piecewise, Product, S, Sum, Symbol, exp, log, oo
 
 from derive import Derivation
 
@@ -8,7 +8,7 @@ s = Symbol("s", real=True)
 y = Symbol("y", real=True)
 i = Symbol("i", integer=True, positive=True)
 N = Symbol("N", integer=True, positive=True)
-S, Y = IndexedBase("s", real=True), IndexedBase("y", real=True)
+scores, labels = IndexedBase("s", real=True), IndexedBase("y", real=True)
 
 
 def g(t):  # type: ignore[no-untyped-def]
@@ -38,9 +38,9 @@ loss = Derivation.of(
 )
 
 samples = Derivation.of(
-    -log(Product(g(Y[i] * S[i]), (i, 1, N))),
-    -Sum(log(g(Y[i] * S[i])), (i, 1, N)),
-    Sum(log(1 + exp(-Y[i] * S[i])), (i, 1, N)),
+    -log(Product(g(labels[i] * scores[i]), (i, 1, N))),
+    -Sum(log(g(labels[i] * scores[i])), (i, 1, N)),
+    Sum(log(1 + exp(-labels[i] * scores[i])), (i, 1, N)),
     title="The loss of N samples with labels ±1 | N 个 ±1 标签样本的损失",
     source="A §2.2",
     given="N: size, s: real[N], y: real[N]",
@@ -75,4 +75,55 @@ slope = Derivation.of(
     source="ours",
     given="s: real, y: real",
     reasons=["differentiation", "exp of a negative"],
+)
+
+decreasing = Derivation.of(
+    Derivative(log(1 + exp(-s)), s),
+    -exp(-s) / (1 + exp(-s)),
+    S(0),
+    title="With label +1 the loss decreases in the score | 标签为 +1 时损失随得分递减",
+    source="A §2.2",
+    given="s: real",
+    reasons=["differentiation", "signs"],
+    relations=["=", "<"],
+)
+
+increasing = Derivation.of(
+    Derivative(log(1 + exp(s)), s),
+    exp(s) / (1 + exp(s)),
+    S(0),
+    title="With label -1 the loss increases in the score | 标签为 -1 时损失随得分递增",
+    source="A §2.2",
+    given="s: real",
+    reasons=["differentiation", "signs"],
+    relations=["=", ">"],
+)
+
+at_infinity = Derivation.of(
+    Limit(log(1 + exp(-s)), s, oo),
+    log(1 + Limit(exp(-s), s, oo)),
+    S(0),
+    title="With label +1 a large score costs nothing | 标签为 +1 时得分趋于正无穷则损失趋于 0",
+    source="A §2.2",
+    reasons=["continuity", "exp at minus infinity, log of one"],
+)
+
+at_minus_infinity = Derivation.of(
+    Limit(log(1 + exp(s)), s, -oo),
+    log(1 + Limit(exp(s), s, -oo)),
+    S(0),
+    title="With label -1 a very negative score costs nothing | 标签为 -1 时得分趋于负无穷则损失趋于 0",
+    source="A §2.2",
+    reasons=["continuity", "exp at minus infinity, log of one"],
+)
+
+convex = Derivation.of(
+    Derivative(log(1 + exp(-y * s)), s, 2),
+    g(y * s) * g(-y * s),
+    S(0),
+    title="The loss is convex in the score | 损失是得分的凸函数",
+    source="A §2.2",
+    given="s: real, y: sign",
+    reasons=["lemma signed_labels.curvature", "signs"],
+    relations=["=", ">"],
 )

@@ -1,4 +1,4 @@
-"""The softmax function, its cross-entropy loss, and the gradients of both."""
+"""The softmax function and its bounds, its cross-entropy loss, and the gradients of both with their signs."""
 
 from derive import derivation
 
@@ -12,6 +12,44 @@ claim  sum(S(i) for i in K) = 1
     sum(S(i) for i in K)
   = sum(exp(s[i])/sum(exp(s[j]) for j in K) for i in K)         by definition of S
   = sum(exp(s[i]) for i in K)/sum(exp(s[j]) for j in K)         by algebra: the denominator does not depend on i | 分母与 i 无关
+  = 1                                                           by algebra
+""")
+
+positive = derivation("""
+title  Softmax is positive | Softmax 恒为正
+source A §3
+given  K: size, s: real[K], i: index(K)
+where  S(i) = exp(s[i])/sum(exp(s[j]) for j in K)
+claim  0 < S(i)
+
+    0
+  < exp(s[i])/sum(exp(s[j]) for j in K)                         by signs: exponentials are positive | 指数函数恒为正
+  = S(i)                                                        by definition of S
+""")
+
+at_most_one = derivation("""
+title  Softmax is at most 1 | Softmax 不超过 1
+source A §3
+given  K: size, s: real[K], i: index(K)
+where  S(i) = exp(s[i])/sum(exp(s[j]) for j in K)
+claim  S(i) <= 1
+
+    S(i)
+  = exp(s[i])/sum(exp(s[j]) for j in K)                         by definition of S
+  <= sum(exp(s[j]) for j in K)/sum(exp(s[j]) for j in K)        by term of a sum
+  = 1                                                           by algebra
+""")
+
+below_one = derivation("""
+title  With two classes or more softmax is less than 1 | 类别不少于两个时 Softmax 小于 1
+source A §3
+given  K: size, s: real[K], i: index(K), K >= 2
+where  S(i) = exp(s[i])/sum(exp(s[j]) for j in K)
+claim  S(i) < 1
+
+    S(i)
+  = exp(s[i])/sum(exp(s[j]) for j in K)                         by definition of S
+  < sum(exp(s[j]) for j in K)/sum(exp(s[j]) for j in K)         by proper term of a sum: there is another one | 还有另一项
   = 1                                                           by algebra
 """)
 
@@ -228,4 +266,29 @@ claim  diff(-sum(delta(i, c)*log(S(i)) for i in K), s[k]) = S(k)
     diff(-sum(delta(i, c)*log(S(i)) for i in K), s[k])
   = S(k) - delta(k, c)                                          by lemma softmax.loss_gradient_one_hot
   = S(k)                                                        by delta of different indices
+""")
+
+raise_right_score = derivation("""
+title  A higher score of the right class lowers the loss | 正确类别的得分越高损失越小
+source ours
+given  K: size, s: real[K], c: index(K), K >= 2
+where  S(i) = exp(s[i])/sum(exp(s[j]) for j in K)
+claim  diff(-sum(delta(i, c)*log(S(i)) for i in K), s[c]) < 0
+
+    diff(-sum(delta(i, c)*log(S(i)) for i in K), s[c])
+  = S(c) - 1                                                    by lemma softmax.right_score
+  < 1 - 1                                                       by lemma softmax.below_one
+  = 0                                                           by algebra
+""")
+
+lower_wrong_score = derivation("""
+title  A higher score of a wrong class raises the loss | 错误类别的得分越高损失越大
+source ours
+given  K: size, s: real[K], c: index(K), k: index(K), K >= 2, k != c
+where  S(i) = exp(s[i])/sum(exp(s[j]) for j in K)
+claim  diff(-sum(delta(i, c)*log(S(i)) for i in K), s[k]) > 0
+
+    diff(-sum(delta(i, c)*log(S(i)) for i in K), s[k])
+  = S(k)                                                        by lemma softmax.wrong_score
+  > 0                                                           by signs
 """)

@@ -30,24 +30,43 @@ from derive.refute import search
 from derive.show import text
 from derive.term import free, sym, walk
 
-# The rows of derivations.md whose equalities are proved, with the derivations that prove them, and the sizes that are symbols.
+# The rows of derivations.md that are proved, with the derivations that prove them, and the sizes that are symbols.
 ROWS: dict[str, tuple[str, str]] = {
-    "1.1": ("sigmoid.at_zero", ""),
+    "1.1": ("sigmoid.at_zero sigmoid.at_infinity sigmoid.at_minus_infinity sigmoid.positive sigmoid.below_one", ""),
     "1.2": ("sigmoid.reflection", ""),
     "1.3": ("sigmoid.logistic sigmoid.logistic_complement", ""),
-    "1.4": ("sigmoid.slope sigmoid.steepest", ""),
+    "1.4": (
+        "sigmoid.slope sigmoid.steepest sigmoid.increasing sigmoid.at_most_a_quarter "
+        "sigmoid.saturates_at_infinity sigmoid.saturates_at_minus_infinity",
+        "",
+    ),
+    "1.5": ("sigmoid.threshold", ""),
     "2.1": ("likelihood.label_one likelihood.label_zero", ""),
     "2.2": ("likelihood.log_likelihood", ""),
     "2.3": ("likelihood.cross_entropy likelihood.loss_one likelihood.loss_zero", ""),
     "2.4": ("likelihood.samples", "N"),
+    "2.5": ("likelihood.same_parameters", ""),
     "2.6": ("likelihood.logistic_regression", "N d"),
+    "2.7 (y = 1)": (
+        "likelihood.loss_one_slope likelihood.loss_one_curvature likelihood.loss_one_at_one likelihood.loss_one_at_zero",
+        "",
+    ),
+    "2.7 (y = 0)": (
+        "likelihood.loss_zero_slope likelihood.loss_zero_curvature likelihood.loss_zero_at_zero likelihood.loss_zero_at_one",
+        "",
+    ),
+    "2.8": ("likelihood.loss_lower_bound likelihood.loss_upper_bound likelihood.loss_ratio likelihood.loss_is_linear", ""),
     "3.1": ("signed_labels.likelihood sigmoid.reflection", ""),
     "3.2": ("signed_labels.loss", ""),
     "3.3": ("signed_labels.samples", "N"),
-    "3.4": ("signed_labels.curvature", ""),
+    "3.4": (
+        "signed_labels.curvature signed_labels.convex signed_labels.decreasing signed_labels.increasing "
+        "signed_labels.at_infinity signed_labels.at_minus_infinity",
+        "",
+    ),
     "3.5": ("signed_labels.one_form", ""),
     "3.6": ("signed_labels.slope", ""),
-    "4.1": ("softmax.total", "K"),
+    "4.1": ("softmax.total softmax.positive softmax.at_most_one softmax.below_one", "K"),
     "4.2": ("softmax.loss", "K"),
     "4.3": ("softmax.shift softmax.log_sum_exp", "K"),
     "4.4": ("softmax.two_classes", ""),
@@ -56,7 +75,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "4.7": ("softmax.weight_gradient softmax.bias_gradient", "K d"),
     "4.8": ("softmax.samples", "N K"),
     "4.9": ("softmax.two_classes_loss", ""),
-    "4.10": ("softmax.log_ratio softmax.right_score softmax.wrong_score", "K"),
+    "4.10": ("softmax.log_ratio softmax.right_score softmax.wrong_score softmax.raise_right_score softmax.lower_wrong_score", "K"),
     "5.1": ("information.information_of_certainty information.information_adds_up information.information_slope", ""),
     "5.2": ("information.entropy", "n"),
     "5.3": ("information.uniform_entropy information.uniform_gap", "n"),
@@ -70,7 +89,16 @@ ROWS: dict[str, tuple[str, str]] = {
     "6.4": ("gradients.any_base_weight gradients.any_base_bias", ""),
     "6.5 (a)": ("gradients.several_outputs_weight gradients.several_outputs_bias", "n"),
     "6.5 (b)": ("gradients.multi_label_weight gradients.multi_label_bias", "n m d"),
-    "6.6": ("gradients.ratio gradients.ratio_any_base", ""),
+    "6.6": (
+        "gradients.ratio gradients.ratio_any_base gradients.ratio_at_most_a_quarter gradients.ratio_any_base_at_most "
+        "gradients.ratio_at_infinity gradients.ratio_at_minus_infinity",
+        "",
+    ),
+    "6.7": (
+        "gradients.mistake_squared_error gradients.mistake_cross_entropy "
+        "gradients.certainty_squared_error gradients.certainty_cross_entropy",
+        "",
+    ),
     "7.1": ("maximum_likelihood.log_likelihood", "n"),
     "7.2 (sample)": ("maximum_likelihood.shares maximum_likelihood.sample maximum_likelihood.divergence", "n K"),
     "7.2 (population)": ("maximum_likelihood.population", "K"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from evaluated import GIVENS, TYPES, guards, is_undefined, numbers, outcome, points
 from hypothesis import given, settings
@@ -377,3 +379,32 @@ def walk_apply(t: Term) -> list[Term]:
 def test_a_product_of_two_sums_is_seen_as_the_product_that_is_written() -> None:
     """The normal form multiplies it out, and the prover looks for factors there only."""
     assert prove(of("log((1 - a)*(1 + exp(x))) = log(1 - a) + log(1 + exp(x))"), ("log of a product",)) is not None
+
+
+# A step about limits, the reasons that prove it, and what makes it hard: see the test.
+LIMITS = [
+    ("limit((1 - exp(-x))*(1 - 1/(1 + exp(x))), x, oo) = limit(1 - exp(-x), x, oo)*limit(1 - 1/(1 + exp(x)), x, oo)", ("continuity",)),
+    ("limit(1/(1 + exp(-x))*(1 - 1/(1 + exp(-x))), x, -oo) = limit(1/(1 + exp(-x)), x, -oo)*(1 - limit(1/(1 + exp(-x)), x, -oo))",
+     ("continuity",)),
+    ("limit(diff(log(1 + exp(-x)), x), x, oo) = limit(-exp(-x)/(1 + exp(-x)), x, oo)", ("differentiation",)),
+    ("limit(log(1 + exp(-x))/x, x, -oo) = limit(-1 + log(1 + exp(x))/x, x, -oo)", ("exp of a negative", "log of a quotient",
+     "log of an exponential")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("step", "rules"), LIMITS)
+def test_a_limit_is_taken_apart_as_it_is_written_and_may_need_other_rules_to_exist(step: str, rules: tuple[str, ...]) -> None:
+    """The normal form of the second is oo over oo; the third and the fourth exist by a derivative, by laws of the logarithm."""
+    trace = prove(of(step), rules)
+    assert trace is not None
+    judge.check(of(step), trace)
+    assert prove(of(step.replace(" = ", " = 1 + ")), rules) is None
+
+
+def test_a_lemma_is_used_inside_a_limit_where_its_hypotheses_hold_near_the_point() -> None:
+    lemmas = {"m.l": claim("u: real", "exp(log(u)) = u", "u > 1")}
+    far = of("limit(1/(1 + exp(log(x))), x, oo) = limit(1/(1 + x), x, oo)")
+    assert prove(replace(far, lemmas=lemmas), ("lemma m.l",)) is not None
+    near = of("limit(1/(1 + exp(log(x))), x, 2) = limit(1/(1 + x), x, 2)")
+    assert prove(replace(near, lemmas=lemmas), ("lemma m.l",)) is None
+    assert prove(near, ("exp of a logarithm", "continuity")) is not None

@@ -90,13 +90,26 @@ _LOG_2 = (("log(a)", "log(a, 2)"), ("log(1 - a)", "log(1 - a, 2)"))
 _LOG_2_J = (("log(a(j))", "log(a(j), 2)"), ("log(1 - a(j))", "log(1 - a(j), 2)"))
 _LOG_2_IJ = (("log(a(i, j))", "log(a(i, j), 2)"), ("log(1 - a(i, j))", "log(1 - a(i, j), 2)"))
 _SIGMOID = ("g(t) = 1/(1 + exp(-t))", "g(t) = 1/(2 + exp(-t))")
+_RATIOS = ("ratio", "ratio_any_base", "ratio_at_most_a_quarter", "ratio_any_base_at_most", "ratio_at_infinity", "ratio_at_minus_infinity")
 
 TAKEN: tuple[Taken, ...] = (
     # 1 Sigmoid
+    *_undeclared("1.1", "s real", "s", "given  s: real\n", "sigmoid.positive", "sigmoid.below_one"),
     *_undeclared("1.2", "s real", "s", "given  s: real\n", "sigmoid.reflection"),
     *_undeclared("1.3", "z real", "z", "given  z: real\n", "sigmoid.logistic", "sigmoid.logistic_complement"),
-    *_undeclared("1.4", "z real", "z", "given  z: real\n", "sigmoid.slope", "sigmoid.steepest"),
-    Taken("1.4", "z real", "sigmoid.slope", (("z: real", "z: integer"),), says="in which nothing can be differentiated"),
+    *(
+        taken
+        for d in ("slope", "steepest", "increasing", "at_most_a_quarter")
+        for taken in (
+            *_undeclared("1.4", "z real", "z", "given  z: real\n", f"sigmoid.{d}"),
+            *(
+                Taken("1.4", "z real", f"sigmoid.{d}", (("z: real", "z: integer"),), says="in which nothing can be differentiated")
+                for _ in (1,)
+                if d != "steepest"
+            ),
+        )
+    ),
+    *_undeclared("1.5", "s real", "s", "given  s: real\n", "sigmoid.threshold"),
     # 2 Likelihood
     *(
         _lost(row, "0 < a < 1", d, "a: probability", f"a: {wider}", _A)
@@ -119,9 +132,19 @@ TAKEN: tuple[Taken, ...] = (
         for wider in ("real", "nonnegative", "positive")
     ),
     *_not_a_size("2.4", "N", "likelihood.samples"),
+    *_positive("2.5", "P(θ) > 0", "likelihood.same_parameters", "Theta -> {}", "all(P(i) > 0 for i in Theta)"),
     *_not_a_size("2.6", "N", "likelihood.logistic_regression"),
     *_not_a_size("2.6", "d", "likelihood.logistic_regression"),
     _false("2.6", "w·x_i = Σ_k w_k x_ik", "likelihood.logistic_regression", ("p(i) = exp(z(i))/", "p(i) = exp(2*z(i))/")),
+    *(
+        _lost("2.7", "0 < a < 1", f"likelihood.loss_{label}_{d}", "a: probability", f"a: {wider}", _A)
+        for label in ("one", "zero")
+        for d in ("slope", "curvature")
+        for wider in _WIDER_AND_OPEN
+    ),
+    *_undeclared("2.8", "s real", "s", "given  s: real\n", "likelihood.loss_lower_bound", "likelihood.loss_upper_bound"),
+    *_undeclared("2.8", "s real", "s", "given  s: real, s < 0\n", "likelihood.loss_ratio"),
+    _lost("2.8", "s < 0", "likelihood.loss_ratio", ", s < 0", "", "s < 0"),
     # 3 The ±1 label form
     *(
         taken
@@ -140,10 +163,15 @@ TAKEN: tuple[Taken, ...] = (
     *_undeclared("3.2", "s real", "s", "s: real, ", "signed_labels.loss"),
     *_undeclared("3.2", "y real", "y", ", y: real", "signed_labels.loss"),
     *_not_a_size("3.3", "N", "signed_labels.samples"),
+    *_undeclared("3.4", "s real", "s", "given s: real\n", "signed_labels.decreasing", "signed_labels.increasing"),
+    *_undeclared("3.4", "s real", "s", "s: real, ", "signed_labels.convex"),
+    *(_lost("3.4", "y ∈ {-1,+1}", "signed_labels.convex", "y: sign", f"y: {wider}", _SIGN) for wider in ("real", "label")),
     *_undeclared("3.6", "s real", "s", "s: real, ", "signed_labels.slope"),
     *_undeclared("3.6", "y real", "y", ", y: real", "signed_labels.slope"),
     # 4 Softmax
-    *_not_a_size("4.1", "K", "softmax.total"),
+    *_not_a_size("4.1", "K", "softmax.total", "softmax.positive", "softmax.at_most_one", "softmax.below_one"),
+    *_not_an_index("4.1", "i", "K", "softmax.positive", "softmax.at_most_one", "softmax.below_one"),
+    _lost("4.1", "K ≥ 2", "softmax.below_one", ", K >= 2", "", "K >= 2"),
     *_not_an_index("4.2", "i", "K", "softmax.loss"),
     *_not_an_index("4.3", "i", "K", "softmax.shift"),
     *_undeclared("4.3", "c real", "c", ", c: real", "softmax.shift", "softmax.log_sum_exp"),
@@ -174,13 +202,20 @@ TAKEN: tuple[Taken, ...] = (
     _lost("4.9", "c ∈ {1,2}", "softmax.two_classes_loss", "s: real[2], c: index(2)", "s: real[3], c: index(3)", "c == 1 or c == 2"),
     *_not_an_index("4.10", "i", "K", "softmax.log_ratio"),
     *_not_an_index("4.10", "j", "K", "softmax.log_ratio"),
-    *_not_an_index("4.10", "c", "K", "softmax.right_score"),
-    *_not_an_index("4.10", "k", "K", "softmax.wrong_score"),
-    _lost("4.10", "1 <= c <= K", "softmax.wrong_score", "c: index(K)", "c: index(M), M: size", "c <= K"),
-    _lost("4.10", "k ≠ c", "softmax.wrong_score", ", k != c", "", "k != c"),
+    *_not_an_index("4.10", "c", "K", "softmax.right_score", "softmax.raise_right_score"),
+    *_not_an_index("4.10", "k", "K", "softmax.wrong_score", "softmax.lower_wrong_score"),
+    *(
+        _lost("4.10", under, f"softmax.{d}", old, new, lost)
+        for d in ("wrong_score", "lower_wrong_score")
+        for under, old, new, lost in (
+            ("1 <= c <= K", "c: index(K)", "c: index(M), M: size", "c <= K"),
+            ("k ≠ c", ", k != c", "", "k != c"),
+        )
+    ),
+    _lost("4.10", "K ≥ 2", "softmax.raise_right_score", ", K >= 2", "", "K >= 2"),
     *(
         _false("4.10", "one-hot c", f"softmax.{d}", ("s: real[K], ", "s: real[K], y: real[K], "), ("delta(i, c)", "y[i]"))
-        for d in ("right_score", "wrong_score")
+        for d in ("right_score", "wrong_score", "raise_right_score", "lower_wrong_score")
     ),
     # 5 Information
     *(
@@ -247,14 +282,20 @@ TAKEN: tuple[Taken, ...] = (
     *_not_an_index("6.5", "l", "d", "gradients.multi_label_weight"),
     *(
         _lost("6.6", "y ∈ {0,1}", f"gradients.{d}", "y: label", f"y: {wider}", _Y)
-        for d in ("ratio", "ratio_any_base")
+        for d in _RATIOS
         for wider in ("real", "nonnegative", "probability")
     ),
-    *(_lost("6.6", "x ≠ 0", f"gradients.{d}", ", x != 0", "", "x != 0") for d in ("ratio", "ratio_any_base")),
-    _false("6.6", "natural log", "gradients.ratio", *_LOG_2),
+    *(_lost("6.6", "x ≠ 0", f"gradients.{d}", ", x != 0", "", "x != 0") for d in _RATIOS),
+    *(_false("6.6", "natural log", f"gradients.{d}", *_LOG_2) for d in ("ratio", "ratio_at_most_a_quarter")),
+    _lost("6.6", "β > 1", "gradients.ratio_any_base_at_most", "beta > 1", "beta != 1", "beta > 1"),
     *(
         _lost("6.6", under, "gradients.ratio_any_base", "beta: positive, beta != 1", wider, lost)
         for under, wider, lost in (("β ≠ 1", "beta: positive", "beta != 1"), ("β > 0", "beta: real, beta != 1", "beta > 0"))
+    ),
+    *(
+        taken
+        for d in ("mistake_squared_error", "mistake_cross_entropy", "certainty_squared_error", "certainty_cross_entropy")
+        for taken in _undeclared("6.7", "x fixed", "x", "given  x: real\n", f"gradients.{d}")
     ),
     # 7 Maximum likelihood
     *_positive("7.1", "f(x_i|θ) > 0", "maximum_likelihood.log_likelihood", "-> {}", "all(f(x[i], t) > 0 for i in n)"),
@@ -315,10 +356,13 @@ _INFORMATION = "the logarithm of a product needs positive factors only"
 _MANY = "K >= 2 is for the strict inequalities of the row; the equality holds for one class too"
 
 NEEDLESS: tuple[Needless, ...] = (
-    Needless("1.1", "s real", "g(0) = 1/2 mentions no s"),
+    Needless("1.1", "s real", "g(0) = 1/2 mentions no s, and a limit binds it"),
+    Needless("1.4", "z real", "a limit binds z"),
     Needless("2.1", "y ∈ {0,1}", "the statement puts 1 and 0 for y itself: P(1), P(0)"),
     Needless("2.1", "0 < a", "at y = 0 a stands only under a power 0", "likelihood.label_zero", (("probability", "nonnegative, a < 1"),)),
     Needless("2.3", "y ∈ {0,1}", "it has this form for every real y, as 2.2", "likelihood.cross_entropy", (("y: label", "y: real"),)),
+    Needless("2.7", "0 < a < 1", "a limit binds a, and says from which side it is taken"),
+    Needless("2.8", "s < 0", "a limit binds s, and at -oo it is negative"),
     Needless("4.4", "K = 2", "nothing is assumed but that there are two scores"),
     Needless("4.10", "K ≥ 2", _MANY, "softmax.right_score", ((", K >= 2", ""),)),
     Needless("4.10", "K ≥ 2", f"{_MANY}; and k ≠ c says it", "softmax.wrong_score", ((", K >= 2", ""),)),

@@ -7,6 +7,7 @@ that the kernel accepts rewrites it. So both sides are driven towards one expand
 from __future__ import annotations
 
 import contextlib
+import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -22,7 +23,7 @@ from derive.model import Claim, Givens, Instance, Relation, Split, Trace
 from derive.normal import NotNormal, Scopes
 from derive.provers.facts import INTERVALS, about, guesses, maps
 from derive.provers.lemmas import instances, least, scoped_subterms, unify
-from derive.provers.match import matches
+from derive.provers.match import matches, spelled
 from derive.rational import Rat
 from derive.rules import GROUPS, RULES
 from derive.signs import finite_values
@@ -51,11 +52,10 @@ STRATEGIES: tuple[tuple[str, ...], ...] = (
 )
 # Rules without letters, such as exp(0) = 1: any proof may use them without naming them.
 FACTS = tuple(r.name for r in RULES.values() if not r.letters and r.relation is Relation.EQ)
-# What may be used to show that a limit or an integral exists, which no reason has to name.
-_EXISTENCE = {
-    "limit": tuple(r.name for r in RULES.values() if r.subject in ("limits", "continuity")),
-    "integral": (*_LOGARITHMS, *_POWERS, *(r.name for r in RULES.values() if r.subject == "integrals")),
-}
+# What may be used to show that a limit or an integral exists, which no reason has to name: sets of rules to try in turn.
+_LIMITS = ("differentiation", *(r.name for r in RULES.values() if r.subject in ("limits", "continuity")))
+_INTEGRALS = tuple(r.name for r in RULES.values() if r.subject == "integrals")
+_EXISTENCE = {"limit": (_LIMITS, (*_LIMITS, *_LOGARITHMS)), "integral": ((*_LOGARITHMS, *_POWERS, *_INTEGRALS),)}
 _SQUARES = {"square of a root": "sqrt", "sine and cosine squared": "sin", "square of an absolute value": "abs"}
 
 
@@ -149,11 +149,20 @@ class Prover(Kernel):
         for name in self.by_head.get(op, ()):
             literal: dict[str, Replacement] = {}
             if written is not None and unify(RULES[name].left, written, RULES[name].letters, literal, {}):
+                self._remember_limits(substitute(RULES[name].right, literal))
                 yield Instance(name, scope, literal, target)
             for subst in matches(n, RULES[name].left, a, scope, self.unit):
                 if subst.keys() == RULES[name].letters:
                     yield Instance(name, scope, subst, target)
         yield from self._universal(a, scope, target)
+
+    def _remember_limits(self, *terms: Term) -> None:
+        """The limits in these terms as they are written there, which tells how to take them apart."""
+        plain = self.domain.plain
+        for t in (x for p in terms for x in walk(p) if x.op == "limit"):
+            with contextlib.suppress(NotNormal, rational.TooLarge):
+                a = plain.single(plain.normal(t))
+                self.normalizer.written.setdefault(-1 if a is None else a, call("limit", spelled(t.args[0]), *t.args[1:]))
 
     def _maps(self, here: Term) -> Iterator[Instance]:
         """Increasing maps that make this objective of one that is written, or one that is written of this."""
@@ -202,8 +211,21 @@ class Prover(Kernel):
         except (Rejected, NotNormal, rational.TooLarge, ZeroDivisionError):
             return False
 
+    def settle(self, written: tuple[Term, ...], places: Iterable[tuple[Scopes, Term]]) -> bool:
+        """Whether all these limits and integrals, which are written there, are found to exist, or to be infinite."""
+        self._remember_limits(*written)
+        found = [self._exists_or_is_infinite(t, scope) for scope, t in places]  # each is looked at, whatever became of the others
+        return all(found)
+
+    def _exists_or_is_infinite(self, t: Term, scope: Scopes) -> bool:
+        try:
+            return self.exists(t, scope) or (t.op == "limit" and self.infinite_limit(t, scope) is not None)
+        except (Rejected, NotNormal, rational.TooLarge, ZeroDivisionError):
+            return False
+
     def _prepare(self, *terms: Term) -> None:
         self.unit = self._unit(*terms)
+        self._remember_limits(*terms)
         self._hypotheses()
         self._lemmas(*terms)
 
@@ -387,16 +409,15 @@ def _existence(written: tuple[Term, ...], lemmas: Mapping[str, Claim], domain: D
 
     Besides the rules about limits those of the step may be used: if one side exists, so does the other.
     """
-    found = {x.op for t in written for x in walk(t)} & _EXISTENCE.keys()
-    if not found:
-        return None
-    rules = dict.fromkeys((*besides, *FACTS, *(r for op in sorted(found) for r in _EXISTENCE[op])))
-    prover = Prover(domain.givens, lemmas, rules, domain)
-    for scope, t in (place for side in written for place in scoped_subterms(side)):
-        if t.op in ("limit", "integral"):
-            with contextlib.suppress(Rejected, NotNormal, rational.TooLarge, ZeroDivisionError):
-                prover.exists(t, scope)
-    return prover
+    places = [place for side in written for place in scoped_subterms(side) if place[1].op in _EXISTENCE]
+    best = None
+    sets = [_EXISTENCE[op] for op in sorted({t.op for _, t in places})]
+    for named, *rules in itertools.product(dict.fromkeys(((), tuple(besides))), *sets) if places else ():
+        prover = Prover(domain.givens, lemmas, dict.fromkeys((*named, *FACTS, *itertools.chain(*rules))), domain)
+        if prover.settle(written, places):
+            return prover
+        best = best or prover
+    return best
 
 
 def refused(claim: Claim, name: str, domain: Domain) -> list[Term]:

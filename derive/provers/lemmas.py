@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from derive.model import Givens, Scope
-from derive.normal import Scopes
+from derive.normal import Scopes, near
 from derive.term import CONNECTIVES, LEAVES, REALS, RELATIONS, Lambda, Replacement, Term, bound_variable, call, free, substitute, sym, walk
 
 MAX_GUESSES = 60
@@ -105,8 +105,9 @@ def scoped_subterms(t: Term, scope: Scopes = ()) -> Iterator[tuple[Scopes, Term]
     elif t.op == "diff":
         yield from scoped_subterms(t.args[2], scope)
         yield from scoped_subterms(substitute(t.args[0], at), (*scope, Scope(name, REALS)))
-    elif t.op != "limit":
-        inside = (*scope, Scope(name, t.args[2], substitute(t.args[3], at)))
+    else:
+        where = near(t.args[1], *t.args[2:]) if t.op == "limit" else t.args[3]
+        inside = (*scope, Scope(name, REALS if t.op == "limit" else t.args[2], substitute(where, at)))
         yield from scoped_subterms(substitute(t.args[0], at), inside)
 
 

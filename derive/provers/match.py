@@ -14,7 +14,7 @@ from derive import rational
 from derive.atoms import LOOPS
 from derive.normal import Normalizer, Scopes
 from derive.rational import Rat
-from derive.term import REALS, TRUE, ZERO, Lambda, Replacement, Term, call, free, substitute, sym
+from derive.term import REALS, TRUE, ZERO, Lambda, Replacement, Term, call, free, num, substitute, sym
 
 Binding = dict[str, Replacement]
 MAX_SPLITS = 8
@@ -185,6 +185,18 @@ def _limit(n: Normalizer, p: Term, key: tuple[Any, ...]) -> Iterator[Binding]:
     _, height, at, direction, r = key
     known: Binding = {point.name: n.term(at) if isinstance(at, Rat) else at, side.name: direction}
     yield from _match(n, substitute(body, {var.name: sym(height)}), r, known, height)
+
+
+def spelled(t: Term) -> Term:
+    """A difference as a sum, a negative as a product, a power as one of two factors: the forms that rules about limits have."""
+    match t.op, t.args:
+        case "sub", (u, v):
+            return call("add", u, call("neg", v))
+        case "neg", (u,):
+            return call("mul", num(-1), u)
+        case "pow", (u, v) if v.op == "num" and v.args[0].denominator == 1 and v.args[0] > 1:
+            return call("mul", u, call("pow", u, num(v.args[0] - 1)))
+    return t
 
 
 def _fraction(n: Normalizer, r: Rat) -> tuple[Rat, Rat]:
