@@ -252,7 +252,7 @@ claim  limit(L(s)/exp(-k*s), s, -oo) = C
 
 slower_than_any_exponential = derivation("""
 title  The penalty grows more slowly than any exponential | 惩罚的增长慢于任何指数
-source ours (9.9)
+source ours
 given  k: positive
 where  L(s) = log(1 + exp(-s))
 claim  limit(L(s)*exp(k*s), s, -oo) = 0
