@@ -7,6 +7,7 @@ sides, by cases over symbols of finite type, or because it is a hypothesis.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from derive import rational
 from derive.derivative import derivative
@@ -41,6 +42,7 @@ class Domain(Signs):
         if shared is not None and shared.givens is givens:
             self.memo = {key: True for key, holds in shared.memo.items() if holds}
         self.asking = 0  # how deep the questions are nested
+        self.notes: dict[Any, Any] = {}  # of those who look for proofs: nothing here reads them
 
     def slope(self, a: int, scope: Scopes) -> Rat | None:
         """What a derivative is, where it is shown to exist: the one thing besides algebra that signs are found by."""

@@ -14,16 +14,17 @@ from typing import Any, NamedTuple
 
 import sympy
 
-from derive.model import KINDS, Claim, Type
+from derive.model import KINDS, Claim, Relation, Type
 from derive.term import LEAVES, Lambda, Replacement, Term, bound_variable, call, free, num, sym, unfold
-from derive.wellformed import Checker, Misfit
+from derive.wellformed import INFINITE, MAXIMISERS, PROPOSITION, VALUE, Checker, Misfit
 
 KINDS_OF_SLIP = (
     "sign flipped", "factor dropped", "term dropped", "constant changed", "index changed",
     "symbols swapped", "operands swapped", "function changed",
 )  # fmt: skip
-_ORDERED = ("sub", "div", "pow")
-_FUNCTIONS = {"exp": "log", "log": "exp", "sum": "prod", "prod": "sum"}
+_ORDERED = ("sub", "div", "pow", "lt", "le", "gt", "ge")
+_FUNCTIONS = {"exp": "log", "log": "exp", "sum": "prod", "prod": "sum", "argmax": "argmin", "argmin": "argmax"}
+_OTHER_SIDE = {"left": "right", "right": "left", "both": "both"}
 
 Indices = Mapping[str, Term]  # the index symbols in scope, with what they run over
 
@@ -55,9 +56,12 @@ class _Mutants:
                 yield Mutant(kind, t)
 
     def _means_something(self, t: Term) -> bool:
+        if t in INFINITE:
+            return self.claim.left.op == "limit"
+        sorts = (PROPOSITION,) if self.claim.relation is Relation.IFF else (VALUE, MAXIMISERS)
         try:
-            self.checker.check(t)
-            self.checker.check(_unfolded(t, self.claim.definitions))
+            self.checker.check(t, *sorts)
+            self.checker.check(_unfolded(t, self.claim.definitions), *sorts)
         except Misfit:
             return False
         return True
@@ -71,7 +75,7 @@ class _Mutants:
         for position, child in enumerate(t.args):
             if position == 0 and t.op in ("elem", "apply"):
                 continue  # the head: see _edits
-            if var is not None and position in (1, 2):
+            if (var is not None and position in (1, 2)) or (t.op == "limit" and position == 3):
                 continue  # another variable or range is refused by the reader
             inner = {**indices, var: t.args[2]} if var is not None and t.op in ("sum", "prod") else indices
             for kind, changed in self._inside(child, inner):
@@ -88,6 +92,9 @@ class _Mutants:
             yield from (("constant changed", num(args[0] + by, args[1])) for by in (unit, -unit))
         if op == "neg":
             yield "sign flipped", args[0]
+        if op == "limit":
+            point = _negated(args[2]) if args[2] in INFINITE else args[2]
+            yield "sign flipped", call("limit", *args[:2], point, sym(_OTHER_SIDE[args[3].name]))
         if op in ("add", "sub"):
             yield "sign flipped", call("sub" if op == "add" else "add", *args)
             yield "sign flipped", call(op, _negated(args[0]), args[1])
@@ -217,7 +224,10 @@ class _Written:
         return bool(found) if found in (sympy.true, sympy.false, True, False) else True
 
     def vanishes(self, left: Term, right: Term, hypotheses: list[Term]) -> bool:
-        d = self.write(left) - self.write(right)
+        one, other = self.write(left), self.write(right)
+        if one.is_infinite or other.is_infinite:
+            return bool(one == other)
+        d = one - other
         equations = [e for h in hypotheses for e in sympy.And.make_args(self.write(h)) if isinstance(e, sympy.Eq)]
         for h in equations:
             unknown = sorted(h.free_symbols, key=str)[-1]
@@ -229,7 +239,7 @@ class _Written:
         if op == "num":
             return sympy.Rational(args[0].numerator, args[0].denominator)
         if op == "const":
-            return {"pi": sympy.pi, "e": sympy.E, "true": sympy.true}[t.name]
+            return {"pi": sympy.pi, "e": sympy.E, "true": sympy.true, "oo": sympy.oo}[t.name]
         if op == "sym":
             return _exact(self.values.get(t.name, self._symbol(t.name)))
         if op == "elem":
@@ -250,6 +260,9 @@ class _Written:
         if op == "diff":
             v, held = sympy.Dummy(args[1].name, real=True), self.write(args[2])
             return sympy.diff(self._with(args[1].name, v, args[0]), v).subs(v, held)
+        if op == "limit":
+            v, end = sympy.Dummy(args[1].name, real=True), self.write(args[2])
+            return sympy.limit(self._with(args[1].name, v, args[0]), v, end, _SIDES[args[3].name] if end.is_finite else "-")
         if op == "log" and len(args) == 2:
             return sympy.log(self.write(args[0])) / sympy.log(self.write(args[1]))
         return _SYMPY[op](*map(self.write, args))
@@ -261,6 +274,7 @@ class _Written:
         return sympy.Symbol("_".join([name, *map(str, place)]), real=True, positive=name in self.positive or None)
 
 
+_SIDES = {"left": "-", "right": "+", "both": "+-"}
 _LOOPS: Mapping[str, Callable[..., Any]] = {"sum": sympy.Add, "prod": sympy.Mul, "all": sympy.And}
 _SYMPY: Mapping[str, Callable[..., Any]] = {
     "neg": operator.neg, "add": operator.add, "sub": operator.sub, "mul": operator.mul, "pow": operator.pow,

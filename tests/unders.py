@@ -102,7 +102,8 @@ _LOG_2 = (("log(a)", "log(a, 2)"), ("log(1 - a)", "log(1 - a, 2)"))
 _LOG_2_J = (("log(a(j))", "log(a(j), 2)"), ("log(1 - a(j))", "log(1 - a(j), 2)"))
 _LOG_2_IJ = (("log(a(i, j))", "log(a(i, j), 2)"), ("log(1 - a(i, j))", "log(1 - a(i, j), 2)"))
 _SIGMOID = ("g(t) = 1/(1 + exp(-t))", "g(t) = 1/(2 + exp(-t))")
-_RATIOS = ("ratio", "ratio_any_base", "ratio_at_most_a_quarter", "ratio_any_base_at_most", "ratio_at_infinity", "ratio_at_minus_infinity")
+_RATIOS = ("ratio", "ratio_any_base", "ratio_at_most_a_quarter", "ratio_any_base_at_most")
+_RATIO_LIMITS = ("ratio_at_infinity", "ratio_at_minus_infinity")
 
 TAKEN: tuple[Taken, ...] = (
     # 1 Sigmoid
@@ -389,7 +390,7 @@ TAKEN: tuple[Taken, ...] = (
         for d in _RATIOS
         for wider in ("real", "nonnegative", "probability")
     ),
-    *(_lost("6.6", "x ≠ 0", f"gradients.{d}", ", x != 0", "", "x != 0") for d in _RATIOS),
+    *(_lost("6.6", "x ≠ 0", f"gradients.{d}", ", x != 0", "", "x != 0") for d in (*_RATIOS, *_RATIO_LIMITS)),
     *(_false("6.6", "natural log", f"gradients.{d}", *_LOG_2) for d in ("ratio", "ratio_at_most_a_quarter")),
     _lost("6.6", "β > 1", "gradients.ratio_any_base_at_most", "beta > 1", "beta != 1", "beta > 1"),
     *(
@@ -507,6 +508,11 @@ NEEDLESS: tuple[Needless, ...] = (
         for p, edit in (("p", ("p: density(real)", "p: (real) -> positive")), ("q", ("q: density(real)", "q: (real) -> positive")))
     ),
     Needless("5.8", "0 < a < 1", "h(1/2) mentions no a"),
+    *(
+        Needless("6.6", "y ∈ {0,1}", "a tends to 0 or 1, and is no y between them", f"gradients.{d}", (("y: label", "y: probability"),))
+        for d in _RATIO_LIMITS
+    ),
+    Needless("6.6", "natural log", "σ'(z) ln β vanishes as well"),
     Needless("7.2", "Σ p_k = 1", "one is the other with a sign", "maximum_likelihood.population", ((", sum(p[k] for k in K) == 1", ""),)),
     Needless("7.3", "v > 0", "the derivative at a point binds v", "maximum_likelihood.normal_variance", (("v: positive", "v: real"),)),
     Needless("7.4", "y_i ∈ {0,1}", "0 < Σ y_i < n is enough", "maximum_likelihood.bernoulli_slope", (("y: label", "y: real"),)),

@@ -30,6 +30,7 @@ from derive.signs import finite_values
 from derive.term import CONNECTIVES, FALSE, RELATIONS, TRUE, CaptureError, Lambda, Replacement, Term, call, substitute, sym, walk
 
 MAX_DEPTH = 40
+MANY = 8  # rules that a step names; more than that is a search with a free hand
 FUEL = 500  # instances tried in one search
 # Sets of rules to try in turn when a step gives no reason: small ones first, so that what is found reads well.
 _LOGARITHMS = tuple(r.name for r in RULES.values() if r.subject == "explog" and r.name != "exp of an indexed sum")
@@ -52,6 +53,7 @@ STRATEGIES: tuple[tuple[str, ...], ...] = (
 )
 # Rules without letters, such as exp(0) = 1: any proof may use them without naming them.
 FACTS = tuple(r.name for r in RULES.values() if not r.letters and r.relation is Relation.EQ)
+_OF_LIMITS = frozenset(r.name for r in RULES.values() if r.left.op == "limit")
 # What may be used to show that a limit or an integral exists, which no reason has to name: sets of rules to try in turn.
 _LIMITS = ("differentiation", *(r.name for r in RULES.values() if r.subject in ("limits", "continuity")))
 _INTEGRALS = tuple(r.name for r in RULES.values() if r.subject == "integrals")
@@ -116,7 +118,8 @@ class Prover(Kernel):
         try:
             self.apply(instance)
         except Rejected as error:
-            del self.trace[mark:]
+            if instance.rule not in _OF_LIMITS:
+                del self.trace[mark:]
             if error.missing is not None:
                 self.refused.append((instance.rule, error.missing))
             return False
@@ -124,7 +127,10 @@ class Prover(Kernel):
         return True
 
     def apply(self, instance: Instance) -> None:
-        """As the kernel does; what a failed instance has proved on the way is forgotten again."""
+        """As the kernel does; what a failed instance has proved on the way is forgotten again, but for limits: each is looked for once."""
+        if instance.rule in _OF_LIMITS:
+            super().apply(instance)
+            return
         before = {a: list(v) for a, v in self.values.items()}, {a: list(v) for a, v in self.infinite.items()}
         powers, tried = list(self.powers), set(self.tried)
         try:
@@ -410,13 +416,19 @@ def _existence(written: tuple[Term, ...], lemmas: Mapping[str, Claim], domain: D
     Besides the rules about limits those of the step may be used: if one side exists, so does the other.
     """
     places = [place for side in written for place in scoped_subterms(side) if place[1].op in _EXISTENCE]
-    best = None
+    if not places:
+        return None
+    named = tuple(r for r in besides if r in RULES)
     sets = [_EXISTENCE[op] for op in sorted({t.op for _, t in places})]
-    for named, *rules in itertools.product(dict.fromkeys(((), tuple(besides))), *sets) if places else ():
-        prover = Prover(domain.givens, lemmas, dict.fromkeys((*named, *FACTS, *itertools.chain(*rules))), domain)
-        if prover.settle(written, places):
-            return prover
-        best = best or prover
+    best: Prover | None = None
+    for more, *rules in itertools.product(((), named) if 0 < len(named) < MANY else ((),), *sets):
+        allowed = tuple(dict.fromkeys((*more, *FACTS, *itertools.chain(*rules))))
+        if (found := domain.notes.get((written, allowed))) is None:
+            prover = Prover(domain.givens, lemmas, allowed, domain)
+            found = domain.notes[written, allowed] = prover.settle(written, places), prover
+        if found[0]:
+            return found[1]
+        best = best or found[1]
     return best
 
 
