@@ -22,8 +22,8 @@ from unders import NEEDLESS, TAKEN, Needless, Taken
 import proofs
 from derive import check, report
 from derive.balls import decide
-from derive.expression import read
 from derive.claims import unfolded
+from derive.expression import read
 from derive.known import SETS
 from derive.model import Claim, NotCertified, Outcome, Relation, Status, Verdict
 from derive.page import Derivation, collect_module, derivation
