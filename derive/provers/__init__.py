@@ -53,7 +53,6 @@ STRATEGIES: tuple[tuple[str, ...], ...] = (
 )
 # Rules without letters, such as exp(0) = 1: any proof may use them without naming them.
 FACTS = tuple(r.name for r in RULES.values() if not r.letters and r.relation is Relation.EQ)
-_OF_LIMITS = frozenset(r.name for r in RULES.values() if r.left.op == "limit")
 # What may be used to show that a limit or an integral exists, which no reason has to name: sets of rules to try in turn.
 _LIMITS = ("differentiation", *(r.name for r in RULES.values() if r.subject in ("limits", "continuity")))
 _INTEGRALS = tuple(r.name for r in RULES.values() if r.subject == "integrals")
@@ -118,8 +117,7 @@ class Prover(Kernel):
         try:
             self.apply(instance)
         except Rejected as error:
-            if instance.rule not in _OF_LIMITS:
-                del self.trace[mark:]
+            del self.trace[mark:]
             if error.missing is not None:
                 self.refused.append((instance.rule, error.missing))
             return False
@@ -127,10 +125,7 @@ class Prover(Kernel):
         return True
 
     def apply(self, instance: Instance) -> None:
-        """As the kernel does; what a failed instance has proved on the way is forgotten again, but for limits: each is looked for once."""
-        if instance.rule in _OF_LIMITS:
-            super().apply(instance)
-            return
+        """As the kernel does; what a failed instance has proved on the way is forgotten again."""
         before = {a: list(v) for a, v in self.values.items()}, {a: list(v) for a, v in self.infinite.items()}
         powers, tried = list(self.powers), set(self.tried)
         try:
@@ -418,7 +413,7 @@ def _existence(written: tuple[Term, ...], lemmas: Mapping[str, Claim], domain: D
     places = [place for side in written for place in scoped_subterms(side) if place[1].op in _EXISTENCE]
     if not places:
         return None
-    named = tuple(r for r in besides if r in RULES)
+    named = tuple(r for r in besides if r in RULES and r not in FACTS)
     sets = [_EXISTENCE[op] for op in sorted({t.op for _, t in places})]
     best: Prover | None = None
     for more, *rules in itertools.product(((), named) if 0 < len(named) < MANY else ((),), *sets):
