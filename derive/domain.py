@@ -30,6 +30,7 @@ from derive.signs import (
 from derive.term import FALSE, ONE, OO, REALS, RELATIONS, TRUE, ZERO, Term, call, conjuncts, free, num, renamed, substitute, sym, walk
 
 MAX_ORDER = 6  # derivatives inside a derivative
+NO_NUMBERS = frozenset({REALS.name, "both", "left", "right"})
 Condition = tuple[Scopes, Term]
 
 
@@ -59,7 +60,12 @@ class Domain(Signs):
         """What has to hold for `t` to be defined, each with the scope in which it has to."""
         op, args = t.op, t.args
         match op:
-            case "num" | "sym":
+            case "num":
+                return
+            case "sym":
+                given = self.givens.symbols.get(t.name)
+                if t.name in NO_NUMBERS or (given is not None and (given.kind == "set" or given.shape or given.params)):
+                    yield scope, is_kind(t, "a number")
                 return
             case "const":
                 if t.name == "oo":

@@ -319,3 +319,11 @@ def test_cases_over_many_labels_end_within_the_time() -> None:
 def test_a_hyperbolic_tangent_of_what_is_very_large_ends_in_a_verdict() -> None:
     claim = claim_of("s: real, t: real, s > 5", "diff(tanh(exp(exp(t))), t, at=s)", ">=", "-1")
     assert check(claim).status is not Status.REFUTED  # a ValueError of python-flint came out of the refuter
+
+
+def test_a_set_and_a_word_of_the_language_are_no_numbers() -> None:
+    """T - T = 0 was accepted for a set T, and so were words that no page lets stand alone."""
+    for name in ("T", "left", "Reals"):
+        c = Claim(Givens({"T": Type("set")}), call("sub", sym(name), sym(name)), Relation.EQ, ZERO)
+        with pytest.raises(Rejected):
+            replay(c, Trace())
