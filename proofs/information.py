@@ -303,11 +303,9 @@ relative_entropy_nonnegative = derivation("""
 title  Relative entropy is not negative, by Jensen | 相对熵非负（琴生不等式）
 source B §3
 given  n: size, p: positive[n], q: positive[n], sum(p[i] for i in n) == 1, sum(q[i] for i in n) == 1
-where  D = sum(p[i]*log(p[i]/q[i]) for i in n)
-claim  D >= 0
+claim  sum(p[i]*log(p[i]/q[i]) for i in n) >= 0
 
-    D
-  = sum(p[i]*log(p[i]/q[i]) for i in n)                 by definition of D
+    sum(p[i]*log(p[i]/q[i]) for i in n)
   = sum(p[i]*(-log(q[i]/p[i])) for i in n)              by log of a reciprocal
  >= -log(sum(p[i]*(q[i]/p[i]) for i in n))              by jensen: -log is convex | -log 是凸函数
   = -log(sum(q[i] for i in n))                          by algebra
@@ -348,11 +346,9 @@ title  Relative entropy of densities is not negative | 概率密度的相对熵�
 source B §3
 given  p: density(real), q: density(real), all(p(x) > 0 for x in Reals), all(q(x) > 0 for x in Reals)
 given  integrable(p(x)*log(p(x)/q(x)) for x in Reals)
-where  D = integral(p(x)*log(p(x)/q(x)) for x in Reals)
-claim  D >= 0
+claim  integral(p(x)*log(p(x)/q(x)) for x in Reals) >= 0
 
-    D
-  = integral(p(x)*log(p(x)/q(x)) for x in Reals)        by definition of D
+    integral(p(x)*log(p(x)/q(x)) for x in Reals)
   = integral(p(x)*(-log(q(x)/p(x))) for x in Reals)     by log of a reciprocal
  >= -log(integral(p(x)*(q(x)/p(x)) for x in Reals))     by jensen for integrals: -log is convex | -log 是凸函数
   = -log(integral(q(x) for x in Reals))                 by algebra
