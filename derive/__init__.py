@@ -33,6 +33,7 @@ only.
 | kernel | the instances of a trace | trusted |
 | judge | does this trace prove this claim: the only judge | trusted |
 | provers.lemmas | where a lemma might be used | |
+| provers.facts | which inequalities and equivalences might help | |
 | provers.match | which instances of a rule could rewrite an atom | |
 | provers | find a trace | |
 | show | Term → text, as written; what changed between two lines | |

@@ -7,6 +7,7 @@ sides, by cases over symbols of finite type, or because it is a hypothesis.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from derive import rational
 from derive.derivative import derivative
@@ -29,6 +30,7 @@ from derive.signs import (
 from derive.term import FALSE, ONE, OO, REALS, RELATIONS, TRUE, ZERO, Term, call, conjuncts, free, num, renamed, substitute, sym, walk
 
 MAX_ORDER = 6  # derivatives inside a derivative
+NO_NUMBERS = frozenset({REALS.name, "both", "left", "right"})
 Condition = tuple[Scopes, Term]
 
 
@@ -41,6 +43,7 @@ class Domain(Signs):
         if shared is not None and shared.givens is givens:
             self.memo = {key: True for key, holds in shared.memo.items() if holds}
         self.asking = 0  # how deep the questions are nested
+        self.notes: dict[Any, Any] = {}  # of those who look for proofs: nothing here reads them
 
     def slope(self, a: int, scope: Scopes) -> Rat | None:
         """What a derivative is, where it is shown to exist: the one thing besides algebra that signs are found by."""
@@ -57,7 +60,12 @@ class Domain(Signs):
         """What has to hold for `t` to be defined, each with the scope in which it has to."""
         op, args = t.op, t.args
         match op:
-            case "num" | "sym":
+            case "num":
+                return
+            case "sym":
+                given = self.givens.symbols.get(t.name)
+                if t.name in NO_NUMBERS or (given is not None and (given.kind == "set" or given.shape or given.params)):
+                    yield scope, is_kind(t, "a number")
                 return
             case "const":
                 if t.name == "oo":

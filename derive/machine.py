@@ -22,7 +22,8 @@ def to_json(outcomes: Sequence[Outcome]) -> dict[str, Any]:
       - `title` (`en`, `zh`), `source`, `expect` (`"refuted"` where the page is marked so), `diagnosis` (`en`, `zh`: its words on that),
         `see` (names of the derivations that put it right), `given` (`symbols`: name → type, `hypotheses`), `definitions`, `claim`,
         `first` (the first line) and `steps`: each with `relation`, `expression`, `reasons`, `words` (`en`, `zh`), `expect`, `file`,
-        `line`, `column` and `verdict`: `status`, `message`, `rules`, `conditions`, `missing`, `trace_length`, `seconds`, `search`
+        `line`, `column` and `verdict`: `status`, `message`, `rules`, `conditions`, `missing`, `trace_length`, `negation_length` (of
+        what proves an equation to fail where there is no point for a witness), `seconds`, `search`
         (`tried`, `outside`, `note`, `witness`: `values`, `left`, `right`, `undefined`) and `opinion` (`outcome`, `difference`, `seconds`)
 
     Expressions are text in the page language; values of a witness are fractions such as `"1/2"`, lists of them for a family.
@@ -81,6 +82,7 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
         "conditions": [text(c) for c in verdict.conditions],
         "missing": [text(c) for c in verdict.missing],
         "trace_length": None if verdict.trace is None else len(verdict.trace),
+        "negation_length": None if verdict.negation is None else len(verdict.negation),
         "seconds": verdict.seconds,
         "search": _search(verdict.search),
         "opinion": _opinion(verdict.opinion),

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from rich.cells import cell_len
 from rich.text import Text
 
-from derive.model import Line, Outcome, Page, PageError, Search, Status, Verdict, Witness
+from derive.model import Line, Outcome, Page, PageError, Search, Status, Trace, Verdict, Witness
 from derive.show import changed, definition_text, pieces, text, type_text, value_text
 from derive.terminal import PLAIN_WIDTH, duration, flow, fold, labelled, wrap
 
@@ -265,9 +265,9 @@ def _witness(witness: Witness, style: str, said: str) -> Iterator[_Note]:
 
 
 def _evidence(verdict: Verdict) -> Iterator[_Note]:
-    if verdict.trace is not None:
-        rules = f"{_count(len(verdict.trace), 'instance')} of {', '.join(verdict.trace.rules())}" if len(verdict.trace) else "algebra alone"
-        yield _Note("proof", [Text(rules)], _DIM)
+    for label, trace in (("proof", verdict.trace), ("negation proved", verdict.negation)):
+        if trace is not None:
+            yield _Note(label, [Text(_instances(trace))], _DIM)
     if verdict.conditions:
         yield _Note("needs", [Text(c) for c in _conditions(verdict)], _DIM)
     if verdict.opinion:
@@ -276,6 +276,12 @@ def _evidence(verdict: Verdict) -> Iterator[_Note]:
         yield _Note("SymPy", [Text(f"{opinion.outcome}{said} ({duration(opinion.seconds)})")], _DIM)
     if verdict.search:
         yield _Note("points", [Text(_points(verdict.search))], _DIM)
+
+
+def _instances(trace: Trace) -> str:
+    """How many instances of which rules a trace has, with those that show its limits and integrals to exist."""
+    rules = dict.fromkeys([*trace.rules(), *(i.rule for i in trace.defined)])
+    return f"{_count(len(trace), 'instance')} of {', '.join(rules)}" if rules else "algebra alone"
 
 
 def _conditions(verdict: Verdict) -> list[str]:

@@ -252,7 +252,7 @@ claim  limit(L(s)/exp(-k*s), s, -oo) = C
 
 slower_than_any_exponential = derivation("""
 title  The penalty grows more slowly than any exponential | 惩罚的增长慢于任何指数
-source ours (9.9)
+source ours
 given  k: positive
 where  L(s) = log(1 + exp(-s))
 claim  limit(L(s)*exp(k*s), s, -oo) = 0
@@ -341,7 +341,7 @@ title  Relative entropy is a difference, the same both ways | 相对熵是差值
 source B §3 (9.12)
 expect refuted: it is not symmetric, so neither a difference nor a distance of the two; one of them has to be the data |
        它不对称，既不是两个分布之差，也不是距离；须说明哪一个是数据的分布
-see    audit.data_first, audit.one_hot_data
+see    information.relative_entropy, information.one_hot
 given  n: size, p: positive[n], q: positive[n], sum(p[i] for i in n) == 1, sum(q[i] for i in n) == 1
 claim  sum(p[i]*log(p[i]/q[i]) for i in n) = sum(q[i]*log(q[i]/p[i]) for i in n)
 
@@ -354,35 +354,12 @@ title  Cross-entropy is the same both ways | 交叉熵与 p、q 的先后无关
 source A §3 (9.12)
 expect refuted: the data weigh, the prediction stands in the logarithm; changed round it is another number |
        数据的分布作权重，预测的分布在对数内；互换后是另一个数
-see    audit.data_first, audit.one_hot_data
+see    information.relative_entropy, information.one_hot
 given  n: size, p: positive[n], q: positive[n], sum(p[i] for i in n) == 1, sum(q[i] for i in n) == 1
 claim  -sum(p[i]*log(q[i]) for i in n) = -sum(q[i]*log(p[i]) for i in n)
 
     -sum(p[i]*log(q[i]) for i in n)
   = -sum(q[i]*log(p[i]) for i in n)             by algebra: p and q change places | p 与 q 互换
-""")
-
-data_first = derivation("""
-title  With data p, H(p, q) is H(p) plus relative entropy | 数据为 p 时，H(p, q) 等于 H(p) 加相对熵
-source B §3
-given  n: size, p: positive[n], q: positive[n]
-claim  -sum(p[i]*log(q[i]) for i in n) = -sum(p[i]*log(p[i]) for i in n) + sum(p[i]*log(p[i]/q[i]) for i in n)
-
-    -sum(p[i]*log(q[i]) for i in n)
-  = -sum(p[i]*log(p[i]) for i in n) + sum(p[i]*(log(p[i]) - log(q[i])) for i in n)      by algebra
-  = -sum(p[i]*log(p[i]) for i in n) + sum(p[i]*log(p[i]/q[i]) for i in n)               by log of a quotient
-""")
-
-one_hot_data = derivation("""
-title  With a label as data, H(p, q) is the loss of its class | 数据为单个标签时，H(p, q) 就是该类的损失
-source A §3
-given  n: size, q: positive[n], c: index(n)
-where  p(i) = delta(i, c)
-claim  -sum(p(i)*log(q[i]) for i in n) = -log(q[c])
-
-    -sum(p(i)*log(q[i]) for i in n)
-  = -sum(delta(i, c)*log(q[i]) for i in n)      by definition of p
-  = -log(q[c])                                  by sum over a delta
 """)
 
 # -- row 9.13

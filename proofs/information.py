@@ -226,7 +226,7 @@ iff all(eta(p[i]) == 0 for i in n)                    by sum of terms that are n
 iff all(p[i] == 0 or p[i] == 1 for i in n)            by signs: log(t) is negative between 0 and 1 | 在 0 与 1 之间 log(t) 为负
 iff all(p[i]*(1 - p[i]) == 0 for i in n)              by product that vanishes
 iff sum(p[i]*(1 - p[i]) for i in n) == 0              by sum of terms that are not negative
-iff not all(p[i] != 1 for i in n)                     by hypothesis, sum of terms that are not negative, product that vanishes, term of a sum: not all are 0, for the sum is 1; and beside a 1 the others sum to 0 | 和为 1，故不全为零；若某项为 1，其余之和为零
+iff not all(p[i] != 1 for i in n)                    by hypothesis, sum of terms that are not negative, product that vanishes, term of a sum
 """)
 
 eta_tangent = derivation("""
@@ -252,8 +252,8 @@ where  eta(u) = cases((-u*log(u), u > 0), (0, u == 0))
 claim  eta(t) == -t*log(c) + c - t iff t == c
 
     eta(t) == -t*log(c) + c - t
-iff cases((t*(c/t - 1 - log(c/t)), t > 0), (c, t == 0)) == 0       by log of a quotient
-iff t == c                                            by log strictly below its tangent: with u = c/t; at t = 0 the sides are 0 and c | 取 u = c/t；在 t = 0 处两边为 0 与 c
+iff cases((t*(c/t - 1 - log(c/t)), t > 0), (c, t == 0)) == 0 by log of a quotient: at t = 0 the sides are 0 and c | 在 t = 0 处两边为 0 与 c
+iff t == c                                            by log strictly below its tangent: with c/t for u | 取 u = c/t
 """)
 
 entropy_bound = derivation("""
@@ -296,7 +296,7 @@ claim  integral(p(x)*log(p(x)/q(x)) for x in Reals)
 
     integral(p(x)*log(p(x)/q(x)) for x in Reals)
   = integral(p(x)*(log(p(x)) - log(q(x))) for x in Reals)                                       by log of a quotient
-  = -integral(p(x)*log(q(x)) for x in Reals) - (-integral(p(x)*log(p(x)) for x in Reals))       by algebra: both integrals exist | 两个积分均存在
+  = -integral(p(x)*log(q(x)) for x in Reals) - (-integral(p(x)*log(p(x)) for x in Reals))  by algebra: both integrals exist | 两个积分均存在
 """)
 
 relative_entropy_nonnegative = derivation("""
@@ -438,5 +438,5 @@ claim  h(a) == log(2) iff a == 1/2
 
     h(a) == log(2)
 iff a*(1/(2*a) - 1 - log(1/(2*a))) + (1 - a)*(1/(2*(1 - a)) - 1 - log(1/(2*(1 - a)))) == 0    by log of a product, log of a reciprocal
-iff a == 1/2                                          by log strictly below its tangent: two terms, each positive unless a = 1/2 | 两项在 a ≠ 1/2 时均为正
+iff a == 1/2                                          by log strictly below its tangent: both terms vanish only there | 仅在该处两项均为零
 """)

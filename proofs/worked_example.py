@@ -139,6 +139,6 @@ claim  sum(max(0, s[j] - s[c] + 1) for j in K if j != c) == 0 iff all(s[c] >= s[
 
     sum(max(0, s[j] - s[c] + 1) for j in K if j != c) == 0
 iff all(max(0, s[j] - s[c] + 1) == 0 for j in K if j != c)            by sum but one of terms that are not negative
-iff all(s[j] - s[c] + 1 <= 0 for j in K if j != c)                    by signs: a maximum with 0 is 0 if the other is not above it | 与 0 的最大值为 0 当且仅当另一数不大于 0
+iff all(s[j] - s[c] + 1 <= 0 for j in K if j != c)                    by signs: the other is not above 0 | 另一数不大于 0
 iff all(s[c] >= s[j] + 1 for j in K if j != c)                        by algebra
 """)

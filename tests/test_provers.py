@@ -405,6 +405,6 @@ def test_a_lemma_is_used_inside_a_limit_where_its_hypotheses_hold_near_the_point
     lemmas = {"m.l": claim("u: real", "exp(log(u)) = u", "u > 1")}
     far = of("limit(1/(1 + exp(log(x))), x, oo) = limit(1/(1 + x), x, oo)")
     assert prove(replace(far, lemmas=lemmas), ("lemma m.l",)) is not None
-    near = of("limit(1/(1 + exp(log(x))), x, 2) = limit(1/(1 + x), x, 2)")
+    near = of("limit(1/(1 + exp(log(x))), x, 1) = limit(1/(1 + x), x, 1)")
     assert prove(replace(near, lemmas=lemmas), ("lemma m.l",)) is None
     assert prove(near, ("exp of a logarithm", "continuity")) is not None

@@ -16,7 +16,7 @@ from rich.text import Text
 from derive import report
 from derive.expression import read
 from derive.machine import to_json
-from derive.model import Opinion, Outcome, PageError, Place, Search, Status, Trace, Verdict, Witness, Words
+from derive.model import Instance, Opinion, Outcome, PageError, Place, Search, Status, Trace, Verdict, Witness, Words
 from derive.page import collect_markdown
 from derive.show import changed, pieces, text
 from derive.term import Term, sym
@@ -40,6 +40,8 @@ PAGE = collect_markdown(CROSS_ENTROPY)[0].page
 PROVED = Verdict(Status.PROVED, trace=Trace(), rules=("log of a power",), seconds=0.0012, opinion=Opinion("agrees", "0", 0.03))
 WITNESS = Witness({"y": Fraction(1), "a": Fraction(1, 2), "s": (Fraction(1, 3), Fraction(2, 3))}, "[0.69 +/- 0.01]", "[-0.69 +/- 0.01]")
 REFUTED = Verdict(Status.REFUTED, message="a sign is lost", search=Search(WITNESS, 3, 1))
+
+NEGATION = Trace((Instance("log of one", (), {}),), defined=(Instance("limit of a constant", (), {}),))
 
 
 def outcome(*verdicts: Verdict) -> Outcome:
@@ -256,6 +258,18 @@ def test_in_detail_conditions_proof_opinion_and_points_are_shown() -> None:
         assert expected in shown
 
 
+def test_in_detail_a_negation_is_said_to_be_proved_by_its_rules() -> None:
+    verdict = Verdict(Status.REFUTED, message="proved to fail: the sides are 0 and C", search=Search(None, 0, 0), negation=NEGATION)
+    shown = plain(outcome(verdict), detail=True)
+    assert "refuted          proved to fail: the sides are 0 and C" in shown
+    assert "negation proved  2 instances of log of one, limit of a constant" in shown
+    assert "  left" not in shown
+    assert "negation proved" not in plain(outcome(REFUTED, PROVED), detail=True)
+    for other in (plain(outcome(verdict)), plain(outcome(replace(verdict, negation=Trace())), detail=True)):
+        assert "proved to fail: the sides are 0 and C" in other
+        assert "instances" not in other
+
+
 def test_side_conditions_are_shown_once_and_those_on_indices_are_counted() -> None:
     written = ["all(s[i] > 0 for i in K)", "all(s[j] > 0 for j in K)", "all(i >= 1 for i in K)", "x != 0"]
     shown = plain(outcome(replace(PROVED, conditions=tuple(map(read, written)))), detail=True)
@@ -397,6 +411,12 @@ def test_json_says_what_a_page_expects_and_what_puts_it_right() -> None:
     assert first["diagnosis"] == {"en": "a sign is lost on the way", "zh": "丢了负号"}
 
 
+def test_json_says_how_long_the_proof_of_a_negation_is() -> None:
+    (first,) = to_json([outcome(replace(REFUTED, search=None, negation=NEGATION))])["derivations"]
+    verdict = first["steps"][0]["verdict"]
+    assert (verdict["status"], verdict["trace_length"], verdict["negation_length"], verdict["search"]) == ("refuted", None, 2, None)
+
+
 def test_json_holds_everything_and_is_json() -> None:
     unread = Outcome("bad", None, (), PageError("what", Place("f", 1, 2), "x", "do"))
     data = json.loads(json.dumps(to_json([outcome(REFUTED), unread])))
@@ -408,4 +428,5 @@ def test_json_holds_everything_and_is_json() -> None:
     assert first["steps"][2]["verdict"]["opinion"] == {"outcome": "agrees", "difference": "0", "seconds": 0.03}
     assert (first["expect"], first["diagnosis"], first["see"]) == (None, None, [])
     assert first["steps"][1]["words"] == {"en": "both factors are positive", "zh": "两个因子均为正"}
+    assert [step["verdict"]["negation_length"] for step in first["steps"]] == [None, None, None]
     assert second["error"] == {"message": "what", "hint": "do", "text": "x", "file": "f", "line": 1, "column": 2}

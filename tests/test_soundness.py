@@ -4,6 +4,7 @@ may hide a hole behind «refuted» or «conflict»: the kernel itself has to ref
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -81,6 +82,30 @@ HOLES = {
         "sum((x[i] - 1)/(1 + z[i]) for i in K if y[i] > 0)", ">=", "0",
     ),
 }  # fmt: skip
+
+UNDEFINED = {  # limits of what is defined nowhere near the point, or on one side only; algebra cancels what is undefined
+    "a logarithm that cancels": ("k: real", "limit(log(x) - log(x), x, -5)", "=", "0"),
+    "a root that is multiplied by zero": ("k: real", "limit(x + 0*sqrt(-1 - x**2), x, 0)", "=", "0"),
+    "a case that does not apply": ("k: real", "limit(cases((1, x > 5)), x, 0)", "=", "1"),
+    "a function outside its domain": ("f: positive -> real", "limit(f(x) - f(x) + 1, x, -3)", "=", "1"),
+    "a quotient of what is zero on one side": ("k: real", "limit(max(x, 0)/max(x, 0), x, 0)", "=", "1"),
+    "a limit of an infinite limit": ("k: real", "limit(limit(1/y**2, y, 0), x, 0)", "=", "oo"),
+}
+
+
+@pytest.mark.parametrize(("given", "left", "relation", "right"), UNDEFINED.values(), ids=UNDEFINED)
+def test_a_limit_is_of_what_is_defined_near_the_point(given: str, left: str, relation: str, right: str) -> None:
+    claim = claim_of(given, left, relation, right)
+    reasons = "continuity", "reciprocal at zero", "algebra"
+    assert prove(claim, reasons) is None
+    assert check(replace(claim, reasons=reasons)).status not in (Status.PROVED, Status.MISREASONED, Status.CONFLICT)
+
+
+def test_the_point_of_a_limit_may_mention_another_symbol_of_the_name_of_its_variable() -> None:
+    x, right = sym("x"), sym("right")
+    limit = call("limit", read("cases((1, x < 0), (0, x >= 0))"), x, read("2*x"), right)  # 0 for x > 0
+    constant = Instance("limit of a constant", (), {"u": ONE, "a": read("2*x"), "d": right}, limit)
+    assert not kernel_accepts(Claim(Givens({"x": REAL}), limit, Relation.EQ, ONE), Trace((constant,), defined=(constant,)))
 
 
 @pytest.mark.parametrize(("given", "left", "relation", "right"), HOLES.values(), ids=HOLES)
@@ -294,3 +319,11 @@ def test_cases_over_many_labels_end_within_the_time() -> None:
 def test_a_hyperbolic_tangent_of_what_is_very_large_ends_in_a_verdict() -> None:
     claim = claim_of("s: real, t: real, s > 5", "diff(tanh(exp(exp(t))), t, at=s)", ">=", "-1")
     assert check(claim).status is not Status.REFUTED  # a ValueError of python-flint came out of the refuter
+
+
+def test_a_set_and_a_word_of_the_language_are_no_numbers() -> None:
+    """T - T = 0 was accepted for a set T, and so were words that no page lets stand alone."""
+    for name in ("T", "left", "Reals"):
+        c = Claim(Givens({"T": Type("set")}), call("sub", sym(name), sym(name)), Relation.EQ, ZERO)
+        with pytest.raises(Rejected):
+            replay(c, Trace())

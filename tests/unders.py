@@ -13,7 +13,8 @@ class Taken(NamedTuple):
     """An assumption taken from a page: replace the first text of each edit by the second, everywhere.
 
     `lost` is the assumption as a proposition about the givens: the witness has to violate it, or a missing condition to be about
-    its symbols. `says` is what the message has to contain. `witness`: the step is false, whatever the values.
+    its symbols. `says` is what the message has to contain. `witness`: the step is false, whatever the values. `unseen` is why nothing
+    can be named: the step is left undecided.
     """
 
     row: str
@@ -23,6 +24,7 @@ class Taken(NamedTuple):
     lost: str = ""
     says: str = ""
     witness: bool = False
+    unseen: str = ""
 
 
 class Needless(NamedTuple):
@@ -85,6 +87,16 @@ _AS = "all(0 < a[i] and a[i] < 1 for i in N)"
 _Y = "y == 0 or y == 1"
 _SIGN = "y == -1 or y == 1"
 _SUM_Y = "sum(y[i] for i in K) == 1"
+_SUM_P = "sum(p[i] for i in n) == 1"
+_SUM_Q = "sum(q[i] for i in n) == 1"
+_DENSITY = "all({}(x) > 0 for x in Reals)"
+_P_LOG_P = "integrable(p(x)*log(p(x)) for x in Reals)"
+_P_LOG_Q = "integrable(p(x)*log(q(x)) for x in Reals)"
+_P_LOG_PQ = "integrable(p(x)*log(p(x)/q(x)) for x in Reals)"
+_P_LOG_QT = "all(integrable(p(x)*log(q(t, x)) for x in Reals) for t in Theta)"
+_SHARES = "all(p[k] == sum(delta(x[i], k) for i in n)/n for k in K)"
+_LOGS_CANCEL = "the sides differ only where logarithms cancel exactly, as at p = (2/5, 2/5), q = (1/5, 4/5), which no enclosure decides"
+_OF_A_SAMPLE = ("shares", "sample", "divergence", "least_cross_entropy", "least_relative_entropy")
 _SPREAD = "sum((x[i] - 1/n*sum(x[j] for j in n))**2 for i in n) > 0"
 _LOG_2 = (("log(a)", "log(a, 2)"), ("log(1 - a)", "log(1 - a, 2)"))
 _LOG_2_J = (("log(a(j))", "log(a(j), 2)"), ("log(1 - a(j))", "log(1 - a(j), 2)"))
@@ -225,16 +237,104 @@ TAKEN: tuple[Taken, ...] = (
         for wider in ("real", "nonnegative")
     ),
     _lost("5.1", "0 < p", "information.information_slope", "p: positive", "p: real", "p > 0"),
+    _lost("5.1", "0 < p", "information.information_decreases", "p: positive", "p: real", "p > 0"),
     *_positive("5.2", "all p_i > 0", "information.entropy", "p: {}[n]", "all(p[i] > 0 for i in n)"),
     *_not_a_size("5.2", "n", "information.entropy"),
+    *(
+        _lost("5.2", "p_i >= 0", f"information.{d}", "p: nonnegative[n]", "p: real[n]", "all(p[i] >= 0 for i in n)")
+        for d in ("entropy_nonnegative", "entropy_zero", "at_most_one")
+    ),
+    _lost(
+        "5.2", "p_i <= 1", "information.entropy_nonnegative", f", all(p[i] <= 1 for i in n), {_SUM_P}", "", "all(p[i] <= 1 for i in n)"
+    ),
+    *(_lost("5.2", "Σ p_i = 1", f"information.{d}", f", {_SUM_P}", "", _SUM_P) for d in ("entropy_zero", "at_most_one")),
+    *_not_an_index("5.2", "k", "n", "information.at_most_one"),
+    *_not_a_size("5.2", "n", "information.entropy_nonnegative", "information.entropy_zero", "information.at_most_one"),
     *_positive("5.3", "all p_i > 0", "information.uniform_gap", "p: {}[n]", "all(p[i] > 0 for i in n)"),
     _lost("5.3", "Σ p_i = 1", "information.uniform_gap", ", sum(p[i] for i in n) == 1", "", "sum(p[i] for i in n) == 1"),
     _false("5.3", "p uniform", "information.uniform_entropy", ("sum(eta(1/n)", "sum(eta(1/(2*n))")),
     *_not_a_size("5.3", "n", "information.uniform_gap"),
     *_undeclared("5.3", "n symbolic", "n", "given  n: size\n", "information.uniform_entropy"),
+    *(
+        taken
+        for d in ("eta_tangent", "eta_tangent_equality")
+        for taken in (
+            _lost("5.3", "p_i >= 0", f"information.{d}", "t: nonnegative", "t: real", "t >= 0"),
+            *_positive("5.3", "1/n > 0", f"information.{d}", "c: {}", "c > 0"),
+        )
+    ),
+    *(
+        taken
+        for d in ("entropy_bound", "entropy_bound_equality")
+        for taken in (
+            _lost("5.3", "p_i >= 0", f"information.{d}", "p: nonnegative[n]", "p: real[n]", "all(p[i] >= 0 for i in n)"),
+            _lost("5.3", "Σ p_i = 1", f"information.{d}", f", {_SUM_P}", "", _SUM_P),
+            *_not_a_size("5.3", "n", f"information.{d}"),
+        )
+    ),
     *_positive("5.4", "p > 0", "information.relative_entropy", "p: {}[n]", "all(p[i] > 0 for i in n)"),
     *_positive("5.4", "q > 0", "information.relative_entropy", "q: {}[n]", "all(q[i] > 0 for i in n)"),
     *_not_a_size("5.4", "n", "information.relative_entropy"),
+    *(
+        _lost("5.4", f"{p} > 0", "information.relative_entropy_of_densities", f", {at}", "", at)
+        for p, at in (("p", _DENSITY.format("p")), ("q", _DENSITY.format("q")))
+    ),
+    _lost("5.4", "p log p integrable", "information.relative_entropy_of_densities", f"{_P_LOG_P}, ", "", _P_LOG_P),
+    _lost("5.4", "p log q integrable", "information.relative_entropy_of_densities", f", {_P_LOG_Q}", "", _P_LOG_Q),
+    *(
+        taken
+        for d in ("nonnegative", "by_tangent", "zero")
+        for taken in (
+            *_positive("5.5", "p > 0", f"information.relative_entropy_{d}", "p: {}[n]", "all(p[i] > 0 for i in n)"),
+            *_positive("5.5", "q > 0", f"information.relative_entropy_{d}", "q: {}[n]", "all(q[i] > 0 for i in n)"),
+            *_not_a_size("5.5", "n", f"information.relative_entropy_{d}"),
+        )
+    ),
+    *(
+        _lost("5.5", under, f"information.relative_entropy_{d}", f", {total}", "", total)
+        for d in ("nonnegative", "by_tangent")
+        for under, total in (("Σ p = 1", _SUM_P), ("Σ q = 1", _SUM_Q))
+    ),
+    *(
+        Taken("5.5", under, "information.relative_entropy_zero", ((f", {total}", ""),), unseen=_LOGS_CANCEL)
+        for under, total in (("Σ p = 1", _SUM_P), ("Σ q = 1", _SUM_Q))
+    ),
+    *(
+        _lost("5.5", f"{p} > 0", f"information.relative_entropy_of_densities_{d}", f", {at}", "", at)
+        for d in ("nonnegative", "zero")
+        for p, at in (("p", _DENSITY.format("p")), ("q", _DENSITY.format("q")))
+    ),
+    *(
+        _false("5.5", f"∫ {p} = 1", "information.relative_entropy_of_densities_nonnegative", edit)
+        for p, edit in (("p", ("p: density(real)", "p: (real) -> positive")), ("q", ("q: density(real)", "q: (real) -> positive")))
+    ),
+    *(
+        _lost("5.5", f"∫ {p} = 1", "information.relative_entropy_of_densities_zero", f"{p}: density(real)", finite, total)
+        for p, finite, total in (
+            ("p", "p: (real) -> positive, integrable(p(x) for x in Reals)", "integral(p(x) for x in Reals) == 1"),
+            ("q", "q: (real) -> positive, integrable(q(x) for x in Reals)", "integral(q(x) for x in Reals) == 1"),
+        )
+    ),
+    _lost("5.5", "p log(p/q) integrable", "information.relative_entropy_of_densities_nonnegative", f"given  {_P_LOG_PQ}\n", "", _P_LOG_PQ),
+    Taken(
+        "5.5",
+        "p log(p/q) integrable",
+        "information.relative_entropy_of_densities_zero",
+        ((f"given  {_P_LOG_PQ}\n", ""),),
+        unseen="an integral that is infinite has no value to compare",
+    ),
+    *_positive("5.6", "q_θ > 0", "information.same_minimisers", "-> {}", "all(all(q(i, j) > 0 for j in n) for i in Theta)"),
+    *_positive("5.6", "H(p) finite", "information.same_minimisers", "p: {}[n]", "all(p[i] > 0 for i in n)"),
+    *_not_a_size("5.6", "n", "information.same_minimisers"),
+    *_positive("5.6", "q_θ > 0", "information.same_minimisers_of_densities", "-> {}", "q(t, x) > 0"),
+    *(
+        _lost("5.6", under, "information.same_minimisers_of_densities", old, "", lost)
+        for under, old, lost in (
+            ("p > 0", f", {_DENSITY.format('p')}", _DENSITY.format("p")),
+            ("H(p) finite", f"{_P_LOG_P}, ", _P_LOG_P),
+            ("every H(p,q_θ) finite", f", {_P_LOG_QT}", _P_LOG_QT),
+        )
+    ),
     *_positive("5.7", "all q_i > 0", "information.one_hot", "q: {}[n]", "all(q[i] > 0 for i in n)"),
     *_not_an_index("5.7", "c", "n", "information.one_hot"),
     _false("5.7", "one-hot p", "information.one_hot", ("p(i) = delta(i, c)", "p(i) = 2*delta(i, c)")),
@@ -244,7 +344,11 @@ TAKEN: tuple[Taken, ...] = (
     _false("5.7", "q = (a, 1-a)", "information.two_classes", ("(1 - a, True)", "(a, True)")),
     *(
         _lost("5.8", "0 < a < 1", f"information.binary_{d}", "a: probability", f"a: {wider}", _A)
-        for d, widers in (("symmetry", _WIDER), ("slope", _WIDER_AND_OPEN))
+        for d, widers in (
+            ("symmetry", _WIDER),
+            ("slope", _WIDER_AND_OPEN),
+            *((d, _WIDER) for d in ("bound", "maximum", "maximum_only")),
+        )
         for wider in widers
     ),
     # 6 Gradients
@@ -300,43 +404,68 @@ TAKEN: tuple[Taken, ...] = (
     ),
     # 7 Maximum likelihood
     *_positive("7.1", "f(x_i|θ) > 0", "maximum_likelihood.log_likelihood", "-> {}", "all(f(x[i], t) > 0 for i in n)"),
-    *_not_a_size("7.1", "n", "maximum_likelihood.log_likelihood"),
+    *_positive("7.1", "f(x_i|θ) > 0", "maximum_likelihood.same_maximisers", "-> {}", "all(all(f(x[j], i) > 0 for j in n) for i in Theta)"),
+    *_not_a_size("7.1", "n", "maximum_likelihood.log_likelihood", "maximum_likelihood.same_maximisers"),
     *(
         taken
         for d in ("sample", "divergence", "population")
         for taken in _positive("7.2", "f_θ(k) > 0", f"maximum_likelihood.{d}", "f: {}[K]", "all(f[k] > 0 for k in K)")
     ),
-    *_positive("7.2", "every n_k >= 1", "maximum_likelihood.divergence", "p: {}[K]", "all(p[k] > 0 for k in K)"),
+    *(
+        taken
+        for d in ("least_cross_entropy", "least_relative_entropy", "least_cross_entropy_of_a_population")
+        for taken in _positive("7.2", "f_θ(k) > 0", f"maximum_likelihood.{d}", "-> {}", "all(all(f(i, j) > 0 for j in K) for i in Theta)")
+    ),
+    *(
+        taken
+        for d in ("divergence", "least_relative_entropy")
+        for taken in (
+            *_positive("7.2", "every n_k >= 1", f"maximum_likelihood.{d}", "p: {}[K]", "all(p[k] > 0 for k in K)"),
+            _lost("7.2", "p_k = n_k/n", f"maximum_likelihood.{d}", f", {_SHARES}", "", _SHARES),
+        )
+    ),
     *(
         Taken("7.2", "K outcomes", f"maximum_likelihood.{d}", (("x: index(K)[n]", f"x: {other}[n]"),), says=says)
-        for d in ("shares", "sample", "divergence")
+        for d in _OF_A_SAMPLE
         for other, says in (("real", "x[i] is no index"), ("integer", "x[i] is no index"), ("index(n)", "out of its family"))
         if (d, says) != ("shares", "out of its family")
     ),
-    *_not_a_size("7.2", "n", *(f"maximum_likelihood.{d}" for d in ("shares", "sample", "divergence"))),
-    *_not_a_size("7.2", "K", *(f"maximum_likelihood.{d}" for d in ("shares", "sample", "divergence", "population"))),
+    *_not_a_size("7.2", "n", *(f"maximum_likelihood.{d}" for d in _OF_A_SAMPLE)),
+    *_not_a_size("7.2", "K", *(f"maximum_likelihood.{d}" for d in (*_OF_A_SAMPLE, "population", "least_cross_entropy_of_a_population"))),
     *(
         _lost("7.3", "v > 0", f"maximum_likelihood.{d}", "v: positive", f"v: {wider}", "v > 0")
-        for d in ("normal", "squared_error", "normal_mean_slope", "normal_mean", "normal_variance_slope")
+        for d in ("normal", "squared_error", "normal_mean_slope", "normal_mean", "normal_variance_slope", "normal_maximum")
         for wider in ("real", "nonnegative")
         if (d, wider) != ("normal_variance_slope", "nonnegative")
     ),
-    _lost("7.3", "Σ(x_i-x̄)² > 0", "maximum_likelihood.normal_variance", f", {_SPREAD}", "", _SPREAD),
+    *(
+        _lost("7.3", "Σ(x_i-x̄)² > 0", f"maximum_likelihood.{d}", f", {_SPREAD}", "", _SPREAD)
+        for d in ("normal_variance", "normal_maximum")
+    ),
     *_not_a_size(
         "7.3",
         "n",
         *(
             f"maximum_likelihood.{d}"
-            for d in ("normal", "squared_error", "normal_mean_slope", "normal_mean", "normal_variance_slope", "normal_variance")
+            for d in (
+                "normal", "squared_error", "normal_mean_slope", "normal_mean", "normal_variance_slope", "normal_variance", "normal_maximum"
+            )
         ),
     ),
     *(
         _lost("7.4", "0 < a < 1", "maximum_likelihood.bernoulli_slope", "a: probability", f"a: {wider}", _A)
         for wider in _WIDER_AND_OPEN
     ),
-    _lost("7.4", "0 < Σ y_i", "maximum_likelihood.bernoulli", ", sum(y[i] for i in n) > 0", "", "sum(y[i] for i in n) > 0"),
-    _lost("7.4", "Σ y_i < n", "maximum_likelihood.bernoulli", ", sum(y[i] for i in n) < n", "", "sum(y[i] for i in n) < n"),
-    *_not_a_size("7.4", "n", "maximum_likelihood.bernoulli_slope", "maximum_likelihood.bernoulli"),
+    *(
+        _lost("7.4", "0 < a < 1", "maximum_likelihood.bernoulli_maximum", "a: probability", f"a: {wider}", _A)
+        for wider in _WIDER
+    ),
+    *(
+        _lost("7.4", under, f"maximum_likelihood.{d}", f", {lost}", "", lost)
+        for d in ("bernoulli", "bernoulli_maximum")
+        for under, lost in (("0 < Σ y_i", "sum(y[i] for i in n) > 0"), ("Σ y_i < n", "sum(y[i] for i in n) < n"))
+    ),
+    *_not_a_size("7.4", "n", *(f"maximum_likelihood.{d}" for d in ("bernoulli_slope", "bernoulli", "bernoulli_maximum"))),
     # 8 The worked example
     *(
         _false("8.1", what, f"worked_example.{d}", edit)
@@ -351,6 +480,8 @@ TAKEN: tuple[Taken, ...] = (
         )
         for d in ds.split()
     ),
+    *_not_an_index("8.2", "c", "K", "worked_example.hinge_zero"),
+    *_not_a_size("8.2", "K", "worked_example.hinge_zero"),
 )  # fmt: skip
 
 _INFORMATION = "the logarithm of a product needs positive factors only"
@@ -370,6 +501,12 @@ NEEDLESS: tuple[Needless, ...] = (
     Needless("5.1", "p, q ≤ 1", _INFORMATION, "information.information_adds_up", ((", p <= 1, q <= 1", ""),)),
     Needless("5.2", "Σ p_i = 1", "each term is p_i I(p_i)", "information.entropy", ((", sum(p[i] for i in n) == 1", ""),)),
     Needless("5.2", "p_i ≤ 1", "it follows from p_i ≥ 0 and Σ p_i = 1"),
+    Needless("5.2", "p_i ≥ 0", "a limit binds t, and says from which side it is taken"),
+    Needless("5.2", "Σ p_i = 1", "p_i ≤ 1 is enough", "information.entropy_nonnegative", ((f", {_SUM_P}", ""),)),
+    *(
+        Needless("5.4", f"∫ {p} = 1", "that the integrals exist is enough", "information.relative_entropy_of_densities", (edit,))
+        for p, edit in (("p", ("p: density(real)", "p: (real) -> positive")), ("q", ("q: density(real)", "q: (real) -> positive")))
+    ),
     Needless("5.8", "0 < a < 1", "h(1/2) mentions no a"),
     *(
         Needless("6.6", "y ∈ {0,1}", "a tends to 0 or 1, and is no y between them", f"gradients.{d}", (("y: label", "y: probability"),))
@@ -379,5 +516,10 @@ NEEDLESS: tuple[Needless, ...] = (
     Needless("7.2", "Σ p_k = 1", "one is the other with a sign", "maximum_likelihood.population", ((", sum(p[k] for k in K) == 1", ""),)),
     Needless("7.3", "v > 0", "the derivative at a point binds v", "maximum_likelihood.normal_variance", (("v: positive", "v: real"),)),
     Needless("7.4", "y_i ∈ {0,1}", "0 < Σ y_i < n is enough", "maximum_likelihood.bernoulli_slope", (("y: label", "y: real"),)),
+    Needless(
+        "7.2", "Σ p_k = 1", "as for one θ", "maximum_likelihood.least_cross_entropy_of_a_population", ((", sum(p[k] for k in K) == 1", ""),)
+    ),
+    Needless("7.4", "y_i ∈ {0,1}", "0 < Σ y_i < n is enough", "maximum_likelihood.bernoulli_maximum", (("y: label", "y: real"),)),
     Needless("7.4", "0 < a < 1", "the derivative at a point binds a", "maximum_likelihood.bernoulli", (("a: probability", "a: real"),)),
+    Needless("8.2", "K ≥ 2", "with one class both sides are empty and true", "worked_example.hinge_zero", ((", K >= 2", ""),)),
 )

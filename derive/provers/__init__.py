@@ -30,6 +30,7 @@ from derive.signs import finite_values
 from derive.term import CONNECTIVES, FALSE, RELATIONS, TRUE, CaptureError, Lambda, Replacement, Term, call, substitute, sym, walk
 
 MAX_DEPTH = 40
+MANY = 8  # rules that a step names; more than that is a search with a free hand
 FUEL = 500  # instances tried in one search
 # Sets of rules to try in turn when a step gives no reason: small ones first, so that what is found reads well.
 _LOGARITHMS = tuple(r.name for r in RULES.values() if r.subject == "explog" and r.name != "exp of an indexed sum")
@@ -410,13 +411,19 @@ def _existence(written: tuple[Term, ...], lemmas: Mapping[str, Claim], domain: D
     Besides the rules about limits those of the step may be used: if one side exists, so does the other.
     """
     places = [place for side in written for place in scoped_subterms(side) if place[1].op in _EXISTENCE]
-    best = None
+    if not places:
+        return None
+    named = tuple(r for r in besides if r in RULES and r not in FACTS)
     sets = [_EXISTENCE[op] for op in sorted({t.op for _, t in places})]
-    for named, *rules in itertools.product(dict.fromkeys(((), tuple(besides))), *sets) if places else ():
-        prover = Prover(domain.givens, lemmas, dict.fromkeys((*named, *FACTS, *itertools.chain(*rules))), domain)
-        if prover.settle(written, places):
-            return prover
-        best = best or prover
+    best: Prover | None = None
+    for more, *rules in itertools.product(((), named) if 0 < len(named) < MANY else ((),), *sets):
+        allowed = tuple(dict.fromkeys((*more, *FACTS, *itertools.chain(*rules))))
+        if (found := domain.notes.get((written, allowed))) is None:
+            prover = Prover(domain.givens, lemmas, allowed, domain)
+            found = domain.notes[written, allowed] = prover.settle(written, places), prover
+        if found[0]:
+            return found[1]
+        best = best or found[1]
     return best
 
 
