@@ -391,6 +391,8 @@ TAKEN: tuple[Taken, ...] = (
         for wider in ("real", "nonnegative", "probability")
     ),
     *(_lost("6.6", "x ≠ 0", f"gradients.{d}", ", x != 0", "", "x != 0") for d in (*_RATIOS, *_RATIO_LIMITS)),
+    # true without it, for a tends to 0 or 1 and is no y between them; but that it is none near the point is not seen
+    *(_lost("6.6", "y ∈ {0,1}", f"gradients.{d}", "y: label", "y: probability", "y*(y - 1) == 0") for d in _RATIO_LIMITS),
     *(_false("6.6", "natural log", f"gradients.{d}", *_LOG_2) for d in ("ratio", "ratio_at_most_a_quarter")),
     _lost("6.6", "β > 1", "gradients.ratio_any_base_at_most", "beta > 1", "beta != 1", "beta > 1"),
     *(
@@ -508,10 +510,6 @@ NEEDLESS: tuple[Needless, ...] = (
         for p, edit in (("p", ("p: density(real)", "p: (real) -> positive")), ("q", ("q: density(real)", "q: (real) -> positive")))
     ),
     Needless("5.8", "0 < a < 1", "h(1/2) mentions no a"),
-    *(
-        Needless("6.6", "y ∈ {0,1}", "a tends to 0 or 1, and is no y between them", f"gradients.{d}", (("y: label", "y: probability"),))
-        for d in _RATIO_LIMITS
-    ),
     Needless("6.6", "natural log", "σ'(z) ln β vanishes as well"),
     Needless("7.2", "Σ p_k = 1", "one is the other with a sign", "maximum_likelihood.population", ((", sum(p[k] for k in K) == 1", ""),)),
     Needless("7.3", "v > 0", "the derivative at a point binds v", "maximum_likelihood.normal_variance", (("v: positive", "v: real"),)),
