@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from derive.claims import Rejected, bound, unfolded
+from derive.diagnose import diagnose
 from derive.domain import Domain
 from derive.judge import check as replay
 from derive.judge import refute
@@ -41,10 +42,19 @@ def check(claim: Claim, seconds: float = 10.0, domain: Domain | None = None) -> 
     """
     start = time.perf_counter()
     try:
-        verdict = _check(claim, seconds, domain)
+        verdict = _diagnosed(claim, _check(claim, seconds, domain), domain)
     except RecursionError:
         verdict = Verdict(Status.UNDECIDED, message="nested too deeply to be decided")
     return replace(verdict, claim=claim, seconds=time.perf_counter() - start)
+
+
+def _diagnosed(claim: Claim, verdict: Verdict, domain: Domain | None) -> Verdict:
+    """The verdict with the mistake that it seems to be, where the step is refuted or undecided."""
+    if verdict.status not in (Status.REFUTED, Status.UNDECIDED) or verdict.trace is not None:
+        return verdict
+    witness = verdict.search.witness if verdict.search else None
+    found = diagnose(claim, domain or Domain(unfolded(claim)[2]), witness, verdict.missing, verdict.negation)
+    return replace(verdict, diagnosis=found)
 
 
 def _check(claim: Claim, seconds: float, domain: Domain | None) -> Verdict:
