@@ -5,6 +5,7 @@ Definitions need not be put in. What it cannot tell in floats (derivatives, inte
 
 from __future__ import annotations
 
+import contextlib
 import math
 import operator
 from collections.abc import Callable, Mapping
@@ -17,9 +18,11 @@ from derive.jets import replaced
 from derive.pointwise import Function
 from derive.term import REALS, RELATIONS, TRUE, CaptureError, Lambda, Replacement, Term, free, unfold
 
-TOLERANCE = 1e-8
-STEP = 2.0**-9  # of differences
-NEARER = (25.0, 50.0, 100.0, 200.0)  # arguments at which a limit at infinity is looked at
+TOLERANCE = 1e-7
+ASKED = 200  # operations that a rigorous evaluation counts for
+STEP = 2.0**-13  # of differences
+FAR = (25.0, 50.0, 100.0, 200.0)  # arguments at which a limit at infinity is looked at; where floats fail there, nearer ones
+NEAR = (4.0, 8.0, 16.0, 32.0)
 Number = float | bool | frozenset[Any]
 Bound = dict[str, Any]
 
@@ -28,13 +31,23 @@ class Unknown(Exception):
     """A term has no value here, or none that floats can tell."""
 
 
+class Work:
+    """How many operations have been done, by which a search is bounded alike on every machine."""
+
+    def __init__(self) -> None:
+        self.done = 0
+
+
 class Approximation:
     """The values of terms at one point, remembered by subterm and by the bound variables that it mentions.
 
     `definitions` and `unfolded` are the page's definitions, as written and with those before put in.
     """
 
-    def __init__(self, env: Environment, definitions: Mapping[str, Replacement], unfolded: Mapping[str, Replacement]) -> None:
+    def __init__(
+        self, env: Environment, definitions: Mapping[str, Replacement], unfolded: Mapping[str, Replacement], work: Work | None = None
+    ) -> None:
+        self.work = work or Work()
         self.exact, self.definitions, self.unfolded = env, definitions, unfolded
         self.env = {name: _plain(value) for name, value in env.items()}
         self.memo: dict[Any, Any] = {}
@@ -46,6 +59,7 @@ class Approximation:
         names = free(t)
         key = t, tuple((n, bound[n]) for n in bound if n in names)
         if key not in self.memo:
+            self.work.done += 1
             try:
                 self.memo[key] = self._value(t, bound)
             except (Unknown, ArithmeticError, ValueError, TypeError, IndexError):
@@ -122,7 +136,7 @@ class Approximation:
         if key not in self.memo:
             exact = fmpq(*to.as_integer_ratio())
             env = Environment({**self.exact, name: replaced(self.exact[name], [k - 1 for k in places], exact)})
-            self.memo[key] = Approximation(env, self.definitions, self.unfolded)
+            self.memo[key] = Approximation(env, self.definitions, self.unfolded, self.work)
         found: Approximation = self.memo[key]
         return found
 
@@ -133,12 +147,18 @@ class Approximation:
         ways = (1,) if abs(at) == math.inf else {"left": (-1,), "right": (1,)}.get(side.name, (-1, 1))
         found = []
         for way in ways:
-            near = [math.copysign(x, at) if abs(at) == math.inf else at + way / (1000 * x) for x in NEARER]
-            found.append(_tending([self.value(body, {**bound, var.name: x}) for x in near]))
+            with contextlib.suppress(Unknown):
+                found.append(self._approach(body, var.name, [_near(at, way, x) for x in FAR], bound))
+                continue
+            found.append(self._approach(body, var.name, [_near(at, way, x) for x in NEAR], bound))
         return found[0] if close(found[0], found[-1]) else _unknown()
+
+    def _approach(self, body: Term, name: str, places: list[float], bound: Bound) -> float:
+        return _tending([self.value(body, {**bound, name: x}) for x in places])
 
     def _asked(self, t: Term, bound: Bound) -> Any:
         """By the rigorous evaluation, in which every definition is put in."""
+        self.work.done += ASKED
         try:
             whole = unfold(t, {n: d for n, d in self.unfolded.items() if n in free(t)})
             at = {n: fmpq(v) if isinstance(v, int) else fmpq(*float(v).as_integer_ratio()) for n, v in bound.items()}
@@ -150,9 +170,14 @@ class Approximation:
 
 def close(a: Any, b: Any) -> bool:
     """Whether two values are as good as equal."""
-    if isinstance(a, float | int) and isinstance(b, float | int) and a != b:
+    if isinstance(a, float | int) and isinstance(b, float | int) and abs(a) + abs(b) < math.inf:
         return abs(a - b) <= TOLERANCE * max(1.0, abs(a), abs(b))
     return bool(a == b)
+
+
+def _near(point: float, way: int, x: float) -> float:
+    """An argument near a point, from one side, the nearer the larger x is."""
+    return math.copysign(x, point) if abs(point) == math.inf else point + way / (1000 * x)
 
 
 def _tending(values: list[float]) -> float:

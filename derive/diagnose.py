@@ -6,15 +6,17 @@ of the step itself, and says nothing where it finds nothing.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import itertools
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from derive.approximate import Approximation, Unknown, close
+from derive.approximate import Approximation, Unknown, Work, close
 from derive.balls import Unsupported, environment
 from derive.claims import Rejected, unfolded
 from derive.domain import Domain
@@ -30,14 +32,18 @@ from derive.rules import Rule
 from derive.show import text
 from derive.slips import Repair, means_something, opened, places, put, repairs
 from derive.term import (
-    LEAVES, ONE, RELATIONS, TRUE, ZERO, CaptureError, Lambda, Replacement, Term, binder, call, conjunction, free, num, sym, unfold, walk,
+    LEAVES, ONE, RELATIONS, TRUE, ZERO, CaptureError, Lambda, Replacement, Term, binder, call, conjunction, conjuncts, free, num, sym, unfold, walk,
 )  # fmt: skip
 
-SECONDS = 0.5  # for one step, checked between candidates
+OPERATIONS = 60_000  # in floats, in the search for a slip; about a fifth of a second
+SECONDS = 1.0  # that no search may take longer than, but for the proof it is at
 POINTS = 5  # at which an equation has to hold before the prover is asked
 MORE_POINTS = 24  # of what is less easily told: inequalities, equivalences, conditions
+FEW_POINTS = 3  # inside a condition
 BLIND = 8  # candidates for which the prover is asked where nothing can be looked at
-PROOFS = 12  # candidates that look right for which the prover is asked
+PROOFS = 10  # candidates that look right for which the prover is asked
+FEW_PROOFS = 5  # the same where a proof takes long: limits, integrals, maximisers, equivalences
+_HARD = frozenset({"limit", "integral", "argmax", "argmin"})
 _HOLDS: Mapping[Relation, Callable[[Any, Any], bool]] = {
     Relation.EQ: close, Relation.IFF: lambda a, b: a == b,
     Relation.LE: lambda a, b: a < b or close(a, b), Relation.GE: lambda a, b: a > b or close(a, b),
@@ -45,66 +51,76 @@ _HOLDS: Mapping[Relation, Callable[[Any, Any], bool]] = {
 }  # fmt: skip
 
 
-import collections
-STAT = collections.Counter()
-
-
 class Budget:
-    """How long there is still time for one step."""
+    """How much may still be done: operations in floats, candidates for which the prover is asked, and, as a last resort, time."""
 
-    def __init__(self, seconds: float) -> None:
-        self.end = time.monotonic() + seconds
-        self.proofs = PROOFS
+    def __init__(self, work: Work, operations: int, proofs: int) -> None:
+        self.work, self.most, self.proofs = work, work.done + operations, proofs
+        self.end = time.process_time() + SECONDS
 
     @property
     def spent(self) -> bool:
-        return self.proofs <= 0 or time.monotonic() > self.end
+        return self.proofs <= 0 or self.work.done > self.most or time.process_time() > self.end
 
 
 def diagnose(
-    claim: Claim, domain: Domain, witness: Witness | None, missing: tuple[Term, ...] = (), negation: Trace | None = None,
-    seconds: float = SECONDS,
-) -> Diagnosis | None:  # fmt: skip
-    """What seems to be wrong with a step that is refuted, by a witness or a negation, or that lacks conditions; None if unknown."""
+    claim: Claim, domain: Domain, witness: Witness | None, missing: tuple[Term, ...] = (), negation: Trace | None = None
+) -> Diagnosis | None:
+    """What seems to be wrong with a step that is refuted, by a witness or a negation, or undecided; None if nothing is found."""
     try:
-        step = _Step(claim, domain, witness, Budget(seconds))
+        return _Step(claim, domain, witness).diagnosis(missing, negation)
     except (Rejected, Unsupported, CaptureError):
         return None
-    if witness is None and negation is None and not missing and step.fits(claim.left, claim.relation, claim.right) is not False:
-        return None
-    lacking = bool(missing) or (witness is not None and bool(witness.undefined))
-    if lacking and (found := step.condition(missing)) is not None:
-        return found
-    wrong = step.wrong_rule()
-    if negation is not None and (found := step.value(negation)) is not None:
-        return found
-    repair = step.repair()
-    if wrong is not None:
-        return replace(wrong, suggestion=repair.suggestion, relation=repair.relation) if repair and not wrong.suggestion else wrong
-    return repair or (None if lacking else step.condition(()))
 
 
 class _Step:
     """One step, with the points at which candidates are looked at."""
 
-    def __init__(self, claim: Claim, domain: Domain, witness: Witness | None, budget: Budget) -> None:
-        self.claim, self.domain, self.budget = claim, domain, budget
+    def __init__(self, claim: Claim, domain: Domain, witness: Witness | None) -> None:
+        self.claim, self.domain, self.work = claim, domain, Work()
         self.left, self.right, self.givens = unfolded(claim)
         self.meanings = _meanings(claim.definitions)
-        exact = claim.relation is Relation.EQ
-        self.points = list(self._points(witness, POINTS if exact else MORE_POINTS))
+        self.points = list(self._points(self.givens, witness, POINTS if claim.relation is Relation.EQ else MORE_POINTS))
+        self.hard = any(t.op in _HARD for side in (claim.left, claim.right) for t in walk(side)) or claim.relation is not Relation.EQ
+        self.budget = Budget(self.work, OPERATIONS, FEW_PROOFS if self.hard else PROOFS)
 
-    def _points(self, witness: Witness | None, count: int) -> Iterator[Approximation]:
+    def diagnosis(self, missing: tuple[Term, ...], negation: Trace | None) -> Diagnosis | None:
+        """The mistake, by the most telling name; what was meant; and what would have to be assumed."""
+        missing = tuple(h for h in missing if all(x.op not in ("is", "exists") for x in walk(h)))
+        refuted = bool(missing) or negation is not None or self.fits(self.claim.left, self.claim.relation, self.claim.right) is False
+        if not refuted:
+            return None
+        proofs = self.budget.proofs
+        guesses = self._conditions() if missing or self._often_holds() else self._of_families()
+        condition = self.condition(missing, guesses)
+        if missing and condition is not None:
+            return condition
+        self.budget = Budget(self.work, OPERATIONS, proofs)
+        found = (self.value(negation) if negation is not None else None) or self.repair()
+        self.budget = Budget(self.work, OPERATIONS // 2, proofs)
+        wrong = self.wrong_rule()
+        best = [d for d in (wrong, found, condition) if d is not None]
+        if not best:
+            return self.condition((), self._conditions())
+        meant = next((d for d in best if d.suggestion is not None), best[0])
+        return Diagnosis(best[0].name, meant.suggestion, meant.relation, condition.condition if condition else None)
+
+    def _often_holds(self) -> bool:
+        """Whether the step seems to hold at many points, so that it may lack a condition."""
+        told = [self._at(p, self.claim.left, self.claim.relation, self.claim.right) for p in self.points]
+        return 3 * told.count(True) >= len(told)
+
+    def _points(self, givens: Givens, witness: Witness | None, count: int) -> Iterator[Approximation]:
         """The witness, and points drawn at random."""
         drawn = [environment(witness.values)] if witness is not None and witness.values.keys() == self.givens.symbols.keys() else []
-        source = Points(self.givens, 1, (self.left, self.right))
+        source = Points(givens, 1, (self.left, self.right))
         for k in range(2 * count):
             if len(drawn) >= count:
                 break
             if (env := source.draw("corner" if k % 6 == 5 else "random", k + 1)) is not None:
                 drawn.append(env)
         for env in drawn:
-            yield Approximation(env, self.claim.definitions, self.meanings)
+            yield Approximation(env, self.claim.definitions, self.meanings, self.work)
 
     # -- does a candidate look right
 
@@ -112,17 +128,21 @@ class _Step:
         """Whether a relation seems to hold at all points; None where nothing can be said."""
         told = False
         for point in self.points:
-            try:
-                a = point.value(left, {})
-            except Unknown:
-                continue
-            try:
-                if not self._holds(a, relation, right, point.value(right, {})):
-                    return False
-            except Unknown:
+            if (found := self._at(point, left, relation, right)) is False:
                 return False
-            told = True
+            told = told or found is True
         return told or self._fits_inside(left, right)
+
+    def _at(self, point: Approximation, left: Term, relation: Relation, right: Term) -> bool | None:
+        """Whether a relation seems to hold at a point; None where its left side has no value."""
+        try:
+            a = point.value(left, {})
+        except Unknown:
+            return None
+        try:
+            return self._holds(a, relation, right, point.value(right, {}))
+        except Unknown:
+            return False
 
     def _fits_inside(self, left: Term, right: Term) -> bool | None:
         """Two limits at one point, looked at by what they are taken of."""
@@ -154,7 +174,8 @@ class _Step:
             names = free(claim.left) | free(claim.right)
             named = tuple(r for r in claim.reasons if r not in ("algebra", "signs", "calculation") and not r.startswith("definition of "))
             splits = [(f"cases {s}", *STRATEGIES[2]) for s in splittable(domain.givens, names)[:1]]
-            for allowed in dict.fromkeys((named, *((*s, *named) for s in (*STRATEGIES[:4], *splits)))):
+            others = () if named and self.hard else (*STRATEGIES[:4], *splits)
+            for allowed in dict.fromkeys((named, *((*s, *named) for s in others))):
                 trace = prove(claim, allowed, domain=domain)
                 if trace is not None:
                     replay(claim, trace)
@@ -173,7 +194,6 @@ class _Step:
         for r in repairs(self.claim):
             if self.budget.spent:
                 return None
-            STAT["repairs"] += 1
             fits = self.fits(self.claim.left, r.relation, r.right)
             if fits is None:
                 blind -= 1
@@ -236,49 +256,41 @@ class _Step:
         """The left side with its derivatives worked out, the mistake made wherever it can be, or at one such place only."""
         t = opened(self.claim.left, self.claim.definitions)
         everywhere = _Worked(wrong, self.meanings)
-        yield _lowered(everywhere.work(t))
+        made = everywhere.work(t)
+        if everywhere.count:
+            yield _lowered(made)
         for k in range(everywhere.count if everywhere.count > 1 else 0):
             yield _lowered(_Worked(wrong, self.meanings, k).work(t))
 
     # -- conditions
 
-    def condition(self, missing: tuple[Term, ...]) -> Diagnosis | None:
+    def condition(self, missing: tuple[Term, ...], guesses: Iterable[Term]) -> Diagnosis | None:
         """One more hypothesis with which the step is proved; it has to leave points inside the givens."""
-        points = list(self._points(None, MORE_POINTS))
-        for h in dict.fromkeys((*missing, *([conjunction(missing)] if len(missing) > 1 else []), *self._conditions())):
+        points = list(self._points(self.givens, None, MORE_POINTS)) + self.points
+        for h in dict.fromkeys((*missing, *([conjunction(missing)] if len(missing) > 1 else []), *guesses)):
             if self.budget.spent:
                 return None
-            if h not in missing and not self._tells(h, points):
-                continue
-            more = Givens(self.claim.givens.symbols, (*self.claim.givens.hypotheses, h))
+            more = Givens(self.claim.givens.symbols, (*self.claim.givens.hypotheses, *conjuncts(h)))
             claim = replace(self.claim, givens=more)
-            try:
+            with contextlib.suppress(Rejected, Unsupported):
                 givens = unfolded(claim)[2]
-                if self.proves(claim, Domain(givens)) and satisfying_point(givens) is not None:
+                if (missing or self._tells(h, points, givens)) and self.proves(claim, Domain(givens)) and satisfying_point(givens):
                     return Diagnosis(SLIPS["condition"], condition=h)
-            except (Rejected, Unsupported):
-                continue
         return None
 
-    def _tells(self, h: Term, points: list[Approximation]) -> bool:
-        """Whether the step seems to hold wherever the condition does, and the condition to fail somewhere."""
-        inside = outside = 0
+    def _tells(self, h: Term, points: list[Approximation], inside: Givens) -> bool:
+        """Whether the step seems to hold wherever the condition does, and to fail only where that does."""
+        left, relation, right = self.claim.left, self.claim.relation, self.claim.right
+        found: Counter[tuple[bool, bool]] = Counter()
         for point in points:
-            try:
-                holds = bool(point.value(h, {}))
-            except Unknown:
-                continue
-            if not holds:
-                outside += 1
-                continue
-            try:
-                sides = point.value(self.claim.left, {}), point.value(self.claim.right, {})
-                if not self._holds(sides[0], self.claim.relation, self.claim.right, sides[1]):
-                    return False
-            except Unknown:
-                return False
-            inside += 1
-        return inside > 1 and outside > 0
+            with contextlib.suppress(Unknown):
+                found[bool(point.value(h, {})), self._at(point, left, relation, right) is True] += 1
+        if found[True, False] or not found[False, False]:
+            return False
+        if found[True, True] < FEW_POINTS:  # it holds at few places: look for some
+            more = [self._at(p, left, relation, right) for p in self._points(inside, None, FEW_POINTS)]
+            return more.count(True) == len(more) > 1
+        return True
 
     def _conditions(self) -> Iterator[Term]:
         """What a page may have forgotten to assume, the weaker first."""
@@ -427,15 +439,16 @@ class _Worked:
                 return self.work(new)
         if body.op == "sum":
             return Term("sum", (self.work(call("diff", body.args[0], variable)), *body.args[1:]))
-        good = next((new for rule in school() if (new := _rewritten(rule, t)) is not None), None)
+        good = next((new for rule in school() if rule.left.args[0].op == body.op and (new := _rewritten(rule, t)) is not None), None)
         return t if good is None else self.work(good)
 
     def varies(self, t: Term, variable: Term) -> bool:
-        return variable.name in free(unfold(t, self.meanings))
+        hidden = {n for n, m in self.meanings.items() if variable.name in (free(m.body) - set(m.params) if isinstance(m, Lambda) else free(m))}
+        return not free(t).isdisjoint({variable.name, *hidden})
 
     def misled(self, t: Term) -> Term | None:
         """What the mistake makes of a derivative, where there is something to be mistaken about."""
-        by = _matched(self.wrong, t)
+        by = _matched(self.wrong, t) if self.wrong.left.args[0].op == t.args[0].op else None
         if by is None:
             return None
         variable = t.args[1]

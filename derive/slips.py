@@ -96,7 +96,7 @@ class _Slips:
 
     def _changes(self, right: Term, spots: list[Place]) -> Iterator[Change]:
         makers: tuple[Callable[[Place], Iterable[Change]], ...] = (
-            _signs, _orders, _negated, self._names, self._bases, self._numbers, _functions, self._ranges, self._base_factors, _added, _lighter,
+            _signs, _orders, _negated, self._names, self._bases, self._ranges, self._numbers, _functions, self._scars, self._base_factors, _added, _lighter,
         )  # fmt: skip
         for make in makers:
             if make is _lighter:
@@ -224,6 +224,19 @@ class _Slips:
 
     # -- factors and terms that have been lost
 
+    def _scars(self, spot: Place) -> Iterator[Change]:
+        """Where it shows that something has been: a lone minus, a 1 that changes nothing."""
+        t = spot.node
+        if not self._may_lack(spot) or not (t.op == "neg" or t in (ONE, ZERO)):
+            return
+        for p in (ONE, *self._pool(spot)):
+            if t.op == "neg":
+                yield "term lost", call("sub", p, t.args[0]), p
+            else:
+                yield "term lost" if t == ZERO else "factor lost", p, p
+                yield "term lost", call("sub", t, p), p
+                yield "term lost", call("add", t, p), p
+
     def _may_lack(self, spot: Place) -> bool:
         return spot.node.op not in RELATIONS and self._counts(spot.node) and self._over(spot.node, spot) is None
 
@@ -262,16 +275,12 @@ class _Slips:
 
 def _with(t: Term, p: Term) -> Iterator[Change]:
     """A term with a part more that may have been lost."""
-    if t == ONE or t == ZERO:
-        yield "factor lost" if t == ONE else "term lost", p, p
     yield _factor(p), call("mul", t, p), p
     if p not in _factors(t):
         yield _factor(p), call("div", t, p), call("div", ONE, p)
     yield "term lost", call("add", t, p), p
     if p not in _terms(t):
         yield "term lost", call("sub", t, p), p
-    if t.op == "neg":
-        yield "term lost", call("sub", p, t.args[0]), p
     if t.op != "num" and (p.op != "num" or p.args[0] > 1):
         yield "power lost", call("pow", t, p), p
     if t.op == "num":
@@ -305,6 +314,8 @@ def _negated(spot: Place) -> Iterator[Change]:
 
 def _orders(spot: Place) -> Iterator[Change]:
     t = spot.node
+    if t.op in _EXTREMA:
+        yield "extremum", Term(_EXTREMA[t.op], t.args), None
     if t.op in _TURNABLE:
         yield _TURNABLE[t.op], call(t.op, t.args[1], t.args[0]), None
     if t.op == "div":
@@ -319,8 +330,6 @@ def _orders(spot: Place) -> Iterator[Change]:
 
 def _functions(spot: Place) -> Iterator[Change]:
     t = spot.node
-    if t.op in _EXTREMA:
-        yield "extremum", Term(_EXTREMA[t.op], t.args), None
     if len(t.args) == 1 or t.op in ("sum", "prod"):
         yield from (("function", Term(op, t.args), None) for op in _OTHER.get(t.op, ()))
     if t.op in _PLAIN and len(t.args) == 1:
@@ -371,7 +380,7 @@ def _below(spot: Place) -> Iterator[Place]:
     for i, child in enumerate(t.children):
         head = i == 0 and t.op in ("elem", "apply") and child.op != "array"
         fixed = (var is not None and i in (1, 2) and t.op != "diff") or (t.op == "diff" and i == 1) or (t.op == "limit" and i == 3)
-        if head or fixed or child == TRUE:
+        if head or fixed or (i == 3 and t.op in BINDERS):  # filters: see _ranges
             continue
         inner = scope
         if t.op in BINDERS and t.args[2] != REALS:
