@@ -28,7 +28,7 @@ from derive.points import Points
 from derive.provers import STRATEGIES, prove, splittable
 from derive.provers.lemmas import Binding, unify
 from derive.refute import satisfying_point
-from derive.rules import Rule
+from derive.rules import RULES, Rule
 from derive.show import text
 from derive.slips import Repair, means_something, opened, places, put, repairs
 from derive.term import (
@@ -43,6 +43,7 @@ FEW_POINTS = 3  # inside a condition
 BLIND = 8  # candidates for which the prover is asked where nothing can be looked at
 PROOFS = 10  # candidates that look right for which the prover is asked
 FEW_PROOFS = 5  # the same where a proof takes long: limits, integrals, maximisers, equivalences
+_ORDER = tuple(r.name for r in RULES.values() if r.subject in ("order", "explog"))
 _HARD = frozenset({"limit", "integral", "argmax", "argmin"})
 _HOLDS: Mapping[Relation, Callable[[Any, Any], bool]] = {
     Relation.EQ: close, Relation.IFF: lambda a, b: a == b,
@@ -54,9 +55,8 @@ _HOLDS: Mapping[Relation, Callable[[Any, Any], bool]] = {
 class Budget:
     """How much may still be done: operations in floats, candidates for which the prover is asked, and, as a last resort, time."""
 
-    def __init__(self, work: Work, operations: int, proofs: int) -> None:
-        self.work, self.most, self.proofs = work, work.done + operations, proofs
-        self.end = time.process_time() + SECONDS
+    def __init__(self, work: Work, operations: int, proofs: int, end: float) -> None:
+        self.work, self.most, self.proofs, self.end = work, work.done + operations, proofs, end
 
     @property
     def spent(self) -> bool:
@@ -82,7 +82,11 @@ class _Step:
         self.meanings = _meanings(claim.definitions)
         self.points = list(self._points(self.givens, witness, POINTS if claim.relation is Relation.EQ else MORE_POINTS))
         self.hard = any(t.op in _HARD for side in (claim.left, claim.right) for t in walk(side)) or claim.relation is not Relation.EQ
-        self.budget = Budget(self.work, OPERATIONS, FEW_PROOFS if self.hard else PROOFS)
+        self.end = time.process_time() + SECONDS
+        self.budget = self._fresh(OPERATIONS)
+
+    def _fresh(self, operations: int) -> Budget:
+        return Budget(self.work, operations, FEW_PROOFS if self.hard else PROOFS, self.end)
 
     def diagnosis(self, missing: tuple[Term, ...], negation: Trace | None) -> Diagnosis | None:
         """The mistake, by the most telling name; what was meant; and what would have to be assumed."""
@@ -90,19 +94,18 @@ class _Step:
         refuted = bool(missing) or negation is not None or self.fits(self.claim.left, self.claim.relation, self.claim.right) is False
         if not refuted:
             return None
-        proofs = self.budget.proofs
         guesses = self._conditions() if missing or self._often_holds() else self._of_families()
         condition = self.condition(missing, guesses)
         if missing and condition is not None:
             return condition
-        self.budget = Budget(self.work, OPERATIONS, proofs)
-        found = (self.value(negation) if negation is not None else None) or self.repair()
-        self.budget = Budget(self.work, OPERATIONS // 2, proofs)
+        self.budget = self._fresh(OPERATIONS)
+        found = (self.value(negation) if negation is not None else None) or self.shown_value() or self.repair()
+        self.budget = self._fresh(OPERATIONS // 2)
         wrong = self.wrong_rule()
         best = [d for d in (wrong, found, condition) if d is not None]
         if not best:
             return self.condition((), self._conditions())
-        meant = next((d for d in best if d.suggestion is not None), best[0])
+        meant = next((d for d in (found, *best) if d is not None and d.suggestion is not None), best[0])
         return Diagnosis(best[0].name, meant.suggestion, meant.relation, condition.condition if condition else None)
 
     def _often_holds(self) -> bool:
@@ -175,6 +178,8 @@ class _Step:
             named = tuple(r for r in claim.reasons if r not in ("algebra", "signs", "calculation") and not r.startswith("definition of "))
             splits = [(f"cases {s}", *STRATEGIES[2]) for s in splittable(domain.givens, names)[:1]]
             others = () if named and self.hard else (*STRATEGIES[:4], *splits)
+            if claim.relation is not self.claim.relation:
+                others = (_ORDER,)
             for allowed in dict.fromkeys((named, *((*s, *named) for s in others))):
                 trace = prove(claim, allowed, domain=domain)
                 if trace is not None:
@@ -197,7 +202,7 @@ class _Step:
             fits = self.fits(self.claim.left, r.relation, r.right)
             if fits is None:
                 blind -= 1
-            if fits is False or blind < 0 or not means_something(self.claim, r.right):
+            if fits is False or blind < 0 or r.right == self.claim.left or not means_something(self.claim, r.right):
                 continue
             if self.proves(replace(self.claim, relation=r.relation, right=r.right)):
                 return Diagnosis(_words(r), r.right, r.relation)
@@ -210,6 +215,21 @@ class _Step:
             return None
         slip = next((r.slip for r in repairs(self.claim) if r.right == meant), "value")
         return Diagnosis(SLIPS[slip], meant, self.claim.relation)
+
+    def shown_value(self) -> Diagnosis | None:
+        """What a number that is shown with some digits should have been; and whether another base of the logarithm gave it."""
+        if self.claim.relation is not Relation.APPROX or self.claim.right.op != "num" or not self.points:
+            return None
+        decimals, point = self.claim.right.args[1], self.points[0]
+        with contextlib.suppress(Unknown, OverflowError):
+            value = float(point.value(self.claim.left, {}))
+            meant = num(Fraction(round(value * 10**decimals), 10**decimals), decimals) if value >= 0 else None
+            if meant is None or not self.proves(replace(self.claim, right=meant)):
+                return None
+            others = (_to_base(self.left, num(b)) for b in (10, 2))
+            slip = "base" if any(self.fits(t, Relation.APPROX, self.claim.right) for t in others) else "value"
+            return Diagnosis(SLIPS[slip], meant, Relation.APPROX)
+        return None
 
     # -- wrong rules
 
@@ -241,7 +261,8 @@ class _Step:
         left, right = self.claim.left, self.claim.right
         sides = [(False, left), (True, right)]
         sides += [(turned, t) for turned, t in ((False, self.left), (True, self.right)) if t not in (left, right)]
-        for (turned, side), m in itertools.product(sides, mistakes()):
+        derivatives_first = sorted(mistakes(), key=lambda m: not _of_derivative(m.wrong))
+        for (turned, side), m in itertools.product(sides, derivatives_first):
             if _of_derivative(m.wrong):
                 if not turned:
                     yield from ((m.words, (turned, t), None) for t in self._differentiated(m.wrong))
@@ -359,6 +380,14 @@ def _meanings(definitions: Mapping[str, Replacement]) -> dict[str, Replacement]:
         else:
             out[name] = unfold(d, out)
     return out
+
+
+def _to_base(t: Term, base: Term) -> Term:
+    """With natural logarithms taken to another base."""
+    if t.op in LEAVES:
+        return t
+    args = tuple(_to_base(a, base) for a in t.args)
+    return Term(t.op, (*args, base)) if t.op == "log" and len(args) == 1 else Term(t.op, args)
 
 
 # -- rewriting by a rule, right or wrong

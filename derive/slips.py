@@ -208,6 +208,8 @@ class _Slips:
 
     def _base_factors(self, spot: Place) -> Iterator[Change]:
         t = spot.node
+        if spot.above in ("mul", "div", "neg") and t.op in ("log", "elem", "sym", "apply") and self._may_lack(spot):
+            yield "base factor" if t.op == "log" else "divided", call("div", ONE, t), t
         if t.op not in RELATIONS and self._counts(t):
             for b in self._given_bases():
                 factor = call("log", b)
@@ -249,7 +251,9 @@ class _Slips:
             for p in self._everything():
                 if p.op not in ("num", "const") or p == Term("const", ("pi",)):
                     parts |= dict.fromkeys(self._at(p, every))
-            small = sorted((p for p in parts if _size(p) <= LARGEST_PART), key=_size)
+            left = self.claim.left
+            whole = left, opened(left, self.claim.definitions), *(left.args if len(left.children) == 1 else ())  # that says nothing
+            small = sorted((p for p in parts if _size(p) <= LARGEST_PART and p not in whole), key=_size)
             self.found[key] = [*small, *_signs_and_deltas(every)][:MOST_PARTS]
         return self.found[key]
 
