@@ -56,6 +56,8 @@ only.
 | refute | search for a witness | |
 | mistakes | the table of mistakes: wrong rules by name | |
 | slips | what would undo a slip of the pen | |
+| misled | what a line becomes by a wrong rule | |
+| assumptions | what a page may have forgotten to assume | |
 | approximate | Term → float at a point: a quick look | |
 | diagnose | which mistake is it | |
 | obstacles | what a rule that a step names would need | |

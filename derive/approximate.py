@@ -16,7 +16,7 @@ from flint import arb, fmpq
 from derive.balls import Environment, Imprecise, Undefined, Unsupported, evaluate
 from derive.jets import replaced
 from derive.pointwise import Function
-from derive.term import REALS, RELATIONS, TRUE, CaptureError, Lambda, Replacement, Term, free, unfold
+from derive.term import REALS, TRUE, CaptureError, Lambda, Replacement, Term, free, unfold
 
 TOLERANCE = 1e-7
 ASKED = 200  # operations that a rigorous evaluation counts for
@@ -221,4 +221,3 @@ _PLAIN: Mapping[str, Callable[..., Any]] = {
     "ge": lambda a, b: a > b or close(a, b), "eq": close, "ne": lambda a, b: not close(a, b),
     "and": lambda a, b: a and b, "or": lambda a, b: a or b, "not": operator.not_, "iff": operator.eq,
 }  # fmt: skip
-assert RELATIONS <= _PLAIN.keys()

@@ -53,7 +53,7 @@ def _diagnosed(claim: Claim, verdict: Verdict, domain: Domain | None) -> Verdict
     if verdict.status not in (Status.REFUTED, Status.UNDECIDED) or verdict.trace is not None:
         return verdict
     witness = verdict.search.witness if verdict.search else None
-    found = diagnose(claim, domain or Domain(unfolded(claim)[2]), witness, verdict.missing, verdict.negation)
+    found = diagnose(claim, witness, verdict.missing, verdict.negation, domain)
     return replace(verdict, diagnosis=found)
 
 

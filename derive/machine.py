@@ -25,7 +25,8 @@ def to_json(outcomes: Sequence[Outcome]) -> dict[str, Any]:
         `line`, `column` and `verdict`: `status`, `message`, `rules`, `conditions`, `missing`, `trace_length`, `negation_length` (of
         what proves an equation to fail where there is no point for a witness), `seconds`, `diagnosis` (of a step that is refuted or
         undecided: the mistake's `name`, `en` and `zh`, the right side, `suggestion`, and `relation` with which, and the `condition`
-        under which, it would be proved), `search` (`tried`, `outside`, `note`, `witness`: `values`, `left`, `right`, `undefined`) and `opinion` (`outcome`, `difference`, `seconds`)
+        under which, it would be proved), `search` (`tried`, `outside`, `note`, `witness`: `values`, `left`, `right`, `undefined`) and
+        `opinion` (`outcome`, `difference`, `seconds`)
 
     Expressions are text in the page language; values of a witness are fractions such as `"1/2"`, lists of them for a family.
     What is not known is null.

@@ -10,10 +10,28 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
-from derive.model import KINDS, Claim, Relation, Type
+from derive.model import Claim, Relation
 from derive.term import (
-    BINDERS, LEAVES, ONE, REALS, RELATIONS, TRUE, TWO, ZERO, CaptureError, Lambda, Replacement, Term, bound_variable, call, free, num,
-    substitute, sym, unfold, walk,
+    BINDERS,
+    LEAVES,
+    ONE,
+    REALS,
+    RELATIONS,
+    TRUE,
+    TWO,
+    ZERO,
+    CaptureError,
+    Lambda,
+    Replacement,
+    Term,
+    bound_variable,
+    call,
+    free,
+    num,
+    substitute,
+    sym,
+    unfold,
+    walk,
 )  # fmt: skip
 from derive.wellformed import INFINITE, MAXIMISERS, PROPOSITION, VALUE, Checker, Misfit
 
@@ -171,7 +189,8 @@ class _Slips:
             body, var, point, side = t.args
             others = [call("neg", point) if point.op != "neg" else point.args[0]] if point in INFINITE else []
             yield from (("side", call("limit", body, var, p, side), None) for p in others)
-            yield from (("side", call("limit", body, var, point, sym(s)), None) for s in _SIDES if point not in INFINITE and sym(s) != side)
+            sides = [sym(s) for s in _SIDES if sym(s) != side] if point not in INFINITE else []
+            yield from (("side", call("limit", body, var, point, s), None) for s in sides)
         if t in INFINITE or (t.op == "num" and not spot.path and self.claim.left.op == "limit"):
             yield from (("value", x, None) for x in (num(0), num(1), *INFINITE) if x != t)
 
@@ -247,7 +266,7 @@ class _Slips:
         key = tuple(spot.scope.items())
         if key not in self.found:
             every = {**self.indices, **spot.scope}
-            parts: dict[Term, None] = dict.fromkeys((TWO, *self._sizes(), num(3)))
+            parts = dict.fromkeys((TWO, *self._sizes(), num(3)))
             for p in self._everything():
                 if p.op not in ("num", "const") or p == Term("const", ("pi",)):
                     parts |= dict.fromkeys(self._at(p, every))
@@ -259,9 +278,8 @@ class _Slips:
 
     def _everything(self) -> Iterator[Term]:
         """The number-valued parts of the step, with what bound them as the mark of a bound index."""
-        once = {n: m for n, m in self.claim.definitions.items()}
         for side in (self.claim.right, self.claim.left):
-            for whole in (side, opened(side, once)):
+            for whole in (side, opened(side, self.claim.definitions)):
                 yield from (s.node for s in places(whole) if self._counts(s.node) and s.node.op not in RELATIONS)
 
     def _at(self, p: Term, every: Mapping[str, Term]) -> Iterator[Term]:
