@@ -16,14 +16,14 @@ from typing import Any
 
 from derive.approximate import Approximation, Unknown, Work, close
 from derive.assumptions import assumptions, shares
-from derive.balls import Unsupported, environment
+from derive.balls import Environment, Unsupported, environment
 from derive.claims import Rejected, unfolded
 from derive.domain import Domain
 from derive.judge import check as replay
 from derive.judge import refute
 from derive.misled import misled
 from derive.mistakes import SLIPS
-from derive.model import Claim, Diagnosis, Givens, Relation, Trace, Witness, Words
+from derive.model import KINDS, Claim, Diagnosis, Givens, Relation, Trace, Witness, Words
 from derive.points import Points
 from derive.provers import STRATEGIES, prove, splittable
 from derive.refute import satisfying_point
@@ -32,7 +32,7 @@ from derive.show import text
 from derive.slips import Repair, means_something, repairs
 from derive.term import LEAVES, CaptureError, Lambda, Replacement, Term, conjunction, conjuncts, free, num, unfold, walk
 
-OPERATIONS = 60_000  # in floats, in the search for a slip; about a fifth of a second
+OPERATIONS = 100_000  # in floats, in the search for a slip: three or four tenths of a second
 SECONDS = 1.0  # of computing after which nothing new is begun, whatever is left of the rest
 POINTS = 5  # at which an equation has to hold before the prover is asked
 MORE_POINTS = 24  # of what is less easily told: inequalities, equivalences, conditions
@@ -82,11 +82,17 @@ class _Step:
         self.left, self.right, self.givens = unfolded(claim)
         self.domain = domain or Domain(self.givens)
         self.meanings = _meanings(claim.definitions)
-        self.points = list(self._points(self.givens, witness, POINTS if claim.relation is Relation.EQ else MORE_POINTS))
+        self.points = list(self._points(self.givens, POINTS if claim.relation is Relation.EQ else MORE_POINTS))
+        if witness is not None and witness.values.keys() == self.givens.symbols.keys() and self.fits(*self._sides) is not False:
+            self.points.append(self._point(environment(witness.values)))
         parts = {t.op for side in (claim.left, claim.right) for t in walk(side)}
         self.long = claim.relation is not Relation.EQ or not parts.isdisjoint(_LONG)
         self.end = time.process_time() + SECONDS
         self.budget = self._fresh()
+
+    @property
+    def _sides(self) -> tuple[Term, Relation, Term]:
+        return self.claim.left, self.claim.relation, self.claim.right
 
     def _fresh(self, operations: int = OPERATIONS) -> Budget:
         return Budget(self.work, operations, FEW_PROOFS if self.long else PROOFS, self.end)
@@ -94,11 +100,11 @@ class _Step:
     def diagnosis(self, missing: tuple[Term, ...], negation: Trace | None) -> Diagnosis | None:
         """The mistake, by the most telling name; what was meant; and what would have to be assumed."""
         missing = tuple(h for h in missing if all(x.op != "is" for x in walk(h)))  # which no page can write
-        if not (missing or negation) and self.fits(self.claim.left, self.claim.relation, self.claim.right) is not False:
+        if not (missing or negation) and self.fits(*self._sides) is not False:
             return None
         lacks = bool(missing) or self._often_holds()
         condition = self.condition(missing, assumptions(self.claim) if lacks else shares(self.claim))
-        if missing and condition is not None:
+        if missing and condition is not None and _plain(condition.condition):
             return condition
         self.budget = self._fresh()
         found = (self.value(negation) if negation is not None else None) or self.shown_value() or self.repair()
@@ -112,17 +118,19 @@ class _Step:
 
     # -- points
 
-    def _points(self, givens: Givens, witness: Witness | None, count: int) -> Iterator[Approximation]:
-        """The witness, and points inside some givens."""
-        drawn = [environment(witness.values)] if witness is not None and witness.values.keys() == givens.symbols.keys() else []
+    def _points(self, givens: Givens, count: int) -> Iterator[Approximation]:
+        """Points inside some givens, where numbers are of middling size: elsewhere floats tell little."""
         source = Points(givens, 1, (self.left, self.right))
+        loose = [n for n, t in givens.symbols.items() if KINDS[t.kind].open and t.kind != "probability" and not t.params]
+        loose = [n for n in loose if not any(n in free(h) for h in givens.hypotheses)]
+        found = 0
         for k in range(2 * count):
-            if len(drawn) >= count:
-                break
-            if (env := source.draw("corner" if k % 6 == 5 else "random", k + 1)) is not None:
-                drawn.append(env)
-        for env in drawn:
-            yield Approximation(env, self.claim.definitions, self.meanings, self.work)
+            if found < count and (env := source.draw("corner" if k % 6 == 5 else "random", k + 1)) is not None:
+                found += 1
+                yield self._point(Environment({**env, **{n: _middling(env[n]) for n in loose}}))
+
+    def _point(self, env: Environment) -> Approximation:
+        return Approximation(env, self.claim.definitions, self.meanings, self.work)
 
     def fits(self, left: Term, relation: Relation, right: Term) -> bool | None:
         """Whether a relation seems to hold at all points; None where nothing can be said."""
@@ -160,7 +168,7 @@ class _Step:
 
     def _often_holds(self) -> bool:
         """Whether the step seems to hold at many points, so that it may lack a condition."""
-        told = [self._at(p, self.claim.left, self.claim.relation, self.claim.right) for p in self.points]
+        told = [self._at(p, *self._sides) for p in self.points]
         return 3 * told.count(True) >= len(told)
 
     # -- proofs
@@ -204,9 +212,22 @@ class _Step:
             blind -= fits is None
             if fits is False or blind < 0 or r.right == self.claim.left or not means_something(self.claim, r.right):
                 continue
-            if self.proves(replace(self.claim, relation=r.relation, right=r.right)):
+            if not self._says_nothing(r.what) and self.proves(replace(self.claim, relation=r.relation, right=r.right)):
                 return Diagnosis(_words(r), r.right, r.relation)
         return None
+
+    def _says_nothing(self, lost: Term | None) -> bool:
+        """Whether what is said to have been lost is the left side once more, or its reciprocal, as a factor 1/R*L would be."""
+        if lost is None or lost.op == "num":
+            return False
+        for point in self.points:
+            try:
+                a, b = point.value(self.claim.left, {}), point.value(lost, {})
+                if not isinstance(a, float) or not (close(abs(a), abs(b)) or close(abs(a * b), 1.0)):
+                    return False
+            except Unknown:
+                return False
+        return bool(self.points)
 
     def value(self, negation: Trace) -> Diagnosis | None:
         """Of a limit that was proved to have another value: that value."""
@@ -252,7 +273,7 @@ class _Step:
 
     def condition(self, missing: tuple[Term, ...], guesses: Iterable[Term]) -> Diagnosis | None:
         """One more hypothesis with which the step is proved; it has to leave points inside the givens."""
-        points = [*self._points(self.givens, None, MORE_POINTS), *self.points]
+        points = [*self._points(self.givens, MORE_POINTS), *self.points]
         for h in dict.fromkeys((*missing, *([conjunction(missing)] if len(missing) > 1 else []), *guesses)):
             if self.budget.spent:
                 return None
@@ -265,17 +286,21 @@ class _Step:
 
     def _tells(self, h: Term, points: list[Approximation], inside: Givens) -> bool:
         """Whether the step seems to hold wherever the condition does, and to fail only where that does."""
-        left, relation, right = self.claim.left, self.claim.relation, self.claim.right
         found: Counter[tuple[bool, bool]] = Counter()
         for point in points:
             with contextlib.suppress(Unknown):
-                found[bool(point.value(h, {})), self._at(point, left, relation, right) is True] += 1
+                found[bool(point.value(h, {})), self._at(point, *self._sides) is True] += 1
         if found[True, False] or not found[False, False]:
             return False
         if found[True, True] >= FEW_POINTS:
             return True
-        more = [self._at(p, left, relation, right) for p in self._points(inside, None, FEW_POINTS)]
+        more = [self._at(p, *self._sides) for p in self._points(inside, FEW_POINTS)]
         return more.count(True) == len(more) > 1
+
+
+def _middling(value: Any) -> Any:
+    """A number, or a family of them, with the same signs and of absolute value below 2."""
+    return tuple(map(_middling, value)) if isinstance(value, tuple) else value / (1 + abs(value) / 2)
 
 
 def _holds(a: Any, relation: Relation, right: Term, b: Any) -> bool:
@@ -283,6 +308,15 @@ def _holds(a: Any, relation: Relation, right: Term, b: Any) -> bool:
         decimals = max((t.args[1] for t in walk(right) if t.op == "num"), default=0)
         return bool(abs(a - b) <= 0.5 * 10**-decimals + 1e-12)
     return _HOLDS[relation](a, b)
+
+
+def _plain(p: Term | None) -> bool:
+    """Whether a condition is one about symbols, as a page would have it."""
+    return p is not None and all(x.op in ("sym", "elem", "num") for h in conjuncts(p) for x in _unquantified(h).args)
+
+
+def _unquantified(p: Term) -> Term:
+    return _unquantified(p.args[0]) if p.op == "all" else p
 
 
 def _words(r: Repair) -> Words:

@@ -13,12 +13,10 @@ from typing import NamedTuple
 from derive.model import Claim, Relation
 from derive.term import (
     BINDERS,
-    LEAVES,
     ONE,
     REALS,
     RELATIONS,
     TRUE,
-    TWO,
     ZERO,
     CaptureError,
     Lambda,
@@ -28,11 +26,11 @@ from derive.term import (
     call,
     free,
     num,
-    substitute,
+    rebuild,
     sym,
     unfold,
     walk,
-)  # fmt: skip
+)
 from derive.wellformed import INFINITE, MAXIMISERS, PROPOSITION, VALUE, Checker, Misfit
 
 MOST_PARTS = 48  # what may have been lost is looked for among so many terms
@@ -113,20 +111,18 @@ class _Slips:
                 yield Repair(slip, relation, t, what)
 
     def _changes(self, right: Term, spots: list[Place]) -> Iterator[Change]:
-        makers: tuple[Callable[[Place], Iterable[Change]], ...] = (
-            _signs, _orders, _negated, self._names, self._bases, self._ranges, self._numbers, _functions, self._scars, self._base_factors, _added, _lighter,
-        )  # fmt: skip
-        for make in makers:
-            if make is _lighter:
-                yield from self._lost(right, spots, 0, SMALL_PART)
-            for spot in spots:
-                for slip, new, what in make(spot):
-                    yield slip, put(right, spot.path, new), what
+        likely = _signs, _orders, _negated, self._names, self._bases, self._ranges
+        less = self._numbers, _functions, self._scars, self._base_factors, _added
+        yield from _by(likely, right, spots)
+        yield from self._lost(right, spots, 0, DEEPER)
+        yield from _by(less, right, spots)
+        yield from self._lost(right, spots, DEEPER, SMALL_PART)
+        yield from _by((_lighter, self._other_numbers), right, spots)
         yield from self._lost(right, spots, SMALL_PART, 10**6)
 
     def _lost(self, right: Term, spots: list[Place], above: int, most: int) -> Iterator[Change]:
         """With a factor, term or exponent more, the smaller first."""
-        wide = [(_size(p) + DEEPER * len(spot.path), spot, p) for spot in spots if self._may_lack(spot) for p in self._pool(spot)]
+        wide = [(_size(p) + DEEPER * len(spot.path), spot, p) for spot in spots if self._may_lack(spot) for p in (ONE, *self._pool(spot))]
         for weight, spot, p in sorted(wide, key=lambda x: x[0]):
             if above < weight <= most:
                 yield from ((slip, put(right, spot.path, new), what) for slip, new, what in _with(spot.node, p))
@@ -182,9 +178,8 @@ class _Slips:
         if t.op == "num":
             value, decimals = t.args
             unit = Fraction(1, 10**decimals)
-            near = [value + unit, value - unit, *_SMALL, value * 2, value / 2, -value]
-            yield from (("number", _number(v, decimals), None) for v in dict.fromkeys(near) if v != value)
-            yield from (("number", x, None) for x in (*self._sizes(), Term("const", ("e",)), Term("const", ("pi",))))
+            near = dict.fromkeys([value + unit, value - unit, *_SMALL])
+            yield from (("number", _number(v, decimals), None) for v in near if v != value)
         if t.op == "limit":
             body, var, point, side = t.args
             others = [call("neg", point) if point.op != "neg" else point.args[0]] if point in INFINITE else []
@@ -193,6 +188,13 @@ class _Slips:
             yield from (("side", call("limit", body, var, point, s), None) for s in sides)
         if t in INFINITE or (t.op == "num" and not spot.path and self.claim.left.op == "limit"):
             yield from (("value", x, None) for x in (num(0), num(1), *INFINITE) if x != t)
+
+    def _other_numbers(self, spot: Place) -> Iterator[Change]:
+        t = spot.node
+        if t.op == "num":
+            value, decimals = t.args
+            yield from (("number", _number(v, decimals), None) for v in (value * 2, value / 2, -value))
+            yield from (("number", x, None) for x in (*self._sizes(), Term("const", ("e",)), Term("const", ("pi",))))
 
     def _sizes(self) -> Iterator[Term]:
         return (sym(n) for n, t in self.types.items() if t.kind == "size" and not t.shape)
@@ -266,7 +268,7 @@ class _Slips:
         key = tuple(spot.scope.items())
         if key not in self.found:
             every = {**self.indices, **spot.scope}
-            parts = dict.fromkeys((TWO, *self._sizes(), num(3)))
+            parts = dict.fromkeys((num(2), *self._sizes(), num(3)))
             for p in self._everything():
                 if p.op not in ("num", "const") or p == Term("const", ("pi",)):
                     parts |= dict.fromkeys(self._at(p, every))
@@ -290,16 +292,24 @@ class _Slips:
         here = [*map(sym, every), num(1), num(2)]
         for chosen in itertools.islice(itertools.product(here, repeat=len(strangers)), 6):
             try:
-                yield substitute(p, dict(zip(strangers, chosen, strict=True)))
+                yield unfold(p, dict(zip(strangers, chosen, strict=True)))
             except CaptureError:
                 continue
 
 
+def _by(makers: Iterable[Callable[[Place], Iterable[Change]]], right: Term, spots: list[Place]) -> Iterator[Change]:
+    """The changes of each kind, at one place after the other."""
+    for make in makers:
+        for spot in spots:
+            yield from ((slip, put(right, spot.path, new), what) for slip, new, what in make(spot))
+
+
 def _with(t: Term, p: Term) -> Iterator[Change]:
     """A term with a part more that may have been lost."""
-    yield _factor(p), call("mul", t, p), p
-    if p not in _factors(t):
-        yield _factor(p), call("div", t, p), call("div", ONE, p)
+    if p != ONE:
+        yield _factor(p), call("mul", t, p), p
+        if p not in _factors(t):
+            yield _factor(p), call("div", t, p), call("div", ONE, p)
     yield "term lost", call("add", t, p), p
     if p not in _terms(t):
         yield "term lost", call("sub", t, p), p
@@ -464,7 +474,7 @@ def opened(t: Term, definitions: Mapping[str, Replacement]) -> Term:
 def _exchanged(t: Term, names: Mapping[str, str]) -> Term:
     if t.op == "sym":
         return sym(names.get(t.name, t.name))
-    return t if t.op in LEAVES else Term(t.op, tuple(_exchanged(c, names) for c in t.args))
+    return rebuild(t, lambda c: _exchanged(c, names))
 
 
 def _relabelled(t: Term, name: str, kind: str) -> Term:
@@ -472,6 +482,6 @@ def _relabelled(t: Term, name: str, kind: str) -> Term:
     if t.op == "sym" or (t.op == "elem" and t.name == name):
         if t.name != name:
             return t
-        twice = call("sub", call("mul", TWO, t), ONE)
-        return twice if kind == "label" else call("div", call("add", t, ONE), TWO)
-    return t if t.op in LEAVES else Term(t.op, tuple(_relabelled(c, name, kind) for c in t.args))
+        twice = call("sub", call("mul", num(2), t), ONE)
+        return twice if kind == "label" else call("div", call("add", t, ONE), num(2))
+    return rebuild(t, lambda c: _relabelled(c, name, kind))
