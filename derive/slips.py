@@ -280,8 +280,10 @@ class _Slips:
 
     def _everything(self) -> Iterator[Term]:
         """The number-valued parts of the step, with what bound them as the mark of a bound index."""
+        definitions = self.claim.definitions
         for side in (self.claim.right, self.claim.left):
-            for whole in (side, opened(side, self.claim.definitions)):
+            once = opened(side, definitions)
+            for whole in (side, once, opened(once, definitions)):
                 yield from (s.node for s in places(whole) if self._counts(s.node) and s.node.op not in RELATIONS)
 
     def _at(self, p: Term, every: Mapping[str, Term]) -> Iterator[Term]:
