@@ -104,10 +104,10 @@ class _Step:
             return None
         lacks = bool(missing) or self._often_holds()
         condition = self.condition(missing, assumptions(self.claim) if lacks else shares(self.claim))
-        if missing and condition is not None and _plain(condition.condition):
-            return condition
         self.budget = self._fresh()
-        found = (self.value(negation) if negation is not None else None) or self.shown_value() or self.repair()
+        found = (self.value(negation) if negation is not None else None) or self.shown_value()
+        if found is None and not (missing and condition is not None and _plain(condition.condition)):
+            found = self.repair()
         self.budget = self._fresh(OPERATIONS // 2)
         wrong = self.wrong_rule()
         best = [d for d in (wrong, found, condition) if d is not None]
@@ -210,8 +210,10 @@ class _Step:
                 return None
             fits = self.fits(self.claim.left, r.relation, r.right)
             blind -= fits is None
-            if fits is False or blind < 0 or r.right == self.claim.left or not means_something(self.claim, r.right):
+            if fits is False or blind < 0 or not means_something(self.claim, r.right):
                 continue
+            if r.right == self.claim.left:  # which is no news
+                return Diagnosis(_words(r))
             if not self._says_nothing(r.what) and self.proves(replace(self.claim, relation=r.relation, right=r.right)):
                 return Diagnosis(_words(r), r.right, r.relation)
         return None
@@ -264,7 +266,8 @@ class _Step:
             if (m.left, m.right) in seen:
                 continue
             seen.add((m.left, m.right))
-            if self.fits(m.left, claim.relation, m.right) and self.proves(replace(claim, left=m.left, right=m.right)):
+            same = m.left == m.right or (self.fits(m.left, claim.relation, m.right) and self.proves(replace(claim, left=m.left, right=m.right)))
+            if same:
                 good = m.meant is not None and means_something(claim, m.meant) and self.proves(replace(claim, right=m.meant))
                 return Diagnosis(m.words, m.meant, claim.relation) if good else Diagnosis(m.words)
         return None

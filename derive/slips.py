@@ -105,7 +105,7 @@ class _Slips:
             yield Repair("strict", _RELATIONS[_STRICT[_ORDER[relation]]], right)
         seen = {right}
         spots = list(places(right))
-        for slip, t, what in itertools.chain(self._changes(right, spots), self._everywhere(right)):
+        for slip, t, what in self._changes(right, spots):
             if t not in seen:
                 seen.add(t)
                 yield Repair(slip, relation, t, what)
@@ -114,6 +114,7 @@ class _Slips:
         likely = _signs, _orders, _negated, self._names, self._bases, self._ranges
         less = self._numbers, _functions, self._scars, self._base_factors, _added
         yield from _by(likely, right, spots)
+        yield from self._everywhere(right)
         yield from self._lost(right, spots, 0, DEEPER)
         yield from _by(less, right, spots)
         yield from self._lost(right, spots, DEEPER, SMALL_PART)
@@ -169,6 +170,7 @@ class _Slips:
         for n in here:
             kind = self.types[n].kind
             if kind in ("label", "sign"):
+                yield "label", _labelled_back(right, n, kind), None
                 yield "label", _relabelled(right, n, kind), None
 
     # -- numbers, ranges, bases
@@ -180,6 +182,8 @@ class _Slips:
             unit = Fraction(1, 10**decimals)
             near = dict.fromkeys([value + unit, value - unit, *_SMALL])
             yield from (("number", _number(v, decimals), None) for v in near if v != value)
+        if t.op == "mul":
+            yield from (("constant factor", other, a) for a, other in (t.args, t.args[::-1]) if a.op == "num")
         if t.op == "limit":
             body, var, point, side = t.args
             others = [call("neg", point) if point.op != "neg" else point.args[0]] if point in INFINITE else []
@@ -256,7 +260,7 @@ class _Slips:
             if t.op == "neg":
                 yield "term lost", call("sub", p, t.args[0]), p
             else:
-                yield "term lost" if t == ZERO else "factor lost", p, p
+                yield "term lost" if t == ZERO else _factor(p), p, p
                 yield "term lost", call("sub", t, p), p
                 yield "term lost", call("add", t, p), p
 
@@ -481,9 +485,18 @@ def _exchanged(t: Term, names: Mapping[str, str]) -> Term:
 
 def _relabelled(t: Term, name: str, kind: str) -> Term:
     """With each label of one convention written as in the other."""
-    if t.op == "sym" or (t.op == "elem" and t.name == name):
-        if t.name != name:
-            return t
-        twice = call("sub", call("mul", num(2), t), ONE)
-        return twice if kind == "label" else call("div", call("add", t, ONE), num(2))
+    if t.op in ("sym", "elem") and t.name == name:
+        return _other_label(t, kind)
     return rebuild(t, lambda c: _relabelled(c, name, kind))
+
+
+def _labelled_back(t: Term, name: str, kind: str) -> Term:
+    """With what is written for a label of the other convention put back."""
+    found = next((x for x in walk(t) if x.op in ("sym", "elem") and x.name == name), None)
+    if found is not None and t in (_other_label(found, kind), call("div", call("add", ONE, found), num(2))):
+        return found
+    return rebuild(t, lambda c: _labelled_back(c, name, kind))
+
+
+def _other_label(t: Term, kind: str) -> Term:
+    return call("sub", call("mul", num(2), t), ONE) if kind == "label" else call("div", call("add", t, ONE), num(2))
