@@ -116,7 +116,7 @@ class Known:
         """Whether a limit, or an integral, is known to exist and to be a number."""
         r = self.normalizer.normal(t, scope)
         if t.op == "limit":
-            return not "limit" in operations(self.normalizer.term(r)) and self.whole(t, scope)
+            return "limit" not in operations(self.normalizer.term(r)) and self.whole(t, scope)
         return t.op == "integral" and self.domain.exist(self.normalizer, r, scope)
 
     def whole(self, t: Term, scope: Scopes) -> bool:
