@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
@@ -65,9 +64,11 @@ class About(NamedTuple):
         """The givens with the definitions put in."""
         return self.ground.givens
 
-    def source(self, p: Term) -> str:
-        """What a condition follows from, the least that is enough."""
-        return SOURCES[0] if self.types.implies(p) else SOURCES[1] if self.ground.domain.implies(p) else SOURCES[2]
+    def source(self, p: Term, alone: bool) -> str:
+        """What a condition was discharged from, where it is known whether the givens alone imply it."""
+        if not alone:
+            return SOURCES[2]
+        return SOURCES[0] if not self.givens.hypotheses or self.types.implies(p) else SOURCES[1]
 
 
 class _File:
@@ -150,6 +151,8 @@ class _File:
         if ("point" in found) != bool(hypotheses):
             found["hypotheses"].fail("a point is recorded just where there are hypotheses")
         if hypotheses and found["point"].value is None:
+            if judge.contradiction(about.givens):
+                found["hypotheses"].fail("they contradict each other")
             self.findings.unchecked.append(f"{about.name}: that something satisfies its hypotheses")
         elif hypotheses and not satisfies(about.givens, values(found["point"])):
             found["point"].fail("this point is not shown to satisfy the givens")
@@ -204,14 +207,14 @@ class _File:
         except Rejected as error:
             found["trace"].fail(f"the kernel does not accept it: {error}")
         recorded = found["conditions"].items()
-        for entry, p in itertools.zip_longest(recorded, conditions):
-            if entry is None or p is None:
-                found["conditions"].fail(f"{len(recorded)} are recorded, and {len(conditions)} were discharged")
+        if len(recorded) != len(conditions):
+            found["conditions"].fail(f"{len(recorded)} are recorded, and {len(conditions)} were discharged")
+        for entry, (p, alone) in zip(recorded, conditions.items(), strict=True):
             of = entry.fields("condition", "from")
             if self.reader.term(of["condition"]) != written(p):
                 of["condition"].fail("this is not what was discharged here")
-            if of["from"].one_of(SOURCES) != about.source(p):
-                of["from"].fail(f"expected {about.source(p)}")
+            if of["from"].one_of(SOURCES) != (source := about.source(p, alone)):
+                of["from"].fail(f"expected {source}")
         self.findings.judged += 1
 
     def _lemma(self, name: str, node: Node) -> Claim:

@@ -112,9 +112,10 @@ def _found(verdict: Verdict, about: About, names: _Names) -> dict[str, Any]:
     if verdict.claim is not None and verdict.trace is not None:
         claim, trace = verdict.claim, _reread(names.trace(verdict.trace))  # judged as it will be read
         trace = pruned(trace, lambda shorter: _accepted(claim, shorter, about))
+        discharged = judge.check(claim, trace, about.ground)
         return {
             "rules": list(verdict.rules),
-            "conditions": [{"condition": text(written(c)), "from": about.source(c)} for c in judge.check(claim, trace, about.ground)],
+            "conditions": [{"condition": text(written(c)), "from": about.source(c, alone)} for c, alone in discharged.items()],
             "trace": names.trace(trace),
         }
     if verdict.status is Status.REFUTED and verdict.negation is not None:
