@@ -24,11 +24,16 @@ N = sym("N")
 # Hypotheses that some of the steps are under, not all of them at odds with each other.
 HYPOTHESES = tuple(map(read, (
     "x > 0", "x != 0", "x >= 1", "x**2 < 1", "y > x", "x*y >= 1", "x + y == 1", "y == 2*u", "i != k", "i == k", "N >= 2", "t == 1",
-    "all(s[j] > 0 for j in N)", "all(s[j] >= 1 for j in N)", "all(s[j] != 0 for j in N)", "sum(p[j] for j in N) == 1", "sum(s[j] for j in N) == 0",
-    "all(p[j] <= 1 for j in N)", "all(w[j, j] > 0 for j in N)", "all(s[j] < s[k] for j in N if j != k)", "all(p[j] < 1 for j in N if j != i)",
+    "all(s[j] > 0 for j in N)", "all(s[j] >= 1 for j in N)", "all(s[j] != 0 for j in N)", "sum(p[j] for j in N) == 1",
+    "sum(s[j] for j in N) == 0", "all(p[j] <= 1 for j in N)", "all(w[j, j] > 0 for j in N)", "all(s[j] < s[k] for j in N if j != k)",
+    "all(p[j] < 1 for j in N if j != i)",
 )))  # fmt: skip
-POSITIVE = tuple(map(read, ("u", "a", "exp(x)", "1 - a", "x**2 + 1", "u*a", "2", "sum(p[j] for j in N)", "exp(s[i])", "p[k]", "1/2", "a/u")))
-IDENTITIES = tuple(r for r in RULES.values() if r.relation is Relation.EQ and r.left.op not in ("limit", "integral", "argmax", "argmin"))
+OPS = (*ALL, "sum", "prod", "delta", "delta", "cases", "cases", "elem", "pow")
+POSITIVE = tuple(map(read, (
+    "u", "a", "exp(x)", "1 - a", "x**2 + 1", "u*a", "2", "sum(p[j] for j in N)", "exp(s[i])", "p[k]", "1/2", "a/u", "prod(p[j] for j in N)",
+)))  # fmt: skip
+_APART = ("limit", "integral", "argmax", "argmin")  # what they bind has no random values
+IDENTITIES = tuple(r for r in RULES.values() if r.relation is Relation.EQ and r.left.op not in _APART)
 INEQUALITIES = tuple(r for r in RULES.values() if r.relation in (Relation.LE, Relation.LT) and not Roles(r).maps and r.subject == "order")
 # What is true by algebra: the two sides with letters in them.
 ALGEBRA = tuple((read(a), read(b)) for a, b in (
@@ -72,8 +77,8 @@ def terms(draw: st.DrawFn, indices: tuple[str, ...] = ("i", "k"), depth: int = 2
     if kind == 2:
         index = sym(draw(st.sampled_from(indices)))
         v = draw(st.sampled_from((sym("x"), sym("y"), sym("u"), sym("a"), call("elem", sym("s"), index), call("elem", sym("p"), index))))
-        return call("diff", draw(numbers(depth, ALL, indices)), v)
-    return draw(numbers(depth if kind < 5 else depth - 1, ALL, indices))
+        return call("diff", draw(numbers(depth, OPS, indices)), v)
+    return draw(numbers(depth if kind < 5 else depth - 1, OPS, indices))
 
 
 @st.composite
