@@ -121,5 +121,6 @@ def test_what_true_rules_make_equal_is_never_refuted(tally: Tally, large: bool) 
 
 def test_a_false_step_would_be_found_out() -> None:
     under = Givens({"x": Type("real"), "y": Type("real")})
-    for left, relation, right in (("log(x**2)", "=", "2*log(x)"), ("x/x", "=", "1"), ("x**2", ">=", "x"), ("abs(x + y)", "=", "abs(x) + abs(y)")):
+    false = (("log(x**2)", "=", "2*log(x)"), ("x/x", "=", "1"), ("x**2", ">=", "x"), ("abs(x + y)", "=", "abs(x) + abs(y)"))
+    for left, relation, right in false:
         assert fails_at(Claim(under, read(left), Relation(relation), read(right)), POINTS)[1]
