@@ -13,11 +13,13 @@ from derive.claims import Rejected, unfolded
 from derive.domain import Domain
 from derive.model import COMPOSED, STRONGER, Claim, Givens, Relation, Status, Trace
 from derive.rules import RULES
-from derive.term import Term
+from derive.term import Term, free
 from derive.witness import refutes, satisfies
 
 # What a condition was discharged from, the least of these that is enough.
 GROUNDS = ("types", "hypotheses", "proof")
+# What a step may name without an instance in its trace: what the kernel does unasked, and hypotheses that are conditions.
+_SILENT = ("algebra", "signs", "calculation", "hypothesis")
 _PROOF = ("rules", "conditions", "trace")
 # The verdicts that a step may have, and what is recorded with each.
 _RECORDED: Mapping[Status, tuple[str, ...]] = {
@@ -157,9 +159,11 @@ class _File:
             lines.append(self.reader.term(Node(step.value["expression"], f"{step.place}, expression")))
             relation = Relation(Node(step.value["relation"], f"{step.place}, relation").one_of(tuple(Relation)))
             if (composed, relation) not in COMPOSED:
+                _look_for_edits(steps)
                 step.fail(f"{composed} and then {relation} do not compose")
             composed = COMPOSED[composed, relation]
         if not steps or (lines[0], lines[-1]) != (claim.left, claim.right) or (composed, claim.relation) not in STRONGER:
+            _look_for_edits(steps)
             found["claim"].fail("this is not what the chain shows")
         return lines[:-1]
 
@@ -189,6 +193,8 @@ class _File:
         trace = self.reader.trace(found["trace"])
         if stray := next(unnamed(trace, rules, claim.relation is Relation.IFF), None):
             found["trace"].fail(f"it uses {stray}, which is not among the rules")
+        if idle := next(unused(trace, rules, free(claim.left) | free(claim.right)), None):
+            found["rules"].fail(f"{idle} is not used")
         try:
             conditions = judge.check(replace(claim, lemmas=lemmas), trace)
         except Rejected as error:
@@ -231,6 +237,12 @@ class _File:
             self.findings.unchecked.append(f"{node.place}: its witness")
 
 
+def _look_for_edits(steps: Sequence[Node]) -> None:
+    """Something in a chain is wrong: where its place is that of a change, that is the one to name."""
+    for step in steps:
+        step.sealed()
+
+
 def _free_text(found: Mapping[str, Node]) -> None:
     """Titles and sources are for the reader: they have to be text, and the seal holds them."""
     for words in (found["title"], *([found["expect"]] if found["expect"].value is not None else [])):
@@ -249,3 +261,22 @@ def unnamed(trace: Trace, rules: Sequence[str], assumes: bool = False) -> Iterat
     for part in (trace, *trace.parts):
         if part.split and f"cases {part.split.symbol.name}" not in rules:
             yield f"cases {part.split.symbol.name}"
+
+
+def unused(trace: Trace, rules: Sequence[str], names: frozenset[str]) -> Iterator[str]:
+    """The rules that stand here, and that neither a trace nor the names in a step have any use for."""
+    used = set(_everything(trace))
+    for r in rules:
+        meant = names if r.startswith("definition of ") else used
+        if r not in _SILENT and r.removeprefix("definition of ") not in meant:
+            yield r
+
+
+def _everything(trace: Trace) -> Iterator[str]:
+    """The reasons that a page would give for all that a trace holds."""
+    for instance in (*trace.instances, *trace.defined):
+        yield RULES[instance.rule].reason if instance.rule in RULES else instance.rule
+    if trace.split:
+        yield f"cases {trace.split.symbol.name}"
+    for part in trace.parts:
+        yield from _everything(part)
