@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import pkgutil
 import resource
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
 
 from evaluated import outcome, points
 
-import proofs
 from derive.claims import Rejected, unfolded
 from derive.model import Claim
-from derive.page import collect_module
 from derive.show import text
 
 POINTS = 100
 SECONDS = 60  # of the processor, for one file: a step has 5 when the commands check it
 MEMORY = 2**31  # more than there was
 
-PROOFS = {d.name: d for m in pkgutil.iter_modules(proofs.__path__) for d in collect_module(import_module(f"proofs.{m.name}"))}
 LIMITS = f"over {SECONDS} s of the processor or {MEMORY >> 30} GB"
 
 

@@ -10,12 +10,13 @@ import functools
 import random
 from collections.abc import Iterator
 
+from certified import library
 from edits import Editor
-from hostile import LIMITS, POINTS, PROOFS, TooLong, failure, key, limited
+from hostile import LIMITS, POINTS, TooLong, failure, key, limited
 from tally import Tally
 
 from derive import reasons
-from derive.check import Library, check_derivation
+from derive.check import check_derivation
 from derive.model import Claim, Outcome, Place, Status
 from derive.page import Derivation
 
@@ -24,15 +25,9 @@ SMALL, LARGE = 500, 20_000
 
 
 @functools.cache
-def library() -> Library:
-    """All pages, of which the lemmas are checked once."""
-    return Library(PROOFS)
-
-
-@functools.cache
 def real_steps() -> frozenset[str]:
     """The steps as they are in proofs/, as far as they can be told apart."""
-    return frozenset(key(c) for d in PROOFS.values() for c in d.claims())
+    return frozenset(key(c) for d in library().values() for c in d.claims())
 
 
 def claims_to_look_at(found: Outcome) -> Iterator[Claim]:
@@ -45,7 +40,7 @@ def claims_to_look_at(found: Outcome) -> Iterator[Claim]:
 
 def test_an_edited_page_gets_a_verdict_or_a_named_error_and_none_is_wrongly_proved(tally: Tally, large: bool) -> None:
     count = LARGE if large else SMALL
-    names, texts = list(PROOFS), [d.text for d in PROOFS.values()]
+    names, texts = list(library()), [d.text for d in library().values()]
     editor = Editor(texts, sorted(reasons.rule_names()), seed=4)
     which = random.Random(4)
     crashed: list[str] = []
@@ -53,7 +48,7 @@ def test_an_edited_page_gets_a_verdict_or_a_named_error_and_none_is_wrongly_prov
     tally.count(GROUP, "edited pages", count)
     for _ in range(count):
         name = which.choice(names)
-        edited = editor.edited(PROOFS[name].text)
+        edited = editor.edited(library()[name].text)
         try:
             with limited():
                 found = check_derivation(Derivation(edited, Place("edited", 1), "edited"), library())
