@@ -41,19 +41,18 @@ def check(claim: Claim, seconds: float = 10.0, domain: Domain | None = None) -> 
     """
     start = time.perf_counter()
     try:
-        verdict = _diagnosed(claim, _check(claim, seconds, domain), domain)
+        verdict = _check(claim, seconds, domain)
     except RecursionError:
         verdict = Verdict(Status.UNDECIDED, message="nested too deeply to be decided")
     return replace(verdict, claim=claim, seconds=time.perf_counter() - start)
 
 
-def _diagnosed(claim: Claim, verdict: Verdict, domain: Domain | None) -> Verdict:
-    """The verdict with the mistake that it seems to be, where the step is refuted or undecided."""
-    if verdict.status not in (Status.REFUTED, Status.UNDECIDED) or verdict.trace is not None:
+def diagnosed(verdict: Verdict, domain: Domain | None = None) -> Verdict:
+    """The verdict with the mistake that the step seems to make, where it is refuted or undecided."""
+    if verdict.claim is None or verdict.status not in (Status.REFUTED, Status.UNDECIDED) or verdict.trace is not None:
         return verdict
     witness = verdict.search.witness if verdict.search else None
-    found = diagnose(claim, witness, verdict.missing, verdict.negation, domain)
-    return replace(verdict, diagnosis=found)
+    return replace(verdict, diagnosis=diagnose(verdict.claim, witness, verdict.missing, verdict.negation, domain))
 
 
 def _check(claim: Claim, seconds: float, domain: Domain | None) -> Verdict:
@@ -257,7 +256,7 @@ def _check_steps(claims: list[Claim], place: Place, seconds: float) -> tuple[Ver
         message = f"the givens contradict each other: {text(clash)} cannot hold"
         raise PageError(message, place, "", "from givens that nothing satisfies anything would follow")
     domain = Domain(givens)
-    return tuple(check(claim, seconds, domain) for claim in claims)
+    return tuple(diagnosed(check(claim, seconds, domain), domain) for claim in claims)
 
 
 def claim_of_step(derivation: Derivation, library: Mapping[str, Derivation], index: int) -> Claim:

@@ -21,7 +21,7 @@ from derive.claims import Rejected, unfolded
 from derive.domain import Domain
 from derive.judge import check as replay
 from derive.judge import refute
-from derive.misled import misled
+from derive.misled import Misled, misled
 from derive.mistakes import SLIPS
 from derive.model import KINDS, Claim, Diagnosis, Givens, Relation, Trace, Witness, Words
 from derive.points import Points
@@ -266,11 +266,17 @@ class _Step:
             if (m.left, m.right) in seen:
                 continue
             seen.add((m.left, m.right))
-            same = m.left == m.right or (self.fits(m.left, claim.relation, m.right) and self.proves(replace(claim, left=m.left, right=m.right)))
-            if same:
+            if self._explains(m):
                 good = m.meant is not None and means_something(claim, m.meant) and self.proves(replace(claim, right=m.meant))
                 return Diagnosis(m.words, m.meant, claim.relation) if good else Diagnosis(m.words)
         return None
+
+    def _explains(self, m: Misled) -> bool:
+        """Whether a mistake leads to what is written: to the letter, or as is proved."""
+        if m.left == m.right:
+            return True
+        fits = self.fits(m.left, self.claim.relation, m.right)
+        return bool(fits) and self.proves(replace(self.claim, left=m.left, right=m.right))
 
     # -- conditions
 

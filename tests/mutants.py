@@ -17,9 +17,7 @@ import sympy
 
 from derive.expression import read
 from derive.model import KINDS, Claim, Givens, Relation, Type
-from derive.term import (
-    LEAVES, TRUE, Lambda, Replacement, Term, binder, bound_variable, call, free, num, substitute, sym, unfold,
-)  # fmt: skip
+from derive.term import LEAVES, TRUE, Lambda, Replacement, Term, binder, bound_variable, call, free, num, substitute, sym, unfold
 from derive.wellformed import INFINITE, MAXIMISERS, PROPOSITION, VALUE, Checker, Misfit
 
 KINDS_OF_SLIP = (
@@ -246,6 +244,49 @@ def _unfolded(t: Term, definitions: Mapping[str, Replacement]) -> Term:
     for name in reversed(list(definitions)):
         t = unfold(t, {name: definitions[name]})
     return t
+
+
+# -- is it what had been there?
+
+
+def alike(a: Term, b: Term) -> bool:
+    """Whether two terms are the same up to the order of factors and terms, and to signs taken out of brackets."""
+    return _signed(a) == _signed(b)
+
+
+def _signed(t: Term) -> tuple[int, Any]:
+    """A term as a sign and the rest, with its factors and terms in a fixed order."""
+    if t.op == "neg":
+        sign, rest = _signed(t.args[0])
+        return -sign, rest
+    if t.op in ("mul", "div"):
+        sign, above, below = _fraction(t)
+        plain = len(above) == 1 and not below
+        return sign, above[0] if plain else ("mul", tuple(sorted(above, key=repr)), tuple(sorted(below, key=repr)))
+    if t.op in ("add", "sub"):
+        terms = sorted(_terms(t, 1), key=lambda term: repr(term[1]))
+        return terms[0][0], ("add", tuple((sign * terms[0][0], rest) for sign, rest in terms))
+    return 1, (t.op, t.args[:1] if t.op in LEAVES else tuple(map(_signed, t.args)))
+
+
+def _fraction(t: Term) -> tuple[int, list[Any], list[Any]]:
+    if t.op in ("mul", "div"):
+        (s, a, b), (r, c, d) = _fraction(t.args[0]), _fraction(t.args[1])
+        return (s * r, a + c, b + d) if t.op == "mul" else (s * r, a + d, b + c)
+    if t.op == "neg":
+        s, a, b = _fraction(t.args[0])
+        return -s, a, b
+    sign, rest = _signed(t)
+    return (1, [], []) if t == num(1) else (sign, [rest], [])
+
+
+def _terms(t: Term, sign: int) -> list[tuple[int, Any]]:
+    if t.op in ("add", "sub"):
+        return _terms(t.args[0], sign) + _terms(t.args[1], sign if t.op == "add" else -sign)
+    if t.op == "neg":
+        return _terms(t.args[0], -sign)
+    own, rest = _signed(t)
+    return [(own * sign, rest)]
 
 
 # -- is it true after all? a second opinion that knows nothing of the kernel
