@@ -41,7 +41,7 @@ BLIND = 8  # candidates for which the prover is asked where nothing can be looke
 PROOFS = 10  # candidates that look right for which the prover is asked
 FEW_PROOFS = 5  # the same where a proof takes long
 _LONG = frozenset({"limit", "integral", "argmax", "argmin"})  # what proofs take long about
-_ORDER = tuple(r.name for r in RULES.values() if r.subject in ("order", "explog"))
+_INEQUALITIES = tuple(r.name for r in RULES.values() if r.subject == "order" and r.relation in (Relation.LE, Relation.LT))
 _ALGEBRA = ("algebra", "signs", "calculation")
 _HOLDS: Mapping[Relation, Callable[[Any, Any], bool]] = {
     Relation.EQ: close, Relation.IFF: lambda a, b: a == b,
@@ -194,7 +194,7 @@ class _Step:
         named = tuple(r for r in claim.reasons if r not in _ALGEBRA and not r.startswith("definition of "))
         yield named
         if claim.relation is not self.claim.relation:
-            yield (*named, *_ORDER)
+            yield from ((*named, rule) for rule in _INEQUALITIES)
         elif not (named and self.long):
             yield from ((*s, *named) for s in STRATEGIES[:4])
             for symbol in splittable(domain.givens, free(claim.left) | free(claim.right))[:1]:

@@ -57,6 +57,8 @@ fraction split by its denominator | 把分母拆开 : u/sum(f(i) for i in N) ~> 
 term cancelled in a fraction | 分式中约去了一项 : (u + v)/u ~> v
 term cancelled in a fraction | 分式中约去了一项 : u/(u + v) ~> 1/v
 absolute value of a sum split | 把和的绝对值拆开 : abs(u + v) ~> abs(u) + abs(v)
+delta forgotten | 漏了克罗内克符号 : sum(delta(i, k)*f(i) for i in N) ~> sum(f(i) for i in N)
+    instead of f(k) when 1 <= k, k <= N, k: integer
 sum of products made a product of sums | 把积之和写成和之积 :
     sum(f(i)*g(i) for i in N) ~> sum(f(i) for i in N)*sum(g(i) for i in N)
 product of sums made a sum of products | 把和之积写成积之和 :
@@ -65,8 +67,6 @@ sum of a constant taken once | 常数求和只取了一次 : sum(u for i in N) ~
 product of a constant taken once | 常数连乘只取了一次 : prod(u for i in N) ~> u instead of u**N
 constant moved out of a product once | 常数因子移出连乘只取了一次 :
     prod(u*f(i) for i in N) ~> u*prod(f(i) for i in N) instead of u**N*prod(f(i) for i in N)
-delta forgotten | 漏了克罗内克符号 : sum(delta(i, k)*f(i) for i in N) ~> sum(f(i) for i in N)
-    instead of f(k) when 1 <= k, k <= N, k: integer
 arguments of a cross-entropy exchanged | 交叉熵的两个分布写反 : sum(p(i)*log(q(i)) for i in N) ~> sum(q(i)*log(p(i)) for i in N)
 arguments of a relative entropy exchanged | 相对熵的两个分布写反 :
     sum(p(i)*log(p(i)/q(i)) for i in N) ~> sum(q(i)*log(q(i)/p(i)) for i in N)
@@ -89,9 +89,9 @@ factor of the chain rule missing | 缺链式法则的因子 : diff(log(f(x)), x)
 factor of the chain rule missing | 缺链式法则的因子 : diff(f(x)**n, x) ~> n*f(x)**(n - 1) instead of n*f(x)**(n - 1)*diff(f(x), x)
 derivative of a log turned over | 对数的导数写反 : diff(log(f(x)), x) ~> 1/diff(f(x), x) instead of diff(f(x), x)/f(x)
 derivative of a log is a log again | 对数求导后仍为对数 : diff(log(f(x)), x) ~> log(diff(f(x), x)) instead of diff(f(x), x)/f(x)
-base on the wrong side of a derivative | 求导时底数的对数乘除颠倒 :
+base on the wrong side | 换底时底数的对数乘除颠倒 :
     diff(log(f(x), b), x) ~> log(b)*diff(f(x), x)/f(x) instead of diff(f(x), x)/(f(x)*log(b))
-base forgotten in a derivative | 求导时漏了底数 : diff(log(f(x), b), x) ~> diff(f(x), x)/f(x) instead of diff(f(x), x)/(f(x)*log(b))
+base forgotten | 漏了对数的底 : diff(log(f(x), b), x) ~> diff(f(x), x)/f(x) instead of diff(f(x), x)/(f(x)*log(b))
 exponential differentiated as a power | 把指数函数当幂函数求导 : diff(exp(f(x)), x) ~> f(x)*exp(f(x) - 1)*diff(f(x), x)
 power rule without lowering the exponent | 幂的求导未降次 : diff(f(x)**n, x) ~> n*f(x)**n*diff(f(x), x)
 power rule without its factor | 幂的求导缺指数因子 : diff(f(x)**n, x) ~> f(x)**(n - 1)*diff(f(x), x)

@@ -111,8 +111,8 @@ class _Slips:
                 yield Repair(slip, relation, t, what)
 
     def _changes(self, right: Term, spots: list[Place]) -> Iterator[Change]:
-        likely = _signs, _orders, _negated, self._names, self._bases, self._ranges
-        less = self._numbers, _functions, self._scars, self._base_factors, _added
+        likely = _signs, _orders, _negated, self._names, self._bases, self._ranges, self._numbers
+        less = _functions, self._scars, self._base_factors, _added
         yield from _by(likely, right, spots)
         yield from self._everywhere(right)
         yield from self._lost(right, spots, 0, DEEPER)
@@ -123,7 +123,7 @@ class _Slips:
 
     def _lost(self, right: Term, spots: list[Place], above: int, most: int) -> Iterator[Change]:
         """With a factor, term or exponent more, the smaller first."""
-        wide = [(_size(p) + DEEPER * len(spot.path), spot, p) for spot in spots if self._may_lack(spot) for p in (ONE, *self._pool(spot))]
+        wide = [(_size(p) + DEEPER * len(spot.path), spot, p) for spot in spots if self._may_lack(spot) for p in self._may_be_lost(spot)]
         for weight, spot, p in sorted(wide, key=lambda x: x[0]):
             if above < weight <= most:
                 yield from ((slip, put(right, spot.path, new), what) for slip, new, what in _with(spot.node, p))
@@ -250,6 +250,9 @@ class _Slips:
         return t.op not in ("and", "or", "not", "iff", "all", "almost", "integrable", "argmax", "argmin", "array") and t not in INFINITE
 
     # -- factors and terms that have been lost
+
+    def _may_be_lost(self, spot: Place) -> list[Term]:
+        return self._pool(spot) if spot.node.op == "num" else [ONE, *self._pool(spot)]
 
     def _scars(self, spot: Place) -> Iterator[Change]:
         """Where it shows that something has been: a lone minus, a 1 that changes nothing."""

@@ -250,7 +250,7 @@ def _unfolded(t: Term, definitions: Mapping[str, Replacement]) -> Term:
 
 
 def alike(a: Term, b: Term) -> bool:
-    """Whether two terms are the same up to the order of factors and terms, and to signs taken out of brackets."""
+    """Whether two terms are the same up to the order of factors, terms and the indices of a delta, and to signs taken out of brackets."""
     return _signed(a) == _signed(b)
 
 
@@ -266,7 +266,8 @@ def _signed(t: Term) -> tuple[int, Any]:
     if t.op in ("add", "sub"):
         terms = sorted(_terms(t, 1), key=lambda term: repr(term[1]))
         return terms[0][0], ("add", tuple((sign * terms[0][0], rest) for sign, rest in terms))
-    return 1, (t.op, t.args[:1] if t.op in LEAVES else tuple(map(_signed, t.args)))
+    parts = t.args[:1] if t.op in LEAVES else tuple(map(_signed, t.args))
+    return 1, (t.op, tuple(sorted(parts, key=repr)) if t.op == "delta" else parts)
 
 
 def _fraction(t: Term) -> tuple[int, list[Any], list[Any]]:

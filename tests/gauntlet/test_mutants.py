@@ -108,7 +108,7 @@ def count(tally: Tally, slip: Slip, original: Claim, verdict: Verdict) -> None:
     tally.count(GROUP, "tried, a sample in the small size")
     tally.count(GROUP, "… true all the same: proved, and true by SymPy or a long search", int(true), 1)
     tally.count(GROUP, "… false or open, and refuted with a witness", int(witness), int(not true))
-    tally.count(GROUP, "… … or by a proof of the negation (limits have no point for a witness)", int(refuted and not witness), int(not true))
+    tally.count(GROUP, "… … or by a proof of the negation, as limits are", int(refuted and not witness), int(not true))
     tally.count(GROUP, "… refuted, and the diagnosis names the slip or gives the line back",
         int(refuted and named(verdict.diagnosis, slip, original)), int(refuted))
     tally.count(GROUP, "… undecided, and the diagnosis does so all the same",
