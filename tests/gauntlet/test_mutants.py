@@ -123,4 +123,4 @@ def test_nearly_all_slips_are_refuted_and_named(tally: Tally) -> None:
     refuted, of = rows["… false or open, and refuted with a witness"]
     named_, refuted_in_all = rows["… refuted, and the diagnosis names the slip or gives the line back"]
     assert refuted >= 0.8 * of
-    assert named_ >= 0.88 * refuted_in_all
+    assert named_ >= 0.85 * refuted_in_all
