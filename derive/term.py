@@ -31,6 +31,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 BINDERS = frozenset({"sum", "prod", "all", "almost", "argmax", "argmin", "integral"})
+BINDING = BINDERS | {"limit", "diff"}
 RELATIONS = frozenset({"eq", "ne", "lt", "le", "gt", "ge"})
 CONNECTIVES = frozenset({"and", "or", "not", "iff"})
 # name -> (fewest, most) arguments
@@ -57,11 +58,11 @@ class Term:
     _operations: frozenset[str] | None
 
     def __init__(self, op: str, args: tuple[Any, ...]) -> None:
-        object.__setattr__(self, "op", op)
-        object.__setattr__(self, "args", args)
-        object.__setattr__(self, "_hash", hash((op, args)))
-        object.__setattr__(self, "_free", None)
-        object.__setattr__(self, "_operations", None)
+        _set_op(self, op)
+        _set_args(self, args)
+        _set_hash(self, hash((op, args)))
+        _set_free(self, None)
+        _set_operations(self, None)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a Term is frozen: {name} cannot be set")
@@ -95,6 +96,10 @@ class Term:
 
 
 LEAVES = frozenset({"num", "sym", "const"})
+# Past the freeze, and quicker than `object.__setattr__`: terms are made all the time.
+_set_op, _set_args, _set_hash, _set_free, _set_operations = (
+    getattr(Term, name).__set__ for name in ("op", "args", "_hash", "_free", "_operations")
+)
 
 
 class Lambda(NamedTuple):
@@ -145,32 +150,43 @@ def _scoped(t: Term) -> frozenset[int]:
     return frozenset({0, 1, 3}) if t.op in BINDERS else frozenset({0, 1})
 
 
+_NOTHING: frozenset[str] = frozenset()
+
+
 def free(t: Term) -> frozenset[str]:
     """Names of the free symbols, heads of families and functions included."""
-    if t._free is None:
+    found = t._free
+    if found is None:
         if t.op == "sym":
             found = frozenset(t.args)
         elif t.op in LEAVES:
-            found = frozenset()
+            found = _NOTHING
+        elif t.op in BINDING and (var := bound_variable(t)) is not None:
+            inner = _scoped(t)
+            found = frozenset().union(*[free(c) - {var} if i in inner else free(c) for i, c in enumerate(t.args)])
         else:
-            var = bound_variable(t)
-            inner = _scoped(t) if var is not None else frozenset()
-            parts = (free(c) - {var} if i in inner else free(c) for i, c in enumerate(t.args))
-            found = frozenset().union(*parts)
-        object.__setattr__(t, "_free", found)
-    return t._free  # type: ignore[return-value]
+            found = _NOTHING
+            for c in t.args:
+                if not (more := free(c)) <= found:
+                    found = found | more if found else more
+        _set_free(t, found)
+    return found
 
 
 def operations(t: Term) -> frozenset[str]:
     """The operations in a term; besides, `oo` where that stands, and `if` where what is bound has a filter."""
-    if t._operations is None:
-        found = {t.op}.union(*map(operations, t.children))
-        if t == OO:
-            found.add("oo")
+    found = t._operations
+    if found is None:
+        found = frozenset((t.op,))
+        for c in t.children:
+            if not (more := operations(c)) <= found:
+                found |= more
         if t.op in BINDERS and t.args[3] != TRUE:
-            found.add("if")
-        object.__setattr__(t, "_operations", frozenset(found))
-    return t._operations  # type: ignore[return-value]
+            found |= {"if"}
+        elif t == OO:
+            found |= {"oo"}
+        _set_operations(t, found)
+    return found
 
 
 def walk(t: Term) -> Iterator[Term]:
@@ -220,25 +236,26 @@ def _changing(by: Mapping[str, Replacement]) -> Mapping[str, Replacement]:
 def _substitute(t: Term, by: Mapping[str, Replacement], macro: bool) -> Term:
     if free(t).isdisjoint(by):
         return t
-    if t.op == "sym":
-        replacement = by[t.name]
+    op = t.op
+    if op == "sym":
+        replacement = by[t.args[0]]
         if isinstance(replacement, Lambda):
             raise CaptureError(f"{t.name} stands alone where it has to be applied")
         return replacement
-    if t.op in ("elem", "apply"):
+    if op in ("elem", "apply"):
         return _substitute_head(t, by, macro)
-    if t.op == "diff" and len(t.args) == 2 and not macro:
+    if op == "diff" and len(t.args) == 2 and not macro:
         return _substitute_diff(t, by)
     # A written diff(e, v, at=c) names the given v, and what a definition says of v has to be seen; so unfolding renames no v.
-    if (var := bound_variable(t)) is not None and not (macro and t.op == "diff"):
+    if op in BINDING and (var := bound_variable(t)) is not None and not (macro and op == "diff"):
         return _substitute_binder(t, var, by, macro)
-    return Term(t.op, tuple(_substitute(c, by, macro) for c in t.args))
+    return Term(op, tuple([_substitute(c, by, macro) for c in t.args]))
 
 
 def _substitute_head(t: Term, by: Mapping[str, Replacement], macro: bool) -> Term:
     head, *rest = t.args
-    args = tuple(_substitute(a, by, macro) for a in rest)
-    replacement = by.get(head.name) if head.op == "sym" else None
+    args = [_substitute(a, by, macro) for a in rest]
+    replacement = by.get(head.args[0]) if head.op == "sym" else None
     if isinstance(replacement, Lambda):
         if len(replacement.params) != len(args):
             raise CaptureError(f"{head.name} takes {len(replacement.params)} arguments, not {len(args)}")
@@ -257,7 +274,7 @@ def _substitute_binder(t: Term, var: str, by: Mapping[str, Replacement], macro: 
     incoming = _mentioned(inside)
     if var in incoming:
         inside[var] = sym(fresh(var, incoming | {n for c in t.args for n in free(c)}))
-    return Term(t.op, tuple(_substitute(c, inside if i in scoped else by, macro) for i, c in enumerate(t.args)))
+    return Term(t.op, tuple([_substitute(c, inside if i in scoped else by, macro) for i, c in enumerate(t.args)]))
 
 
 def _substitute_diff(t: Term, by: Mapping[str, Replacement]) -> Term:
