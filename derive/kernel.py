@@ -53,7 +53,7 @@ class Kernel(Limits):
             self._apply(instance)
         except (NotNormal, rational.TooLarge, CaptureError, ZeroDivisionError) as error:
             raise Rejected(f"{instance.rule}: {error}") from None
-        self.normalizer.memo.clear()
+        self.normalizer.forget()
 
     def _apply(self, instance: Instance) -> None:
         rule, scope = instance.rule, instance.scope
@@ -259,7 +259,9 @@ class Kernel(Limits):
             facts = tuple(f for f in self.facts if f[0] != p)
             alone = Kernel(others, self.lemmas, Domain(others, facts, self.domain))
             if not differentiates(p):
-                alone.values, alone.powers, alone.normalizer.touched = self.values, self.powers, self.normalizer.touched
+                alone.values, alone.powers = self.values, self.powers
+                for a in alone.values:
+                    alone.normalizer.touch(a)
             if p.op in RELATIONS and alone.follows(negation(p)):
                 return True
         return False

@@ -201,7 +201,7 @@ class Signs:
         for answers, key in self.doubtful:
             answers.pop(key, None)
         if self.doubtful:
-            self.plain.memo.clear()
+            self.plain.forget()
         self.doubtful.clear()
 
     def _sign_of(self, p: Poly, scope: Scopes, depth: int) -> int:

@@ -47,6 +47,10 @@ class CaptureError(ValueError):
     """A substitution that has no meaning, such as putting a family where it is differentiated."""
 
 
+MAX_KEPT = 50_000
+_MADE: dict[tuple[str, tuple[Any, ...]], Term] = {}  # so that equal terms are mostly the same, and quick to compare
+
+
 class Term:
     """One node: `op` and `args` (see the table above); equal when written alike, bound names included."""
 
@@ -57,12 +61,19 @@ class Term:
     _free: frozenset[str] | None
     _operations: frozenset[str] | None
 
-    def __init__(self, op: str, args: tuple[Any, ...]) -> None:
-        _set_op(self, op)
-        _set_args(self, args)
-        _set_hash(self, hash((op, args)))
-        _set_free(self, None)
-        _set_operations(self, None)
+    def __new__(cls, op: str, args: tuple[Any, ...]) -> Term:
+        key = op, args
+        if (found := _MADE.get(key)) is None:
+            found = object.__new__(cls)
+            _set_op(found, op)
+            _set_args(found, args)
+            _set_hash(found, hash(key))
+            _set_free(found, None)
+            _set_operations(found, None)
+            if len(_MADE) > MAX_KEPT:
+                _MADE.clear()
+            _MADE[key] = found
+        return found
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a Term is frozen: {name} cannot be set")
@@ -178,7 +189,7 @@ def operations(t: Term) -> frozenset[str]:
     found = t._operations
     if found is None:
         found = frozenset((t.op,))
-        for c in t.children:
+        for c in () if t.op in LEAVES else t.args:
             if not (more := operations(c)) <= found:
                 found |= more
         if t.op in BINDERS and t.args[3] != TRUE:
@@ -195,7 +206,8 @@ def walk(t: Term) -> Iterator[Term]:
     while stack:
         t = stack.pop()
         yield t
-        stack.extend(reversed(t.children))
+        if t.op not in LEAVES:
+            stack.extend(reversed(t.args))
 
 
 def fresh(name: str, taken: Iterable[str]) -> str:
@@ -234,7 +246,7 @@ def _changing(by: Mapping[str, Replacement]) -> Mapping[str, Replacement]:
 
 
 def _substitute(t: Term, by: Mapping[str, Replacement], macro: bool) -> Term:
-    if free(t).isdisjoint(by):
+    if (t._free or free(t)).isdisjoint(by):
         return t
     op = t.op
     if op == "sym":
