@@ -27,7 +27,25 @@ from derive.signs import (
     is_kind,
     negation,
 )
-from derive.term import FALSE, ONE, OO, REALS, RELATIONS, TRUE, ZERO, Term, call, conjuncts, free, num, operations, renamed, substitute, sym, walk
+from derive.term import (
+    FALSE,
+    ONE,
+    OO,
+    REALS,
+    RELATIONS,
+    TRUE,
+    ZERO,
+    Term,
+    call,
+    conjuncts,
+    free,
+    num,
+    operations,
+    renamed,
+    substitute,
+    sym,
+    walk,
+)
 
 MAX_ORDER = 6  # derivatives inside a derivative
 NO_NUMBERS = frozenset({REALS.name, "both", "left", "right"})

@@ -24,7 +24,25 @@ from derive import rational
 from derive.atoms import LINEAR, LOOPS, Atom, Atoms
 from derive.model import Scope
 from derive.rational import Coefficient, Monomial, Poly, Rat
-from derive.term import CONNECTIVES, FLIPPED, ONE, OO, REALS, RELATIONS, TRUE, ZERO, Term, call, free, fresh, num, operations, substitute, sym, walk
+from derive.term import (
+    CONNECTIVES,
+    FLIPPED,
+    ONE,
+    OO,
+    REALS,
+    RELATIONS,
+    TRUE,
+    ZERO,
+    Term,
+    call,
+    free,
+    fresh,
+    num,
+    operations,
+    substitute,
+    sym,
+    walk,
+)
 
 MAX_WRITTEN_OUT = 200
 DECIDED = ("cases", "if")  # what only the givens can decide
