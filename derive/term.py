@@ -49,6 +49,7 @@ class CaptureError(ValueError):
 
 MAX_KEPT = 50_000
 _MADE: dict[tuple[str, tuple[Any, ...]], Term] = {}  # so that equal terms are mostly the same, and quick to compare
+_SUBSTITUTED: dict[tuple[Any, ...], Term] = {}
 
 
 class Term:
@@ -224,7 +225,7 @@ def substitute(t: Term, by: Mapping[str, Replacement]) -> Term:
     Inside `diff(e, v)` the variable is not replaced: `diff(e, v)` with v := c becomes `diff(e, v, at=c)`, and an element
     `s[k]` may change its index only. Raises CaptureError where that gives no meaning.
     """
-    return _substitute(t, _changing(by), macro=False)
+    return t if (t._free or free(t)).isdisjoint(by) else _kept(t, _changing(by), macro=False)
 
 
 def unfold(t: Term, definitions: Mapping[str, Replacement]) -> Term:
@@ -232,7 +233,7 @@ def unfold(t: Term, definitions: Mapping[str, Replacement]) -> Term:
 
     The definitions must be unfolded themselves. Bound variables of sums and the like are still kept from capturing.
     """
-    return _substitute(t, definitions, macro=True)
+    return t if (t._free or free(t)).isdisjoint(definitions) else _kept(t, definitions, macro=True)
 
 
 def renamed(t: Term, old: str, new: str) -> Term:
@@ -240,9 +241,22 @@ def renamed(t: Term, old: str, new: str) -> Term:
     return unfold(t, {old: sym(new)})
 
 
+def _kept(t: Term, by: Mapping[str, Replacement], macro: bool) -> Term:
+    """As `_substitute`, with what was put in before remembered: bound variables are given the same names over and over."""
+    key = t, macro, *by.items()
+    if (out := _SUBSTITUTED.get(key)) is None:
+        out = _substitute(t, by, macro)
+        if len(_SUBSTITUTED) > MAX_KEPT:
+            _SUBSTITUTED.clear()
+        _SUBSTITUTED[key] = out
+    return out
+
+
 def _changing(by: Mapping[str, Replacement]) -> Mapping[str, Replacement]:
     """Without the names that are replaced by themselves."""
-    return {name: r for name, r in by.items() if not (isinstance(r, Term) and r.op == "sym" and r.name == name)}
+    if any(r.args == (name,) for name, r in by.items() if isinstance(r, Term) and r.op == "sym"):
+        return {name: r for name, r in by.items() if not (isinstance(r, Term) and r.op == "sym" and r.name == name)}
+    return by
 
 
 def _substitute(t: Term, by: Mapping[str, Replacement], macro: bool) -> Term:
