@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from derive.expression import RESERVED
 from derive.model import Claim, Givens, Scope
 from derive.term import REALS, CaptureError, Lambda, Replacement, Term, call, evaluated, free, substitute, sym, unfold, walk
 
@@ -19,6 +20,7 @@ class Rejected(Exception):
 
 def unfolded(claim: Claim) -> tuple[Term, Term, Givens]:
     """Both sides and the givens with every definition put in; raises Rejected where that grows too much."""
+    _check_names(claim)
     definitions: dict[str, Replacement] = {}
     sizes: dict[str, int] = {}
 
@@ -48,6 +50,19 @@ def unfolded(claim: Claim) -> tuple[Term, Term, Givens]:
         definitions[name] = d
     givens = Givens(claim.givens.symbols, tuple(map(expand, claim.givens.hypotheses)))
     return expand(claim.left), expand(claim.right), givens
+
+
+def _check_names(claim: Claim) -> None:
+    """Reject a name that would stand for two things: $0 is a bound variable, `both` a word, and a given is not defined as well."""
+    defined = claim.definitions
+    params = [d.params if isinstance(d, Lambda) else () for d in defined.values()]
+    for name in (*claim.givens.symbols, *defined, *(p for names in params for p in names)):
+        if not name.isidentifier() or name in RESERVED:
+            raise Rejected(f"{name} is no name")
+    if twice := claim.givens.symbols.keys() & defined.keys():
+        raise Rejected(f"{min(twice)} is given and defined")
+    if any(len(set(names)) < len(names) for names in params):
+        raise Rejected("a function of two parameters of one name")
 
 
 def _mentions(r: Replacement) -> frozenset[str]:

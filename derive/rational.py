@@ -286,6 +286,11 @@ def add(a: Rat, b: Rat, factor: Coefficient = 1) -> Rat:
     return _cancel(poly_add(left, right, factor), common)
 
 
+def same_below(a: Rat, b: Rat) -> bool:
+    """Whether two values have one denominator, however it is factored."""
+    return a.den == b.den or _expand(a.den.items()) == _expand(b.den.items())
+
+
 def sub(a: Rat, b: Rat) -> Rat:
     """a - b."""
     return add(a, b, -1)
