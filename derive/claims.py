@@ -30,6 +30,8 @@ def unfolded(claim: Claim) -> tuple[Term, Term, Givens]:
             raise Rejected("the definitions unfold to an expression that is too large")
         if any(hidden & _mentions(definitions[n]) for n in free(t) & definitions.keys() - hidden):
             raise Rejected("a parameter hides a name that another definition mentions")
+        if any(x.op == "diff" and x.args[1].name in definitions.keys() - hidden for x in walk(t)):
+            raise Rejected("a derivative is taken with respect to a defined name")
         try:
             out = unfold(t, {n: d for n, d in definitions.items() if n not in hidden})
         except CaptureError as error:
