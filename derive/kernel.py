@@ -53,7 +53,7 @@ class Kernel(Limits):
             self._apply(instance)
         except (NotNormal, rational.TooLarge, CaptureError, ZeroDivisionError) as error:
             raise Rejected(f"{instance.rule}: {error}") from None
-        self.normalizer.memo.clear()
+        self.normalizer.forget()
 
     def _apply(self, instance: Instance) -> None:
         rule, scope = instance.rule, instance.scope
@@ -249,17 +249,19 @@ class Kernel(Limits):
         """Whether a proposition follows from everything proved so far."""
         if self.facts or self.values:
             self._look_again()
-        return self.follows(p)
+        return self._put_in(p, ()) or self.follows(p)
 
     def contradictory(self) -> bool:
         """Whether one of the hypotheses and facts is excluded by the others."""
         stated = [(c, ()) for h in self.givens.hypotheses for c in conjuncts(h)] + [f for f in self.facts if not f[1]]
-        for p, _ in stated:
+        for p, _ in reversed(stated):  # what was assumed or learned last is what clashes, as a rule
             others = Givens(self.givens.symbols, tuple(h for h in self.givens.hypotheses if p not in conjuncts(h) and not _covers(h, p)))
             facts = tuple(f for f in self.facts if f[0] != p)
             alone = Kernel(others, self.lemmas, Domain(others, facts, self.domain))
             if not differentiates(p):
-                alone.values, alone.powers, alone.normalizer.touched = self.values, self.powers, self.normalizer.touched
+                alone.values, alone.powers = self.values, self.powers
+                for a in alone.values:
+                    alone.normalizer.touch(a)
             if p.op in RELATIONS and alone.follows(negation(p)):
                 return True
         return False
