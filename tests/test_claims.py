@@ -31,6 +31,17 @@ def test_definitions_that_grow_too_much_are_refused() -> None:
     assert "too large" in why(claim("x: real", "P39 = P39", where=where))
 
 
+def test_a_function_that_repeats_its_argument_is_not_unfolded_without_end() -> None:
+    """Counted before it is unfolded, each of the six applications is small."""
+    where = {"g": Lambda(("t",), read("*".join(["t"] * 8)))}
+    assert "too large" in why(claim("x: real", "g(g(g(g(g(g(x)))))) = 0", where=where))
+
+
+def test_a_definition_is_used_as_what_it_is() -> None:
+    for step in ("P[1] = P[1]", "P(1) = P(1)"):
+        assert "would become a plain term" in why(claim("x: real", step, where={"P": read("x + 1")}))
+
+
 def test_a_parameter_that_may_go_unused_is_refused() -> None:
     """Whether its argument is defined would not be asked: of a limit or a set of maximisers nothing is certain to be looked at."""
     for body in ("1", "cases((1, x > 0), (t, True))", "limit(t*u, u, 0)", "sum(t for i in 3 if x > 0)"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from test_refute import givens
 from traces import C0, N, accepted, claim, hypothesis, of, use, way, why
@@ -305,3 +307,10 @@ def test_what_may_hold_or_may_be_undefined_is_not_refuted(step: str) -> None:
     for defined in ((), (RIGHT,), (RIGHT, POLE)):
         with pytest.raises(Rejected):
             judge.refute(claim("z: real", step), Trace(defined=defined))
+
+
+def test_a_claim_that_is_nested_too_deeply_is_refused() -> None:
+    t = read("x")
+    for _ in range(390):
+        t = call("neg", t)
+    assert why(replace(claim("x: real", "x = x"), left=t)) == "nested too deeply"

@@ -622,3 +622,34 @@ def test_a_filter_inside_a_sum_among_the_hypotheses_ends_somewhere() -> None:
 def test_a_guard_inside_a_guard_ends_somewhere() -> None:
     nested = "cases((0, 0 < cases((0, 0 < x + t), (x, True))), (cases((0, 0 < x), (1, True)), True))"
     assert accepted(claim("x: real; t: label", f"{nested} = {nested}"))
+
+
+def test_what_has_been_worked_out_is_no_variable_any_more() -> None:
+    """y is read as exp(log(y)) from then on, by which nothing is differentiated."""
+    inverse = use("exp of a logarithm", "y", u="y")
+    assert "no variable" in why(claim("y: positive", "diff(y**2, y) = 2*y"), inverse, use("differentiation", "diff(y**2, y)"))
+
+
+def test_sides_that_grow_too_much_are_not_compared() -> None:
+    assert "cannot be compared" in why(claim("x: real", f"({' + '.join(f'x**{i}' for i in range(1, 60))})**150 = 0"))
+    assert "cannot be compared" in why(claim("x: real", "x = 2**200000"))
+
+
+def test_an_equivalence_does_not_hold_between_numbers() -> None:
+    assert not Kernel(givens("x: real")).holds(read("x"), Relation.IFF, read("x"))
+
+
+@pytest.mark.parametrize(("symbol", "right", "wrong"), [
+    ("a: probability", "x/(1 + x)", ("x", "1", "0", "-x")), ("a: sign", "(-1)**2", ("0", "1/2", "y", "2")),
+    ("a: label", "delta(1, 2)", ("2", "y", "1/2")),
+    ("a: positive", "x", ("0", "y")), ("a: integer", "7", ("x", "1/2")), ("a: index(N)", "1", ("0", "N + 1", "3/2", "y")),
+    ("a: nonnegative", "0", ("-1", "y")),
+])  # fmt: skip
+def test_a_lemma_is_about_values_of_the_types_of_its_symbols(symbol: str, right: str, wrong: tuple[str, ...]) -> None:
+    kinds = {"probability": "a*(1 - a) > 0", "sign": "a**2 = 1", "label": "a*(1 - a) = 0", "index(N)": "a <= N"}
+    lemma = claim(f"N: size; {symbol}", kinds.get(symbol.removeprefix("a: "), "a**2 >= 0"))
+    c = claim("N: size; x: positive; y: real", "1 = 1", lemmas={"L": lemma})
+    for value, taken in ((right, True), *((value, False) for value in wrong)):
+        by = {"N": "N", "a": value}
+        instance = use("lemma L", None, **by)
+        assert accepted(c, instance) is taken, value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from test_refute import givens
-from traces import C0, OVER_N, accepted, claim, elem, hypothesis, of, use, why
+from traces import C0, OVER_N, accepted, claim, elem, hypothesis, of, use, way, why
 
 from derive.claims import Rejected
 from derive.expression import read
@@ -71,6 +71,44 @@ def test_a_fact_under_a_guard_that_is_undefined_somewhere_holds_nowhere_else() -
     for guard in (f"{area} == {area}", f"{area} <= {area}", f"{area} > {area} - 1"):
         inside = use("absolute value of what is not negative", None, under(guard), u=area)
         assert not accepted(claim("g: real -> positive", f"{area} > 0"), defined=(inside,))
+
+
+def test_a_term_that_mentions_what_is_not_given_is_refused() -> None:
+    for step in ("z = z", "x = x + 0*z", "x < z iff x < z"):
+        assert why(claim("x: real", step), ways=(way(), way())) == "z is not among the givens"
+
+
+# -- powers
+
+
+SQUARE = use("square of a root", "sqrt(x)", u="x")
+
+
+@pytest.mark.parametrize("step", [
+    "sqrt(x)**2 = x", "sqrt(x)**3 = x*sqrt(x)", "sqrt(x)**4 = x**2", "sqrt(x)**5/(1 + y) = x**2*sqrt(x)/(1 + y)", "sqrt(x)**-2 = 1/x",
+    "sqrt(x)**-3 = 1/(x*sqrt(x))", "(sqrt(x) + y)*(sqrt(x) - y) = x - y**2", "sqrt(x)**2 + sqrt(x) = x + sqrt(x)",
+])  # fmt: skip
+def test_a_power_that_is_known_is_put_in_as_often_as_it_goes(step: str) -> None:
+    assert accepted(claim("x: positive; y: positive", step), SQUARE)
+    assert not accepted(claim("x: positive; y: positive", step))
+
+
+@pytest.mark.parametrize("step", ["sqrt(x) = x", "sqrt(x)**3 = x", "sqrt(x)**4 = x", "sqrt(x)**-1 = x", "sqrt(x)**-2 = x", "sqrt(y)**2 = x",
+    "sqrt(x)**-3 = 1/x", "sqrt(x)**3 = x**2*sqrt(x)", "sqrt(x)**2 = -x"])
+def test_a_power_that_is_known_says_nothing_of_lower_ones(step: str) -> None:
+    assert not accepted(claim("x: positive; y: positive", step), SQUARE)
+
+
+def test_a_square_does_not_say_which_root_it_has() -> None:
+    two = hypothesis("x**2 == 4", "x")
+    assert accepted(claim("x: real", "x**3 = 4*x", "x**2 == 4"), two)
+    for step in ("x = 2", "x = -2", "x**3 = 8"):
+        assert not accepted(claim("x: real", step, "x**2 == 4"), two)
+
+
+def test_a_power_that_is_known_under_a_guard_is_known_nowhere_else() -> None:
+    guarded = hypothesis("x**2 == 4", "x")._replace(scope=under("x > 0"))
+    assert not accepted(claim("x: real", "x**3 = 4*x", "x**2 == 4"), guarded)
 
 
 # -- facts and equivalences

@@ -42,6 +42,9 @@ TRUE = [
     ("limit(1/x**2, x, 0) = limit(1/t**2, t, 0)", POLE), ("limit(log(x), x, 0, right) = -oo", LOG),
     ("limit(1/x, x, oo) = 0", VANISHING), ("1 + limit(1/x, x, oo) = 1", VANISHING), ("limit(1/x, x, oo) <= 0", VANISHING),
     ("limit(exp(x), x, oo) = oo", GROWTH), ("limit(x*exp(-(x*c)), x, oo) = 0", DECAY), ("limit(x*log(x), x, 0, right) = 0", ENTROPY),
+    ("limit(c*x, x, oo) = oo", (constant("c", "oo"), variable("oo"), lim("limit of a product", "c*x", "oo", f="c", g="x"))),
+    ("limit(-c*x, x, oo) = -oo", (constant("-c", "oo"), variable("oo"), lim("limit of a product", "-c*x", "oo", f="-c", g="x"))),
+    ("limit(x/c, x, 1) = 1/c", (constant("c", "1"), variable("1"), lim("limit of a quotient", "x/c", "1", f="x", g="c"))),
     ("limit(x/x, x, 0) = 1", (constant("1", "0"),)), ("limit(log(x)/log(x), x, oo) = 1", (constant("1", "oo"),)),
     ("limit(1/(x*(x + 1)) - 1/(x*(x + 1)), x, oo) = 0", (constant("0", "oo"),)),
 ]  # fmt: skip
@@ -82,6 +85,19 @@ FALSE = {
     "of zero times an infinite limit": (
         "limit(x*exp(-x), x, oo) = 0",
         (*GROWTH, *VANISHING, lim("limit of a product", "x*exp(-x)", "oo", f="exp(-x)", g="x")),
+    ),
+    "of a sum of an infinite limit and its opposite": (
+        "limit(1/x + log(x), x, 0, right) = 0",
+        (*RIGHT_POLE, LOG[1], lim("limit of a sum", "1/x + log(x)", "0", "right", f="1/x", g="log(x)")),
+    ),
+    "of an infinite limit times what may be zero": (
+        "limit(z*x, x, oo) = oo", (constant("z", "oo"), variable("oo"), lim("limit of a product", "z*x", "oo", f="z", g="x")),
+    ),
+    "of a quotient by what may be zero": (
+        "limit(x/z, x, 1) = 1/z", (constant("z", "1"), variable("1"), lim("limit of a quotient", "x/z", "1", f="x", g="z")),
+    ),
+    "of a logarithm of what tends to one": (
+        "limit(log(x), x, 1, right) = -oo", (variable("1", "right"), lim("log at zero", "log(x)", "1", "right", f="x")),
     ),
     "of a quotient of infinite limits": (
         "limit(exp(x)/x, x, oo) = 1", (*GROWTH, lim("limit of a quotient", "exp(x)/x", "oo", f="exp(x)", g="x")),
