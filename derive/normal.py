@@ -456,7 +456,7 @@ def near(x: Term, point: Term, side: Term) -> Term:
     if point == OO:
         return call("gt", x, ONE)
     if point == call("neg", OO):
-        return call("lt", x, num(-1))
+        return call("lt", x, call("neg", ONE))
     below, above = call("gt", x, call("sub", point, EIGHTH)), call("lt", x, call("add", point, EIGHTH))
     match side.name:
         case "left":
