@@ -10,7 +10,7 @@ A certificate is data (JSON, UTF-8). Version 1 has these fields; every field tha
   `steps`, `seal`
 - type: `kind`, and where it has them `over`, `shape`, `params`, `density`
 - step: `relation`, `expression`, `reasons` (as written), `expect` ("refuted" or ""), `verdict`, `seal`; a proved or misreasoned
-  step has `rules` (what proved it), `conditions` (`condition`, and `from`: what discharged it, see `recheck.GROUNDS`) and `trace`; a
+  step has `rules` (what proved it), `conditions` (`condition`, and `from`: what discharged it, see `recheck.SOURCES`) and `trace`; a
   refuted one `witness` (`values`, `left`, `right`, `undefined`, `rechecked`) or `negation`, a trace
 - trace: `instances?`, `defined?`, `split?` (`symbol`, `cases`: value → trace), `ways?`, `absurd?`, as in `model.Trace`
 - instance: `rule`, `scope?` (`var?`, `over?`, `where?`), `letters?` (letter → expression, or `of` and `is`), `atom?`

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from derive import judge
 from derive.certificate import FORMAT, VERSION, Flaw, Node, Reader, load, rule_table, values, written
-from derive.claims import Rejected, unfolded
+from derive.claims import Rejected
 from derive.domain import Domain
 from derive.model import COMPOSED, STRONGER, Claim, Givens, Relation, Status, Trace
 from derive.rules import RULES
-from derive.term import Term
+from derive.term import Term, free
 from derive.witness import refutes, satisfies
 
 # What a condition was discharged from, the least of these that is enough.
-GROUNDS = ("types", "hypotheses", "proof")
+SOURCES = ("types", "hypotheses", "proof")
+# What a step may name without an instance in its trace: what the kernel does unasked, and hypotheses that are conditions.
+_SILENT = ("algebra", "signs", "calculation", "hypothesis")
 _PROOF = ("rules", "conditions", "trace")
 # The verdicts that a step may have, and what is recorded with each.
 _RECORDED: Mapping[Status, tuple[str, ...]] = {
@@ -45,23 +46,29 @@ def verify(text: str) -> Findings:
 
 
 class About(NamedTuple):
-    """What the steps of one derivation are judged by: its claim (of the whole chain), and what follows from the types and the givens."""
+    """What the steps of one derivation are judged by: its claim (of the whole chain), its givens, and what follows from the types."""
 
     name: str
     claim: Claim
+    ground: judge.Ground
     types: Domain
-    givens: Domain
 
     @classmethod
     def of(cls, name: str, claim: Claim) -> About:
         """Raises Rejected where the definitions grow too much."""
-        givens = unfolded(claim)[2]
-        types = Domain(Givens(givens.symbols))
-        return cls(name, claim, types, Domain(givens) if givens.hypotheses else types)
+        ground = judge.Ground(claim)
+        return cls(name, claim, ground, Domain(Givens(claim.givens.symbols)) if claim.givens.hypotheses else ground.domain)
 
-    def ground(self, p: Term) -> str:
-        """What a condition follows from, the least that is enough."""
-        return GROUNDS[0] if self.types.implies(p) else GROUNDS[1] if self.givens.implies(p) else GROUNDS[2]
+    @property
+    def givens(self) -> Givens:
+        """The givens with the definitions put in."""
+        return self.ground.givens
+
+    def source(self, p: Term, alone: bool) -> str:
+        """What a condition was discharged from, where it is known whether the givens alone imply it."""
+        if not alone:
+            return SOURCES[2]
+        return SOURCES[0] if not self.givens.hypotheses or self.types.implies(p) else SOURCES[1]
 
 
 class _File:
@@ -140,12 +147,14 @@ class _File:
 
     def _satisfied(self, found: Mapping[str, Node], about: About) -> None:
         """Nothing is proved from nothing: a point that satisfies the hypotheses is recorded, or that none could be."""
-        hypotheses = about.givens.givens.hypotheses
+        hypotheses = about.givens.hypotheses
         if ("point" in found) != bool(hypotheses):
             found["hypotheses"].fail("a point is recorded just where there are hypotheses")
         if hypotheses and found["point"].value is None:
+            if judge.contradiction(about.givens):
+                found["hypotheses"].fail("they contradict each other")
             self.findings.unchecked.append(f"{about.name}: that something satisfies its hypotheses")
-        elif hypotheses and not satisfies(about.givens.givens, values(found["point"])):
+        elif hypotheses and not satisfies(about.givens, values(found["point"])):
             found["point"].fail("this point is not shown to satisfy the givens")
 
     def _chain(self, found: Mapping[str, Node], steps: Sequence[Node], claim: Claim) -> list[Term]:
@@ -157,9 +166,11 @@ class _File:
             lines.append(self.reader.term(Node(step.value["expression"], f"{step.place}, expression")))
             relation = Relation(Node(step.value["relation"], f"{step.place}, relation").one_of(tuple(Relation)))
             if (composed, relation) not in COMPOSED:
+                _look_for_edits(steps)
                 step.fail(f"{composed} and then {relation} do not compose")
             composed = COMPOSED[composed, relation]
         if not steps or (lines[0], lines[-1]) != (claim.left, claim.right) or (composed, claim.relation) not in STRONGER:
+            _look_for_edits(steps)
             found["claim"].fail("this is not what the chain shows")
         return lines[:-1]
 
@@ -189,19 +200,21 @@ class _File:
         trace = self.reader.trace(found["trace"])
         if stray := next(unnamed(trace, rules, claim.relation is Relation.IFF), None):
             found["trace"].fail(f"it uses {stray}, which is not among the rules")
+        if idle := next(unused(trace, rules, free(claim.left) | free(claim.right)), None):
+            found["rules"].fail(f"{idle} is not used")
         try:
-            conditions = judge.check(replace(claim, lemmas=lemmas), trace)
+            conditions = judge.check(replace(claim, lemmas=lemmas), trace, about.ground)
         except Rejected as error:
             found["trace"].fail(f"the kernel does not accept it: {error}")
         recorded = found["conditions"].items()
-        for entry, p in itertools.zip_longest(recorded, conditions):
-            if entry is None or p is None:
-                found["conditions"].fail(f"{len(recorded)} are recorded, and {len(conditions)} were discharged")
+        if len(recorded) != len(conditions):
+            found["conditions"].fail(f"{len(recorded)} are recorded, and {len(conditions)} were discharged")
+        for entry, (p, alone) in zip(recorded, conditions.items(), strict=True):
             of = entry.fields("condition", "from")
             if self.reader.term(of["condition"]) != written(p):
                 of["condition"].fail("this is not what was discharged here")
-            if of["from"].one_of(GROUNDS) != about.ground(p):
-                of["from"].fail(f"expected {about.ground(p)}")
+            if of["from"].one_of(SOURCES) != (source := about.source(p, alone)):
+                of["from"].fail(f"expected {source}")
         self.findings.judged += 1
 
     def _lemma(self, name: str, node: Node) -> Claim:
@@ -231,6 +244,12 @@ class _File:
             self.findings.unchecked.append(f"{node.place}: its witness")
 
 
+def _look_for_edits(steps: Sequence[Node]) -> None:
+    """Something in a chain is wrong: where its place is that of a change, that is the one to name."""
+    for step in steps:
+        step.sealed()
+
+
 def _free_text(found: Mapping[str, Node]) -> None:
     """Titles and sources are for the reader: they have to be text, and the seal holds them."""
     for words in (found["title"], *([found["expect"]] if found["expect"].value is not None else [])):
@@ -249,3 +268,22 @@ def unnamed(trace: Trace, rules: Sequence[str], assumes: bool = False) -> Iterat
     for part in (trace, *trace.parts):
         if part.split and f"cases {part.split.symbol.name}" not in rules:
             yield f"cases {part.split.symbol.name}"
+
+
+def unused(trace: Trace, rules: Sequence[str], names: frozenset[str]) -> Iterator[str]:
+    """The rules that stand here, and that neither a trace nor the names in a step have any use for."""
+    used = set(_everything(trace))
+    for r in rules:
+        meant = names if r.startswith("definition of ") else used
+        if r not in _SILENT and r.removeprefix("definition of ") not in meant:
+            yield r
+
+
+def _everything(trace: Trace) -> Iterator[str]:
+    """The reasons that a page would give for all that a trace holds."""
+    for instance in (*trace.instances, *trace.defined):
+        yield RULES[instance.rule].reason if instance.rule in RULES else instance.rule
+    if trace.split:
+        yield f"cases {trace.split.symbol.name}"
+    for part in trace.parts:
+        yield from _everything(part)

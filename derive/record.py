@@ -58,7 +58,7 @@ def _derivation(outcome: Outcome, page: Page) -> dict[str, Any]:
     claim = Claim(page.givens, page.left, page.relation, page.right, (), page.definitions)
     about = About.of(outcome.name, claim)
     names = _Names(page)
-    hypotheses = about.givens.givens.hypotheses
+    hypotheses = about.givens.hypotheses
     return _sealed(
         {
             "name": outcome.name,
@@ -67,7 +67,7 @@ def _derivation(outcome: Outcome, page: Page) -> dict[str, Any]:
             "source": page.source,
             "symbols": {name: _type(kind) for name, kind in page.givens.symbols.items()},
             "hypotheses": [text(h) for h in page.givens.hypotheses],
-            **({"point": _point(about.givens.givens)} if hypotheses else {}),
+            **({"point": _point(about.givens)} if hypotheses else {}),
             "definitions": [_definition(name, meaning) for name, meaning in page.definitions.items()],
             "claim": {"left": text(page.left), "relation": str(page.relation), "right": text(page.right)},
             "first": text(page.lines[0].term),
@@ -111,10 +111,11 @@ def _definition(name: str, meaning: Replacement) -> dict[str, Any]:
 def _found(verdict: Verdict, about: About, names: _Names) -> dict[str, Any]:
     if verdict.claim is not None and verdict.trace is not None:
         claim, trace = verdict.claim, _reread(names.trace(verdict.trace))  # judged as it will be read
-        trace = pruned(trace, lambda shorter: _accepted(claim, shorter))
+        trace = pruned(trace, lambda shorter: _accepted(claim, shorter, about))
+        discharged = judge.check(claim, trace, about.ground)
         return {
             "rules": list(verdict.rules),
-            "conditions": [{"condition": text(written(c)), "from": about.ground(c)} for c in judge.check(claim, trace)],
+            "conditions": [{"condition": text(written(c)), "from": about.source(c, alone)} for c, alone in discharged.items()],
             "trace": names.trace(trace),
         }
     if verdict.status is Status.REFUTED and verdict.negation is not None:
@@ -130,9 +131,9 @@ def _reread(trace: dict[str, Any]) -> Trace:
     return Reader().trace(Node(trace, "trace"))
 
 
-def _accepted(claim: Claim, trace: Trace) -> bool:
+def _accepted(claim: Claim, trace: Trace, about: About) -> bool:
     try:
-        judge.check(claim, trace)
+        judge.check(claim, trace, about.ground)
     except Rejected:
         return False
     return True

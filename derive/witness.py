@@ -71,6 +71,8 @@ class _Here(Kernel):
         return self.settled(p)
 
     def apart(self, left: Term, relation: Relation, right: Term) -> bool:
+        if relation is Relation.IFF:
+            return any(self.sure(p) and self.sure(negation(q)) for p, q in ((left, right), (right, left)))
         if relation is not Relation.APPROX:
             return self.sure(negation(call(PROPOSITION[relation], left, right)))
         number = as_number(right)
