@@ -156,6 +156,10 @@ WRONG = {
     "almost all in another order": (
         "f: real -> real", "all(almost(x != y for x in Reals) for y in Reals) iff almost(all(x != y for y in Reals) for x in Reals)"),
     "not all, and not almost all": ("f: real -> real", "not all(f(x) == 0 for x in Reals) iff not almost(f(x) == 0 for x in Reals)"),
+    "all reals are no index": ("x: real", "all(t > 0 for t in Reals) iff 1 == 1"),
+    "all reals, and one": ("x: real", "all(t >= 1 for t in Reals) iff x >= 1"),
+    "almost all, by the name of a given": (
+        "f: real -> real; x: positive", "almost(f(x) == x for x in Reals) iff almost(f(x) == max(x, 0) for x in Reals)"),
     "a set and one of its elements": ("T: set; f: T -> real; a: real", "all(f(t) >= 0 for t in T) iff a >= 0"),
 }  # fmt: skip
 
@@ -225,6 +229,39 @@ def test_absurdity_assumes_the_negation_and_asks_for_a_contradiction() -> None:
     goal, assumed = implication(read("x > 0"), read("x > 1 or x < -1"), givens("x: real"), absurd=True)
     assert goal == FALSE
     assert (read("x > 0"), read("x <= 1"), read("x >= -1")) == assumed.hypotheses
+
+
+def test_what_holds_of_all_pairs_is_assumed_as_it_is() -> None:
+    p, inside = read("all(all(w[i, j] > 0 for j in K) for i in N)"), givens("N: size; K: size; w: real[N, K]")
+    assert implication(p, read("1 == 2"), inside, absurd=False) == (read("1 == 2"), Givens(inside.symbols, (p,)))
+
+
+def test_from_almost_all_to_almost_all_it_is_shown_of_a_new_real_number() -> None:
+    inside = givens("x: real; f: real -> real; y: real", "x > 0", "y > 0")
+    p, q = (read(f"almost(f(x) == {value} for x in Reals)") for value in ("y", "abs(y)"))
+    assert implication(p, q, inside, absurd=False) == (read("f(x_) == abs(y)"), Givens({**inside.symbols, "x_": Type("real")},
+        (*inside.hypotheses, read("f(x_) == y"))))
+    absolute = use("absolute value of what is not negative", "abs(y)", u="y")
+    c = claim("f: real -> real; y: real", "almost(f(x) == y for x in Reals) iff almost(f(x) == abs(y) for x in Reals)", "y > 0")
+    assert accepted(c, ways=(way(absolute), way(absolute)))
+    assert not accepted(claim("f: real -> real; y: real", "almost(f(x) == y for x in Reals) iff almost(f(x) == abs(y) for x in Reals)"),
+        ways=(way(absolute), way(absolute)))
+
+
+def test_each_case_of_a_split_keeps_the_other_hypotheses() -> None:
+    c = claim("y: label; x: real", "y*abs(x) = y*x", "x >= 0")
+    absolute = Trace((use("absolute value of what is not negative", "abs(x)", u="x"),))
+    for symbol, said in (("y", ""), ("x", "only a symbol of a type with few values can be split into cases")):
+        assert why_not(c, Split(sym(symbol), {0: Trace(), 1: absolute})) == said
+    assert why_not(claim("y: label; x: real", "1 = 1", "y > 1"), Split(sym("y"), {})) == "the givens contradict each other"
+
+
+def why_not(c: Claim, split: Split) -> str:
+    try:
+        judge.check(c, Trace((), split))
+    except Rejected as error:
+        return str(error)
+    return ""
 
 
 def test_the_elements_of_a_set_are_not_spoken_of() -> None:

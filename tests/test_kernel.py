@@ -641,7 +641,7 @@ def test_an_equivalence_does_not_hold_between_numbers() -> None:
 
 @pytest.mark.parametrize(("symbol", "right", "wrong"), [
     ("a: probability", "x/(1 + x)", ("x", "1", "0", "-x")), ("a: sign", "(-1)**2", ("0", "1/2", "y", "2")),
-    ("a: label", "delta(1, 2)", ("2", "y", "1/2")),
+    ("a: label", "1", ("2", "y", "1/2", "-1")),
     ("a: positive", "x", ("0", "y")), ("a: integer", "7", ("x", "1/2")), ("a: index(N)", "1", ("0", "N + 1", "3/2", "y")),
     ("a: nonnegative", "0", ("-1", "y")),
 ])  # fmt: skip
@@ -653,3 +653,56 @@ def test_a_lemma_is_about_values_of_the_types_of_its_symbols(symbol: str, right:
         by = {"N": "N", "a": value}
         instance = use("lemma L", None, **by)
         assert accepted(c, instance) is taken, value
+
+
+FAMILIES = {"F": claim("N: size; v: positive[N]", "sum(log(v[i]) for i in N) <= sum(v[i] - 1 for i in N)"),
+    "W": claim("N: size; K: size; w: positive[N, K]",
+        "sum(sum(log(w[i, j]) for i in N) for j in K) <= sum(sum(w[i, j] - 1 for i in N) for j in K)"),
+    "S": claim("N: size", "N**2 >= N"), "E": claim("T: set", "1 = 1"), "D": claim("p: density(real)", "1 = 1"),
+    "G": claim("g: real -> real", "1 = 1"), "O": claim("x: positive", "limit(1/t**2, t, 0) = oo")}  # fmt: skip
+
+
+def test_a_lemma_about_a_family_takes_a_family_by_its_name() -> None:
+    symbols = "N: size; K: size; s: positive[N]; m: positive[K, N]"
+    one, two = use("lemma F", v="s", N="N"), use("lemma W", w="m", N="K", K="N")
+    assert accepted(claim(symbols, "sum(log(s[i]) for i in N) <= sum(s[i] - 1 for i in N)", lemmas=FAMILIES), one)
+    wide = "sum(sum(log(m[i, j]) for i in K) for j in N) <= sum(sum(m[i, j] - 1 for i in K) for j in N)"
+    assert accepted(claim(symbols, wide, lemmas=FAMILIES), two)
+
+
+@pytest.mark.parametrize(("instance", "message"), [
+    (use("lemma S", N="c"), "a size is replaced by a size"), (use("lemma S", N="N + 1"), "a size is replaced by a size"),
+    (use("lemma F", v="s", N="K"), "i <= N"), (use("lemma F", v="x", N="N"), "x[i] is an element"),
+    (use("lemma W", w="s", N="N", K="N"), "is an element"), (use("lemma F", v=of("i", "x"), N="N"), "x > 0"),
+    (use("lemma F", v="log(x)", N="N"), "family of as many indices"), (use("lemma S", N=of("i", "N")), "a size is replaced by a size"),
+    (use("lemma E", T="U"), "about functions or sets"), (use("lemma D", p="q"), "about functions or sets"),
+    (use("lemma G", g="q"), "about functions or sets"), (use("lemma O", x="1"), "about no numbers"),
+    (use("lemma X"), "there is no proved lemma X"),
+    (use("lemma S", N="N", K="N"), "the lemma S is about N"), (use("lemma S"), "the lemma S is about N"),
+    (use("differentiation", "diff(x**2, x)", u="x"), "about a derivative"), (use("differentiation", "x**2"), "about a derivative"),
+    (use("differentiation"), "about a derivative"), (use("square", "1", u="x"), "not an equation"),
+    (use("exp of a logarithm", "x + 1", u="x"), "no atom"), (use("exp of a logarithm", "y", u="x"), "cannot be solved"),
+])  # fmt: skip
+def test_an_instance_that_is_about_something_else_is_refused(instance: Instance, message: str) -> None:
+    symbols = "N: size; K: size; c: index(N); s: positive[N]; x: real; y: real; U: set; q: density(real)"
+    hypotheses = ("x > 0",) if instance.rule.startswith("exp") else ()
+    assert message in why(claim(symbols, "1 = 1", *hypotheses, lemmas=FAMILIES), instance)
+
+
+def test_an_instance_stands_under_its_guards() -> None:
+    positive = (Scope("", None, read("x > 0")),)
+    slope = use("differentiation", "diff(log(x), x)", positive)
+    assert accepted(claim("x: real", "cases((diff(log(x), x), x > 0), (0, True)) = cases((1/x, x > 0), (0, True))"), slope)
+    at = use("differentiation", "diff(log(t), t, at=x)", positive)
+    assert accepted(claim("x: real", "cases((diff(log(t), t, at=x), x > 0), (0, True)) = cases((1/x, x > 0), (0, True))"), at)
+    solved = use("hypothesis", "y", hypothesis="x*y == x")._replace(scope=positive)
+    assert accepted(claim("x: real; y: real", "cases((y, x > 0), (1, True)) = cases((1, x > 0), (1, True))", "x*y == x"), solved)
+    assert not accepted(claim("x: real; y: real", "y = 1", "x*y == x"), solved)
+    assert "dividing by what may be zero" in why(claim("x: real; y: real", "y = 1", "x*y == x"), solved._replace(scope=()))
+
+
+def test_a_derivative_at_each_element() -> None:
+    each = use("differentiation", call("diff", read("z**2"), sym("z"), S0), OVER_N)
+    c = claim("N: size; s: real[N]", "sum(diff(z**2, z, at=s[i]) for i in N) = sum(2*s[i] for i in N)")
+    assert accepted(c, each)
+    assert not accepted(slipped(c, "sum(diff(z**2, z, at=s[i]) for i in N) = sum(s[i] for i in N)"), each)

@@ -304,3 +304,29 @@ def test_what_holds_almost_everywhere_holds_nowhere_for_certain() -> None:
         c = claim(FUNCTIONS, step, almost, "integrable(f(x) for x in Reals)")
         assert not accepted(c)
         assert not accepted(c, use("hypothesis", "f(a)", hypothesis=almost, x="a"))
+
+
+ALMOST = "almost(h(x)*p(x) == 0 for x in Reals)"
+VANISHES = use("integral of what is not negative", f=of("x", "h(x)*p(x)"))
+
+
+def test_an_integral_vanishes_with_what_vanishes_almost_everywhere() -> None:
+    there = "integrable(h(x)*p(x) for x in Reals)"
+    step = "integral(h(x)*p(x) for x in Reals) <= 0"
+    assert accepted(claim(FUNCTIONS, step, there, ALMOST), VANISHES)
+    assert accepted(claim(FUNCTIONS, step, there, "almost(h(x) == 0 for x in Reals)"), VANISHES)
+    for other in ("almost(h(x)*p(x) == 0 for x in Reals if x > 0)", "almost(h(x)*p(x) <= 1 for x in Reals)",
+            "almost(p(x) == 1 for x in Reals)"):
+        assert not accepted(claim(FUNCTIONS, step, there, other), VANISHES)
+
+
+# -- what has been proved is put into the hypotheses
+
+
+def test_values_are_put_into_hypotheses() -> None:
+    inverse = use("exp of a logarithm", "exp(log(x))", u="x")
+    for stated in ("exp(log(x)) <= y", "exp(log(x)) <= y and x > 1", "x > 1 and 2*exp(log(x)) <= y + x"):
+        c = claim("x: positive; y: real", "x <= y", stated)
+        assert accepted(c, inverse)
+        assert not accepted(c)
+        assert not accepted(claim("x: positive; y: real", "x < y", stated), inverse)
