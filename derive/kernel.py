@@ -8,7 +8,7 @@ on, and so is one side of an equivalence whose other side follows. A rule about 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from derive import enclosure, rational
 from derive.claims import Rejected, unfolded
@@ -139,14 +139,13 @@ class Kernel(Limits):
             raise Rejected(f"the lemma {name} is about no numbers")
         if set(by) != set(givens.symbols):
             raise Rejected(f"the lemma {name} is about {', '.join(sorted(givens.symbols))}")
-        conditions: list[Term] = []
         for symbol, found in givens.symbols.items():
-            conditions += self._has_type(by[symbol], found, by, scope)
-        conditions += [substitute(h, by) for h in givens.hypotheses]
+            self._owe_type(by[symbol], found, by, scope)
+        conditions = [substitute(h, by) for h in givens.hypotheses]
         return call(PROPOSITION[self.lemmas[name].relation], substitute(left, by), substitute(right, by)), conditions
 
-    def _has_type(self, r: Replacement, of: Type, by: Mapping[str, Replacement], scope: Scopes) -> Iterator[Term]:
-        """What a replacement owes to the type of the symbol it replaces; its definedness is owed here."""
+    def _owe_type(self, r: Replacement, of: Type, by: Mapping[str, Replacement], scope: Scopes) -> None:
+        """Discharge what a replacement owes to the type of the symbol that it replaces, and its definedness."""
         over = None if of.over is None else substitute(of.over, by)
         shape = [substitute(size, by) for size in of.shape]
         if of.params or of.density or of.kind == "set":
@@ -168,7 +167,6 @@ class Kernel(Limits):
         self.owe_defined(body, inside)
         for condition in type_conditions(body, Type(of.kind, over)):
             self.owe(condition, inside)
-        yield from ()
 
     def _differentiate(self, instance: Instance) -> None:
         """diff(e, v) = the derivative of e, where it is defined."""

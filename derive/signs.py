@@ -270,7 +270,7 @@ class Signs:
             found = self._sign_bound(op, inside, (*scope, Scope(name, over, where)), depth - 1)
             if rest and found != ANY:
                 found = SUM[found][self._sign_poly(rest, scope, depth - 1)]
-            elif rest and op == "sum" and where == TRUE:
+            if rest and found == ANY and op == "sum" and where == TRUE:
                 share = rational.div(Rat(rest), n.normal(over, scope))
                 found = self._sign_bound(op, rational.add(inside, share), (*scope, Scope(name, over, where)), depth - 1)
             if found != ANY:
