@@ -170,9 +170,9 @@ def run(steps: list[Step], jobs: int, with_sympy: bool, console: Console) -> lis
 
 
 def _with_excluded(step: Step) -> Step:
-    if step.checked is None or step.label != "true-conditions":
+    if step.claim is None or step.checked is None or step.label != "true-conditions":
         return step
-    return step._replace(excluded=still_spoken_of(step.checked.supplied.claim, step.checked.supplied.added))
+    return step._replace(excluded=still_spoken_of(step.claim, step.checked.supplied.added))
 
 
 def main() -> int:

@@ -27,7 +27,7 @@ from derive.signs import (
     is_kind,
     negation,
 )
-from derive.term import FALSE, ONE, OO, REALS, RELATIONS, TRUE, ZERO, Term, call, conjuncts, free, num, renamed, substitute, sym, walk
+from derive.term import E, FALSE, ONE, OO, REALS, RELATIONS, TRUE, ZERO, Term, call, conjuncts, free, num, renamed, substitute, sym, walk
 
 MAX_ORDER = 6  # derivatives inside a derivative
 NO_NUMBERS = frozenset({REALS.name, "both", "left", "right"})
@@ -455,9 +455,12 @@ def _continuous(t: Term, name: str) -> bool:
     if t.op in ("sym", "elem"):
         return t.op == "sym" or all(name not in free(i) for i in t.args[1:])
     if t.op == "pow":
-        return name not in free(t.args[1]) and _continuous(t.args[0], name)
+        base, exponent = t.args
+        if name in free(exponent):  # a base that may be negative has integer powers only: not an open domain
+            return base == E and _continuous(exponent, name)
+        return _continuous(base, name)
     if t.op in ("sum", "prod"):
         return name not in free(t.args[3]) and _continuous(t.args[0], name)
-    return t.op in ("add", "sub", "mul", "div", "neg", "exp", "log", "sin", "cos", "sinh", "cosh", "tanh", "abs", "max", "min") and all(
+    return t.op in ("add", "sub", "mul", "div", "neg", "exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "abs", "max", "min") and all(
         _continuous(c, name) for c in t.args
     )

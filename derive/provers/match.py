@@ -6,22 +6,27 @@ Patterns meet normal forms, so that `u*v` means «some factor times the rest», 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
 from derive import rational
 from derive.atoms import LOOPS
 from derive.normal import Normalizer, Scopes
-from derive.rational import Rat
+from derive.rational import Monomial, Rat
 from derive.term import REALS, TRUE, ZERO, Lambda, Replacement, Term, call, free, num, substitute, sym
 
 Binding = dict[str, Replacement]
+Units = Mapping[Monomial, int]
 MAX_SPLITS = 8
+CIRCULAR = ("sin", "cos", "tan")
 
 
-def matches(n: Normalizer, pattern: Term, a: int, scope: Scopes, unit: int = 1) -> Iterator[Binding]:
-    """Bindings of the letters of `pattern` (an operation on arguments) for which it might be the atom `a`."""
+def matches(n: Normalizer, pattern: Term, a: int, scope: Scopes, unit: int = 1, angles: Units | None = None) -> Iterator[Binding]:
+    """Bindings of the letters of `pattern` (an operation on arguments) for which it might be the atom `a`.
+
+    `unit` and `angles` say into how small parts the argument of an exponential, and of a circular function, is split.
+    """
     key = n.table[a]
     if pattern.op != key[0]:
         return
@@ -30,9 +35,11 @@ def matches(n: Normalizer, pattern: Term, a: int, scope: Scopes, unit: int = 1) 
     elif pattern.op == "limit":
         yield from _limit(n, pattern, key)
     elif len(pattern.args) == len(key) - 1:
-        yield from _inverse(n, pattern, key)
+        if pattern.op not in CIRCULAR:
+            yield from _inverse(n, pattern, key)
         arguments = [_positive_factors(n, r, scope) if pattern.op in ("log", "pow", "sqrt") else r for r in key[1:]]
-        yield from _all(n, list(zip(pattern.args, arguments, strict=True)), {}, None, unit if pattern.op == "exp" else 0)
+        units: int | Units = unit if pattern.op == "exp" else (angles or {}) if pattern.op in CIRCULAR else 0
+        yield from _all(n, list(zip(pattern.args, arguments, strict=True)), {}, None, units)
 
 
 def _inverse(n: Normalizer, pattern: Term, key: tuple[Any, ...]) -> Iterator[Binding]:
@@ -72,7 +79,7 @@ def _positive_factors(n: Normalizer, r: Rat, scope: Scopes) -> Rat:
     return out
 
 
-def _all(n: Normalizer, pairs: list[tuple[Term, Rat]], known: Binding, bound: str | None, unit: int = 0) -> Iterator[Binding]:
+def _all(n: Normalizer, pairs: list[tuple[Term, Rat]], known: Binding, bound: str | None, unit: int | Units = 0) -> Iterator[Binding]:
     if not pairs:
         yield known
         return
@@ -81,7 +88,7 @@ def _all(n: Normalizer, pairs: list[tuple[Term, Rat]], known: Binding, bound: st
         yield from _all(n, rest, found, bound, unit)
 
 
-def _match(n: Normalizer, p: Term, r: Rat, known: Binding, bound: str | None, unit: int = 0) -> Iterator[Binding]:
+def _match(n: Normalizer, p: Term, r: Rat, known: Binding, bound: str | None, unit: int | Units = 0) -> Iterator[Binding]:
     match p.op, p.args:
         case "sym", (name,):
             if name == bound:
@@ -102,7 +109,7 @@ def _match(n: Normalizer, p: Term, r: Rat, known: Binding, bound: str | None, un
             for i, part in enumerate(parts):
                 yield from _all(n, [(a, part), (b, _product(parts[:i] + parts[i + 1 :]))], known, bound)
         case "mul", (a, b):
-            for u, v in _factors(n, r, unit):
+            for u, v in _factors(n, r, unit if isinstance(unit, int) else 0):
                 yield from _all(n, [(a, u), (b, v)], known, bound)
         case "div", (a, b):
             above, below = _fraction(n, r)
@@ -111,7 +118,7 @@ def _match(n: Normalizer, p: Term, r: Rat, known: Binding, bound: str | None, un
                 if a.op == "num" and above.constant() != 1:  # p/q is the reciprocal of q/p
                     yield from _match(n, b, rational.div(below, above), known, bound)
         case ("add" | "sub"), (a, b):
-            for u, v in _terms(r):
+            for u, v in _terms(r, {} if isinstance(unit, int) else unit):
                 if p.op == "sub":
                     v = rational.sub(Rat({}), v)
                     if next(iter(v.num.values())) < 0:
@@ -264,11 +271,12 @@ def _prime_factor(c: int) -> int | None:
     return next((p for p in range(2, 1000) if c > 1 and c % p == 0), None)
 
 
-def _terms(r: Rat) -> Iterator[tuple[Rat, Rat]]:
+def _terms(r: Rat, units: Units) -> Iterator[tuple[Rat, Rat]]:
     if len(r.num) == 1:  # 3·x is x + 2·x
         ((m, c),) = r.num.items()
-        if m and isinstance(c, int) and c > 1:
-            yield Rat({m: 1}, r.den), Rat({m: c - 1}, r.den)
+        part = Fraction(1, units.get(m, 1))
+        if m and c > part and (c / part).denominator == 1:
+            yield Rat({m: part}, r.den), Rat({m: c - part}, r.den)
         return
     for m, c in list(r.num.items())[:MAX_SPLITS]:
         one = Rat({m: c}, r.den)
