@@ -29,7 +29,8 @@ from derive.rules import GROUPS, RULES
 from derive.signs import finite_values
 from derive.term import CONNECTIVES, FALSE, RELATIONS, TRUE, CaptureError, Lambda, Replacement, Term, call, num, substitute, sym, walk
 
-MAX_DEPTH = 40
+MAX_DEPTH = 40  # searches within a search
+DEEP, NESTED = 8, 24  # so deep down an atom that is so much nested comes from rules that undo each other
 MANY = 8  # rules that a step names; more than that is a search with a free hand
 MANY_PARTS = 12  # of an angle
 FUEL = 500  # instances tried in one search
@@ -99,7 +100,7 @@ class Prover(Kernel):
     def _search(self, a: int, scope: Scopes) -> bool:
         """Try the rules for an atom, once in each scope that it needs."""
         fewest = least(self.normalizer.names[a], scope)
-        if self.depth > MAX_DEPTH:
+        if self.depth > MAX_DEPTH or (self.depth > DEEP and _grows(self.normalizer.atom_term(a))):
             return False
         for there in dict.fromkeys((fewest, scope)):
             if (a, there) in self.tried or any(level.var.startswith("#") for level in there):
@@ -153,7 +154,8 @@ class Prover(Kernel):
             yield from self._maps(target)
         for name in self.by_head.get(op, ()):
             literal: dict[str, Replacement] = {}
-            if written is not None and unify(RULES[name].left, written, RULES[name].letters, literal, {}):
+            in_parts = name == "exp of a multiple" and self.unit > 1
+            if written is not None and not in_parts and unify(RULES[name].left, written, RULES[name].letters, literal, {}):
                 self._remember_limits(substitute(RULES[name].right, literal))
                 yield Instance(name, scope, literal, target)
             for subst in matches(n, RULES[name].left, a, scope, self.unit, self.angles):
@@ -350,6 +352,13 @@ class Prover(Kernel):
             yield "exp of a multiple", {"n": num(times), "u": n.term(exponent)}, times
         elif parts_of and times > 1:
             yield "power of a power", {"u": n.term(parts[0]), "v": n.term(exponent), "w": num(times)}, times
+
+
+def _grows(t: Term) -> bool:
+    level = [t]
+    for _ in range(NESTED):
+        level = [c for x in level for c in x.children]
+    return bool(level)
 
 
 def _values(p: Term) -> Iterator[Term]:
