@@ -181,7 +181,7 @@ def main() -> int:
     parser.add_argument("file", type=Path)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--limit", type=int, default=None, help="only the first N steps")
-    parser.add_argument("--show", default="", help="list steps: true-conditions, true-undecided, false-undefined, false-proved, true-outside, …")
+    parser.add_argument("--show", default="", help="list steps: true-conditions, false-undefined, true-outside, …")
     parser.add_argument("--sympy", action="store_true", help="also ask SymPy: simplify(lhs - rhs) == 0, and (lhs - rhs).equals(0)")
     options = parser.parse_args()
     console = Console() if sys.stdout.isatty() else Console(width=160)

@@ -88,19 +88,24 @@ def compared(within: Steps, with_sympy: bool) -> Table:
 def _shares(steps: Steps, within: Steps) -> Iterable[str]:
     """The shares that the corpus is run for."""
     true, false = ([s for s in within if s.row["expect"] == e] for e in ("true", "false"))
-    count = Counter(s.label for s in within)
+    count = Counter(s.label for s in true)
     proved = count["true-proved"], count["true-proved"] + count["true-conditions"]
     everything = sum(s.row["expect"] == "true" for s in steps)
     yield (
-        f"true steps within the language: {_share(proved[0], len(true))} proved as they stand, {_share(proved[1], len(true))} with the named "
-        f"conditions; of all {everything} true steps {_share(proved[1], everything)}"
+        f"true steps within the language: {_share(proved[0], len(true))} proved as they stand, "
+        f"{_share(proved[1], len(true))} with the named conditions; of all {everything} true steps {_share(proved[1], everything)}"
     )
-    two = count["false-refuted"], count["false-refuted"] + count["false-conditions"]
-    some = two[1] + count["false-undefined"]
-    plain = sum(s.plain in ("refuted", "undefined") for s in false)
+    plain = Counter(s.plain for s in false)
+    named = sum(s.named == "refuted" for s in false)
     yield (
-        f"false steps within the language: {_share(plain, len(false))} refuted with a witness as they stand ({_share(two[0], len(false))} by two "
-        f"values), {_share(two[1], len(false))} by two values with the named conditions, {_share(some, len(false))} in one way or the other"
+        f"false steps within the language: {_share(plain['refuted'] + plain['undefined'], len(false))} refuted as they stand, "
+        f"{_share(plain['refuted'], len(false))} by two values; {_share(named, len(false))} by two values with the named conditions"
+    )
+    others = [s for s in false if not s.is_branch]
+    plain, named = Counter(s.plain for s in others), sum(s.named == "refuted" for s in others)
+    yield (
+        f"without the branch steps: {_share(plain['refuted'] + plain['undefined'], len(others))}, {_share(plain['refuted'], len(others))}; "
+        f"{_share(named, len(others))}"
     )
 
 
@@ -111,20 +116,15 @@ def _share(n: int, of: int) -> str:
 def _added(within: Steps, with_sympy: bool) -> Iterable[str]:
     """How many conditions were added, and whether they took away what a row speaks of."""
     for truth in ("true", "false"):
-        added = [len(s.checked.supplied.added) for s in within if s.checked and s.row["expect"] == truth]
-        some = [n for n in added if n]
+        some = [n for s in within if s.checked and s.row["expect"] == truth and (n := len(s.checked.supplied.added))]
         if some:
-            yield (
-                f"conditions added to {len(some)} {truth} steps: {sum(some)}, a median of {statistics.median(some):g}, at most {max(some)}"
-                if truth == "true"
-                else f"to {len(some)} false steps: {sum(some)}"
-            )
+            yield f"conditions added to {len(some)} {truth} steps: {sum(some)}; median {statistics.median(some):g}, at most {max(some)}"
     if with_sympy:
         proved = [s for s in within if s.label == "true-conditions"]
         lost = [s for s in proved if s.excluded]
         yield (
-            f"of the {len(proved)} true steps proved with conditions {len(lost)} have one that excludes a place, among those sampled, at which "
-            f"SymPy finds both sides real and finite"
+            f"of the {len(proved)} true steps proved with conditions {len(lost)} have one that excludes a place, among those sampled, "
+            f"at which SymPy finds both sides real and finite"
         )
 
 

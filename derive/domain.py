@@ -27,8 +27,10 @@ from derive.signs import (
     is_kind,
     negation,
 )
-from derive.term import E, FALSE, ONE, OO, REALS, RELATIONS, TRUE, ZERO, Term, call, conjuncts, free, num, renamed, substitute, sym, walk
+from derive.term import FALSE, ONE, OO, REALS, RELATIONS, TRUE, ZERO, E, Term, call, conjuncts, free, num, renamed, substitute, sym, walk
 
+# Continuous wherever they are defined, which is in an open set of what they are of.
+CONTINUOUS = ("add", "sub", "mul", "div", "neg", "exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "abs", "max", "min")
 MAX_ORDER = 6  # derivatives inside a derivative
 NO_NUMBERS = frozenset({REALS.name, "both", "left", "right"})
 Condition = tuple[Scopes, Term]
@@ -461,6 +463,4 @@ def _continuous(t: Term, name: str) -> bool:
         return _continuous(base, name)
     if t.op in ("sum", "prod"):
         return name not in free(t.args[3]) and _continuous(t.args[0], name)
-    return t.op in ("add", "sub", "mul", "div", "neg", "exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "abs", "max", "min") and all(
-        _continuous(c, name) for c in t.args
-    )
+    return t.op in CONTINUOUS and all(_continuous(c, name) for c in t.args)
