@@ -80,11 +80,12 @@ class Step(NamedTuple):
 
     @property
     def _best(self) -> str:
-        aim = "proved" if self.row["expect"] == "true" else "refuted"
-        wrong = {"proved", "refuted"} - {aim}
-        for way in (self.plain, self.named):
-            if way in ("failed", "conflict", "malformed", "outside") or (way in wrong and not (way == self.named and self.is_branch)):
-                return way
+        aim, other = ("proved", "refuted") if self.row["expect"] == "true" else ("refuted", "proved")
+        loud = ("failed", "conflict", "malformed", "outside")
+        if self.plain in (*loud, other):
+            return self.plain
+        if self.named in loud or (self.named == other and not self.is_branch):
+            return self.named
         if self.plain == aim:
             return aim
         if self.named == aim:

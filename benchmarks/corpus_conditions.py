@@ -12,14 +12,18 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple
 
+import sympy
+
 from derive.check import check, contradiction
 from derive.domain import Domain
 from derive.model import Claim, Givens, Value, Verdict
 from derive.refute import satisfying_point
 from derive.signs import negation
+from derive.sympy_bridge import to_sympy
 from derive.term import Term, free, walk
 
 ROUNDS = 6  # a condition may have conditions
+_WORKED_OUT = (sympy.Derivative, sympy.Integral, sympy.Limit, sympy.Sum, sympy.Product)
 PLACES = 5  # looked at of what a condition excludes
 
 
@@ -59,9 +63,9 @@ def _is_hypothesis(condition: Term, givens: Givens) -> bool:
 
 
 def _needed(givens: Givens, conditions: list[Term]) -> list[Term]:
-    """The conditions without those that the others imply."""
+    """The conditions without those that the others imply, the weak ones first."""
     out = list(conditions)
-    for c in conditions:
+    for c in sorted(conditions, key=lambda c: c.op not in ("ne", "le", "ge")):
         others = [x for x in out if x != c]
         if Domain(_with(givens, others)).implies(c):
             out = others
@@ -83,10 +87,6 @@ def still_spoken_of(claim: Claim, added: Iterable[Term]) -> str:
 
 
 def _has_values(claim: Claim, place: Mapping[str, Value]) -> bool:
-    import sympy
-
-    from derive.sympy_bridge import to_sympy
-
     if not all(isinstance(value, Fraction) for value in place.values()):
         return False
     plain = Givens(claim.givens.symbols)
@@ -94,7 +94,9 @@ def _has_values(claim: Claim, place: Mapping[str, Value]) -> bool:
         for side in (claim.left, claim.right):
             written = to_sympy(side, plain)
             at = {s: sympy.Rational(place[s.name].numerator, place[s.name].denominator) for s in written.free_symbols}  # type: ignore[union-attr]
-            value = written.doit().subs(at).evalf()
+            if written.has(*_WORKED_OUT):  # only where it has to be: x/x would become 1
+                written = written.doit()
+            value = written.subs(at).evalf()
             if not (value.is_real and value.is_finite and value.is_number):
                 return False
         return True

@@ -64,12 +64,13 @@ def compared(within: Steps, with_sympy: bool) -> Table:
     headings = ["", "true", "proved", "refuted", "rest", "false", "refuted", "undefined", "proved", "rest"]
     out = _table([*headings, "branch", "refuted", "undefined", "proved", "rest", "median", "all"])
     ways: dict[str, tuple[Callable[[Any], str], Callable[[Any], float]]] = {
-        "as it stands": (lambda s: s.plain, lambda s: s.checked.verdict.seconds if s.checked else 0.0),
-        "with the named conditions": (lambda s: s.named, lambda s: s.checked.seconds if s.checked else 0.0),
+        "as it stands": (lambda s: str(s.plain), lambda s: s.checked.verdict.seconds if s.checked else 0.0),
+        "with the named conditions": (lambda s: str(s.named), lambda s: s.checked.seconds if s.checked else 0.0),
     }
-    words = {True: "proved", False: "refuted", None: "undecided"}
-    for name, what in (("SymPy simplify", "simplify"), ("SymPy equals", "equals")) if with_sympy else ():
-        ways[name] = (lambda s, w=what: words[s.opinions[w].holds], lambda s, w=what: s.opinions[w].seconds)
+    if with_sympy:
+        words = {True: "proved", False: "refuted", None: "undecided"}
+        ways["SymPy simplify"] = (lambda s: words[s.opinions["simplify"].holds], lambda s: s.opinions["simplify"].seconds)
+        ways["SymPy equals"] = (lambda s: words[s.opinions["equals"].holds], lambda s: s.opinions["equals"].seconds)
     groups = [
         [s for s in within if s.row["expect"] == "true"],
         [s for s in within if s.row["expect"] == "false" and not s.is_branch],

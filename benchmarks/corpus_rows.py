@@ -73,6 +73,8 @@ class Converter:
 
     def call(self, name: str, args: list[ast.expr]) -> Term:
         if "function" in self.variables.get(name, {}):
+            if len(args) != self.variables[name]["function"]:
+                raise Outside(f"{name} of {len(args)} arguments")
             return call("apply", sym(name), *map(self.term, args))
         if (special := getattr(self, f"_{name.lower()}", None)) is not None:
             return special(*args)  # type: ignore[no-any-return]
