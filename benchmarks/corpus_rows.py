@@ -108,20 +108,18 @@ class Converter:
         return self.term(arg)
 
     def _derivative(self, body: ast.expr, *variables: ast.expr) -> Term:
-        out, last = self.term(body), None
+        out, last = self.term(body), ZERO
         for node in variables:
-            times = 1
-            if isinstance(node, ast.Tuple):
-                last, often = self.term(node.elts[0]), _integer(self.term(node.elts[1])) if len(node.elts) == 2 else None
-                if often is None or often < 0:
-                    raise Outside("Derivative with a tuple")
-                times = often
-            elif isinstance(node, ast.Constant) and isinstance(node.value, int):
+            if isinstance(node, ast.Constant) and isinstance(node.value, int):
                 times = node.value - 1  # once it was taken already
             else:
-                last = self.term(node)
+                pair = node.elts if isinstance(node, ast.Tuple) and len(node.elts) == 2 else [node, ast.Constant(1)]
+                last, number = (self.term(x) for x in pair)
+                times = -1 if (found := _integer(number)) is None else found
+            if last.op not in ("sym", "elem") or times < 0:
+                raise Outside("a derivative by no variable" if times >= 0 else "a derivative of no number")
             for _ in range(times):
-                out = call("diff", out, last) if last is not None else out
+                out = call("diff", out, last)
         return out
 
     def under(self, var: ast.expr, over: Term | None, body: ast.expr) -> tuple[str, Term]:
