@@ -49,7 +49,8 @@ def test_a_sum_from_another_number_than_one_is_shifted(written: str, shown: str)
     ("Sum(y[k], (k, 0, n - 1))", "a family with a shifted index"), ("Integral(x, (x, 0, 1))", "limits of integral"),
     ("chebyshevt(3, x)", "chebyshevt"), ("x + I", "I"), ("x if x else 1", "IfExp"), ("__import__('os')", "Constant"),
     ("x.real", "Attribute"), ("f(x, x)", "f of 2 arguments"),
-    ("Derivative(x**2, 2*x)", "a derivative by no variable"), ("Derivative(x**2, (x, y))", "a derivative of no number"), ("(lambda: x)()", "Call"),
+    ("Derivative(x**2, 2*x)", "a derivative by no variable"), ("Derivative(x**2, (x, y))", "a derivative of no number"),
+    ("(lambda: x)()", "Call"),
 ])  # fmt: skip
 def test_what_the_language_cannot_say_is_named(written: str, word: str) -> None:
     with pytest.raises(Outside, match=f"^{word}$"):
