@@ -96,7 +96,7 @@ def _has_values(claim: Claim, place: Mapping[str, Value]) -> bool:
             at = {s: sympy.Rational(place[s.name].numerator, place[s.name].denominator) for s in written.free_symbols}  # type: ignore[union-attr]
             if written.has(*_WORKED_OUT):  # only where it has to be: x/x would become 1
                 written = written.doit()
-            value = written.subs(at).evalf()
+            value = written.xreplace(at).doit().evalf()
             if not (value.is_real and value.is_finite and value.is_number):
                 return False
         return True
