@@ -14,8 +14,9 @@ from typing import NamedTuple
 
 import sympy
 
-from derive.check import check, contradiction
+from derive.check import check
 from derive.domain import Domain
+from derive.judge import contradiction
 from derive.model import Claim, Givens, Value, Verdict
 from derive.refute import satisfying_point
 from derive.signs import negation

@@ -6,7 +6,7 @@ sides, by cases over symbols of finite type, or because it is a hypothesis.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from derive import rational
@@ -27,7 +27,26 @@ from derive.signs import (
     is_kind,
     negation,
 )
-from derive.term import FALSE, ONE, OO, REALS, RELATIONS, TRUE, ZERO, E, Term, call, conjuncts, free, num, renamed, substitute, sym, walk
+from derive.term import (
+    FALSE,
+    ONE,
+    OO,
+    REALS,
+    RELATIONS,
+    TRUE,
+    ZERO,
+    E,
+    Term,
+    call,
+    conjuncts,
+    free,
+    num,
+    operations,
+    renamed,
+    substitute,
+    sym,
+    walk,
+)
 
 # Continuous wherever they are defined, which is in an open set of what they are of.
 CONTINUOUS = ("add", "sub", "mul", "div", "neg", "exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "abs", "max", "min")
@@ -42,8 +61,8 @@ class Domain(Signs):
     def __init__(self, givens: Givens, learned: tuple[Learned, ...] = (), shared: Domain | None = None) -> None:
         super().__init__(givens, learned, shared)
         self.memo: dict[Condition, bool] = {}
-        if shared is not None and shared.givens is givens:
-            self.memo = {key: True for key, holds in shared.memo.items() if holds}
+        self.before = shared if shared is not None and shared.givens is givens else None
+        self.owed: dict[tuple[Term, Scopes], tuple[Condition, ...]] = {}
         self.asking = 0  # how deep the questions are nested
         self.notes: dict[Any, Any] = {}  # of those who look for proofs: nothing here reads them
 
@@ -58,8 +77,17 @@ class Domain(Signs):
 
     # -- definedness
 
-    def conditions(self, t: Term, scope: Scopes = ()) -> Iterator[Condition]:
+    def conditions(self, t: Term, scope: Scopes = ()) -> tuple[Condition, ...]:
         """What has to hold for `t` to be defined, each with the scope in which it has to."""
+        if self.before is not None and "pow" not in operations(t):  # only of an exponent it matters what is known
+            return self.before.conditions(t, scope)
+        if (known := self.owed.get((t, scope))) is None:
+            before = self.cut
+            known = tuple(self._conditions(t, scope))
+            self.remember(self.owed, (t, scope), known, before + (self.fuel < 0))
+        return known
+
+    def _conditions(self, t: Term, scope: Scopes) -> Iterator[Condition]:
         op, args = t.op, t.args
         match op:
             case "num":
@@ -164,7 +192,7 @@ class Domain(Signs):
             some = guard if some == FALSE else call("or", some, guard)
         yield scope, some
 
-    def side_conditions(self, t: Term) -> Iterator[Condition]:
+    def side_conditions(self, t: Term) -> Iterable[Condition]:
         """What has to hold for a whole side of a step to be defined, which may be a set of maximisers."""
         return self._loop_conditions(t, ()) if t.op in ("argmax", "argmin") else self.conditions(t)
 
@@ -324,7 +352,10 @@ class Domain(Signs):
     def implies(self, p: Term, scope: Scopes = ()) -> bool:
         """Whether `p` is shown to hold at every point of the givens and the scope; `p` must be defined there."""
         key = (scope, p)
-        if (known := self.memo.get(key)) is None:
+        known = self.memo.get(key)
+        if known is None and self.before is not None and self.before.known(key):
+            known = self.memo[key] = True
+        if known is None:
             if key in self.open:
                 self.cut += 1
                 return False  # a proof that needs itself is none
@@ -347,16 +378,18 @@ class Domain(Signs):
                 self.memo[key] = known
         return known
 
+    def known(self, key: Condition) -> bool:
+        """Whether a condition has been shown by what was known before: the more is known, the more holds."""
+        return self.memo.get(key) or (self.before is not None and self.before.known(key))
+
     def _implies(self, p: Term, scope: Scopes) -> bool:
         op, args = p.op, p.args
-        if p == TRUE:
+        if p == TRUE or super().implies(p, scope):
             return True
         if op == "and":
             return all(self.implies(c, scope) for c in args)
         if op == "not":
-            return (args[0].op != "const" and args[0].op != "not" and super().implies(p, scope)) or (
-                args[0].op in (*RELATIONS, "and", "or", "not") and self.implies(negation(args[0]), scope)
-            )
+            return args[0].op in (*RELATIONS, "and", "or", "not") and self.implies(negation(args[0]), scope)
         if op == "is":
             return self._is(args[0], args[1].name, scope)
         if op == "or":
@@ -371,7 +404,7 @@ class Domain(Signs):
             name = f"${len(scope)}"
             if self.implies(renamed(body, var.name, name), (*scope, Scope(name, over, renamed(where, var.name, name)))):
                 return True
-        return super().implies(p, scope) or self._by_cases(p, scope)
+        return self._by_cases(p, scope)
 
     def _is(self, t: Term, what: str, scope: Scopes) -> bool:
         if what == "an integer":
