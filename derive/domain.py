@@ -36,6 +36,7 @@ from derive.term import (
     RELATIONS,
     TRUE,
     ZERO,
+    E,
     Term,
     call,
     conjuncts,
@@ -48,6 +49,8 @@ from derive.term import (
     walk,
 )
 
+# Continuous wherever they are defined, which is in an open set of what they are of.
+CONTINUOUS = ("add", "sub", "mul", "div", "neg", "exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "abs", "max", "min")
 MAX_ORDER = 6  # derivatives inside a derivative
 NO_NUMBERS = frozenset({REALS.name, "both", "left", "right"})
 PROPOSITIONS = RELATIONS | CONNECTIVES | {"all", "almost", "integrable", "is"}
@@ -511,9 +514,10 @@ def _continuous(t: Term, name: str) -> bool:
     if t.op in ("sym", "elem"):
         return t.op == "sym" or all(name not in free(i) for i in t.args[1:])
     if t.op == "pow":
-        return name not in free(t.args[1]) and _continuous(t.args[0], name)
+        base, exponent = t.args
+        if name in free(exponent):  # a base that may be negative has integer powers only: not an open domain
+            return base == E and _continuous(exponent, name)
+        return _continuous(base, name)
     if t.op in ("sum", "prod"):
         return name not in free(t.args[3]) and _continuous(t.args[0], name)
-    return t.op in ("add", "sub", "mul", "div", "neg", "exp", "log", "sin", "cos", "sinh", "cosh", "tanh", "abs", "max", "min") and all(
-        _continuous(c, name) for c in t.args
-    )
+    return t.op in CONTINUOUS and all(_continuous(c, name) for c in t.args)
