@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from derive.model import Outcome, Status
     from derive.page import Derivation
+    from derive.recheck import Findings
 
 PROVED, NOT_PROVED, UNREADABLE, CONFLICT, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -44,6 +45,7 @@ app = typer.Typer(
       derive show softmax.loss        one derivation in full
       derive check notes.md           the pages in a Markdown file of your own
       derive audit                    what was printed and is wrong: refuted, and put right
+      derive certify -o proofs.json   write down the proofs; derive verify proofs.json judges them again
 
     \b
     Exit status: 0 all proved, or refuted where a page expects that, 1 something is not,
@@ -205,7 +207,141 @@ def show(
     _finish([batch], problems, Options(json, fast, jobs, time_limit, accept, detail=True))
 
 
+@app.command()
+def certify(
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME|FILE]…", help="Chapters, derivations, or files as for check.")] = None,
+    output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="Where to write; - is standard output.")] = "",
+    jobs: Jobs = 0,
+) -> None:
+    """Check derivations and write down their proofs, as a certificate that `derive verify` judges again.
+
+    Lemmas come along. What is not proved is recorded as what it is, and the exit status is 1.
+
+    \b
+    Examples:
+      derive certify -o proofs.json
+      derive certify softmax sigmoid.reflection -o softmax.json
+      derive certify notes.md -o notes.json
+    """
+    from derive import recheck, record
+    from derive.model import Status
+    from derive.report import is_good
+    from derive.terminal import Bar
+
+    if not output:
+        raise typer.BadParameter("say where to write: -o proofs.json, or -o - for standard output")
+    problems: list[str] = []
+    chosen: dict[str, Derivation] = {}
+    library = _library()
+    for batch in _chosen(names or [], problems):
+        chosen |= {d.name: d for d in batch.derivations}
+        library |= batch.library
+    batch = Batch(record.with_lemmas(chosen.values(), library), library)
+    outcomes = list(_outcomes([batch], Options(fast=True, jobs=jobs)))
+    for o in outcomes:
+        if o.error:
+            problems.append(f"{o.error.place.file}:{o.error.place.line}: {o.name}: {o.error.message}")
+        elif not is_good(o):
+            _complain(f"{o.name}: {o.status}")
+    status = max((_status(o, Status.PROVED) for o in outcomes), default=PROVED)
+    if not problems and status != CONFLICT:
+        bar = Bar()
+        text = record.certificate(outcomes, bar.update)
+        bar.hide()
+        if flaws := recheck.verify(text).flaws:
+            problems.append(f"what was found does not verify, a defect of this program: {flaws[0]}")
+            status = CONFLICT
+        else:
+            _write(text, output, problems)
+    for problem in problems:
+        _complain(problem)
+    raise typer.Exit(max(status, UNREADABLE if problems else PROVED))
+
+
+@app.command()
+def verify(
+    files: Annotated[list[str], typer.Argument(metavar="FILE…", help="Certificates; - reads one from standard input.")],
+    json: Json = False,
+) -> None:
+    """Judge the proofs of a certificate again: with the kernel, without any search, and say what was taken on trust.
+
+    Exit status: 0 everything holds and is proved, or refuted where that is expected; 1 something does not hold, is undecided, or
+    was changed; 2 this is no certificate.
+
+    \b
+    Examples:
+      derive verify proofs.json
+      derive certify softmax -o - | derive verify -
+    """
+    from derive.certificate import Flaw
+    from derive.recheck import verify as judge_again
+
+    status, found = PROVED, {}
+    for file in files:
+        start = time.monotonic()
+        try:
+            findings = found[file] = judge_again(_read_text(file))
+        except (Unreadable, Flaw) as error:
+            _complain(f"{file}: {error}" if isinstance(error, Flaw) else str(error))
+            status = max(status, UNREADABLE)
+            continue
+        status = max(status, NOT_PROVED if findings.flaws or findings.open else PROVED)
+        if not json:
+            print("\n".join(_findings(file, findings, time.monotonic() - start)))
+    if json:
+        _print_json({file: {**vars(f), "flaws": [{"place": x.place, "message": x.message} for x in f.flaws]} for file, f in found.items()})
+    raise typer.Exit(status)
+
+
+def _findings(file: str, found: Findings, seconds: float) -> Iterator[str]:
+    """What a re-check found, line by line."""
+    import platform
+
+    yield f"{'✗' if found.flaws else '?' if found.open else '✓'} {file}  {found.derivations} derivations, {found.steps} steps"
+    yield f"  judged again by the kernel: {found.judged} proofs; by their numbers: {found.refuted_again} of {found.refuted} refutations"
+    for label, places in (("wrong", [str(flaw) for flaw in found.flaws]), ("open", found.open), ("not judged again", found.unchecked)):
+        yield from (f"  {label}: {place}" for place in places)
+    yield f"  trusted: the kernel's modules (the table in derive/__init__.py), Python {platform.python_version()} and its standard library"
+    yield f"  {seconds:.2f} s"
+
+
+def _read_text(file: str) -> str:
+    """The text of a file. Raises Unreadable."""
+    try:
+        return (sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()).decode("utf-8")
+    except UnicodeDecodeError:
+        raise Unreadable(f"{file}: this is not UTF-8") from None
+    except OSError as error:
+        raise Unreadable(f"{file}: {error.strerror or error}") from None
+
+
+def _write(text: str, file: str, problems: list[str]) -> None:
+    """Write a file as a whole, so that an interruption leaves the old one."""
+    if file == "-":
+        print(text, end="")
+        return
+    path = Path(file)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        beside.write_text(text, encoding="utf-8", newline="\n")
+        beside.replace(path)
+    except OSError as error:
+        problems.append(f"{file}: {error.strerror or error}")
+    finally:
+        beside.unlink(missing_ok=True)
+
+
 # -- finding pages
+
+
+def _chosen(names: Sequence[str], problems: list[str]) -> Iterator[Batch]:
+    """The derivations that names of derivations, of chapters and of files mean; all of the package, if there are none."""
+    files = [n for n in names if n == "-" or Path(n).suffix in (".md", ".markdown", ".txt", ".py")]
+    if len(files) < len(names) or not names:
+        batch, unknown = _select([n for n in names if n not in files])
+        problems += unknown
+        yield batch
+    yield from _read_files(files, problems)
 
 
 def _chapters() -> dict[str, Path]:

@@ -32,6 +32,9 @@ only.
 | limits | limits, infinite ones included | trusted |
 | kernel | the instances of a trace | trusted |
 | judge | does this trace prove this claim: the only judge | trusted |
+| certificate | JSON → givens, terms and traces | trusted |
+| witness | do values refute a step | trusted |
+| recheck | a certificate, judged again | trusted |
 | provers.lemmas | where a lemma might be used | |
 | provers.facts | which inequalities and equivalences might help | |
 | provers.match | which instances of a rule could rewrite an atom | |
@@ -56,6 +59,7 @@ only.
 | refute | search for a witness | |
 | obstacles | what a rule that a step names would need | |
 | check | one claim: prove, refute, say what is known | |
+| record | outcomes → a certificate | |
 | pool | worker processes with hard limits | |
 | runner | many claims, in parallel, in order | |
 | terminal | text on a terminal | |
@@ -63,10 +67,21 @@ only.
 | machine | outcomes → JSON | |
 | audit | outcomes → the audit of what was printed | |
 
-`Derivation.certify`, `.of`, `.equations` and `.neighbours` are the doors that import late.
+`Derivation.certify`, `.of`, `.equations` and `.neighbours` are the doors that import late; so are the names of this module, so
+that a certificate is judged without the modules that are not trusted.
 """
 
-from derive.model import NotCertified, Outcome, Status, Verdict
-from derive.page import Derivation, derivation
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from derive.model import NotCertified, Outcome, Status, Verdict
+    from derive.page import Derivation, derivation
 
 __all__ = ["Derivation", "NotCertified", "Outcome", "Status", "Verdict", "derivation"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module("derive.page" if name.lower() == "derivation" else "derive.model"), name)

@@ -16,14 +16,13 @@ from typing import TYPE_CHECKING
 from derive.claims import Rejected, bound, unfolded
 from derive.domain import Domain
 from derive.judge import check as replay
-from derive.judge import refute
+from derive.judge import contradiction, refute
 from derive.model import Claim, Givens, Opinion, Outcome, Page, PageError, Place, Relation, Search, Status, Trace, Verdict
 from derive.obstacles import obstacle
 from derive.provers import FACTS, STRATEGIES, disprove, prove, splittable, unmet
 from derive.refute import search
 from derive.show import text
-from derive.signs import negation
-from derive.term import Term, conjuncts, free
+from derive.term import Term, free
 
 if TYPE_CHECKING:
     from derive.page import Derivation
@@ -152,7 +151,7 @@ def _by_anything(claim: Claim, domain: Domain) -> Verdict | None:
 def _replayed(claim: Claim, trace: Trace, rules: tuple[str, ...]) -> Verdict:
     """The proof, if the kernel accepts the trace: it replays it with nothing of what the prover knew."""
     try:
-        conditions = replay(claim, trace)
+        conditions = tuple(replay(claim, trace))
     except Rejected as error:
         return Verdict(Status.UNDECIDED, claim, message=f"the kernel does not accept what the prover found: {error}")
     return Verdict(Status.PROVED, claim, trace, rules, conditions)
@@ -180,16 +179,6 @@ def _missing(claim: Claim, domain: Domain) -> tuple[Term, ...]:
     """The conditions for both sides to be defined that the givens do not imply."""
     left, right, _ = unfolded(claim)
     return tuple(dict.fromkeys(bound(p, scope) for scope, p in unmet(left, claim.relation, right, claim.lemmas, domain, claim.reasons)))
-
-
-def contradiction(givens: Givens) -> Term | None:
-    """A hypothesis that the types and the other hypotheses exclude, if one is shown to be."""
-    parts = [p for h in givens.hypotheses for p in conjuncts(h)]
-    for i, h in enumerate(parts):
-        others = Givens(givens.symbols, tuple(parts[:i] + parts[i + 1 :]))
-        if h.op != "all" and Domain(others).implies(negation(h)):
-            return h
-    return None
 
 
 def with_opinion(verdict: Verdict, opinion: Opinion) -> Verdict:

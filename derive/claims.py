@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from derive.expression import RESERVED
 from derive.model import Claim, Givens, Scope
 from derive.term import REALS, CaptureError, Lambda, Replacement, Term, call, evaluated, free, substitute, sym, unfold, walk
@@ -18,53 +20,65 @@ class Rejected(Exception):
         self.missing = missing
 
 
-def unfolded(claim: Claim) -> tuple[Term, Term, Givens]:
-    """Both sides and the givens with every definition put in; raises Rejected where that grows too much."""
-    _check_names(claim)
-    definitions: dict[str, Replacement] = {}
-    sizes: dict[str, int] = {}
+class Definitions:
+    """The definitions of a page, each with those before it put in; raises Rejected where that grows too much."""
 
-    def expand(t: Term, hidden: frozenset[str] = frozenset()) -> Term:
-        weight = sum(sizes.get(x.args[0], 1) if x.op == "sym" else 1 for x in walk(t))
+    def __init__(self, written: Mapping[str, Replacement]) -> None:
+        self.unfolded: dict[str, Replacement] = {}
+        self.sizes: dict[str, int] = {}
+        for name, d in written.items():
+            _name(name)
+            if isinstance(d, Lambda):
+                if len(set(d.params)) < len(d.params):
+                    raise Rejected(f"{name} has two parameters of one name")
+                for param in d.params:
+                    _name(param)
+                d = Lambda(d.params, self.expand(d.body, frozenset(d.params)))
+                if not evaluated(d.body) >= set(d.params):
+                    raise Rejected(f"a parameter of {name} may go unused, and whether its argument is defined would not be asked")
+                self.sizes[name] = sum(1 for _ in walk(d.body))
+            else:
+                d = self.expand(d)
+                self.sizes[name] = sum(1 for _ in walk(d))
+            self.unfolded[name] = d
+
+    def expand(self, t: Term, hidden: frozenset[str] = frozenset()) -> Term:
+        """A term with every definition put in, but those of `hidden` names."""
+        weight = sum(self.sizes.get(x.args[0], 1) if x.op == "sym" else 1 for x in walk(t))
         if weight > MAX_SIZE:
             raise Rejected("the definitions unfold to an expression that is too large")
-        if any(hidden & _mentions(definitions[n]) for n in free(t) & definitions.keys() - hidden):
+        used = {n: self.unfolded[n] for n in free(t) & self.unfolded.keys() - hidden}
+        if any(hidden & _mentions(d) for d in used.values()):
             raise Rejected("a parameter hides a name that another definition mentions")
-        if any(x.op == "diff" and x.args[1].name in definitions.keys() - hidden for x in walk(t)):
+        if any(x.op == "diff" and x.args[1].name in self.unfolded.keys() - hidden for x in walk(t)):
             raise Rejected("a derivative is taken with respect to a defined name")
         try:
-            out = unfold(t, {n: d for n, d in definitions.items() if n not in hidden})
+            out = unfold(t, used)
         except CaptureError as error:
             raise Rejected(str(error)) from None
         if sum(1 for _ in walk(out)) > MAX_SIZE or _depth(out) > MAX_UNFOLDED_DEPTH:
             raise Rejected("the definitions unfold to an expression that is too large")
         return out
 
-    for name, d in claim.definitions.items():
-        if isinstance(d, Lambda):
-            d = Lambda(d.params, expand(d.body, frozenset(d.params)))
-            if not evaluated(d.body) >= set(d.params):
-                raise Rejected(f"a parameter of {name} may go unused, and whether its argument is defined would not be asked")
-            sizes[name] = sum(1 for _ in walk(d.body))
-        else:
-            d = expand(d)
-            sizes[name] = sum(1 for _ in walk(d))
-        definitions[name] = d
-    givens = Givens(claim.givens.symbols, tuple(map(expand, claim.givens.hypotheses)))
-    return expand(claim.left), expand(claim.right), givens
+    def givens(self, of: Givens) -> Givens:
+        """Givens whose hypotheses have every definition put in; none of them may be defined as well."""
+        for name in of.symbols:
+            _name(name)
+        if twice := of.symbols.keys() & self.unfolded.keys():
+            raise Rejected(f"{min(twice)} is given and defined")
+        return Givens(of.symbols, tuple(map(self.expand, of.hypotheses)))
 
 
-def _check_names(claim: Claim) -> None:
-    """Reject a name that would stand for two things: $0 is a bound variable, `both` a word, and a given is not defined as well."""
-    defined = claim.definitions
-    params = [d.params if isinstance(d, Lambda) else () for d in defined.values()]
-    for name in (*claim.givens.symbols, *defined, *(p for names in params for p in names)):
-        if not name.isidentifier() or name in RESERVED:
-            raise Rejected(f"{name} is no name")
-    if twice := claim.givens.symbols.keys() & defined.keys():
-        raise Rejected(f"{min(twice)} is given and defined")
-    if any(len(set(names)) < len(names) for names in params):
-        raise Rejected("a function of two parameters of one name")
+def unfolded(claim: Claim) -> tuple[Term, Term, Givens]:
+    """Both sides and the givens with every definition put in; raises Rejected where that grows too much."""
+    definitions = Definitions(claim.definitions)
+    return definitions.expand(claim.left), definitions.expand(claim.right), definitions.givens(claim.givens)
+
+
+def _name(name: str) -> None:
+    """Reject what no page can call anything: $0 is a bound variable, and `both` a word of the language."""
+    if not name.isidentifier() or name in RESERVED:
+        raise Rejected(f"{name} is no name")
 
 
 def _mentions(r: Replacement) -> frozenset[str]:

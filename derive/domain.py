@@ -6,7 +6,7 @@ sides, by cases over symbols of finite type, or because it is a hypothesis.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from derive import rational
@@ -41,6 +41,7 @@ from derive.term import (
     conjuncts,
     free,
     num,
+    operations,
     renamed,
     substitute,
     sym,
@@ -59,8 +60,8 @@ class Domain(Signs):
     def __init__(self, givens: Givens, learned: tuple[Learned, ...] = (), shared: Domain | None = None) -> None:
         super().__init__(givens, learned, shared)
         self.memo: dict[Condition, bool] = {}
-        if shared is not None and shared.givens is givens:
-            self.memo = {key: True for key, holds in shared.memo.items() if holds}
+        self.before = shared if shared is not None and shared.givens is givens else None
+        self.owed: dict[tuple[Term, Scopes], tuple[Condition, ...]] = {}
         self.asking = 0  # how deep the questions are nested
         self.notes: dict[Any, Any] = {}  # of those who look for proofs: nothing here reads them
 
@@ -79,8 +80,17 @@ class Domain(Signs):
         """Whether the conditions for `t` to be defined are implied."""
         return all(self.implies(p, there) for there, p in self.conditions(t, scope))
 
-    def conditions(self, t: Term, scope: Scopes = ()) -> Iterator[Condition]:
+    def conditions(self, t: Term, scope: Scopes = ()) -> tuple[Condition, ...]:
         """What has to hold for `t` to be defined, each with the scope in which it has to."""
+        if self.before is not None and "pow" not in operations(t):  # only of an exponent it matters what is known
+            return self.before.conditions(t, scope)
+        if (known := self.owed.get((t, scope))) is None:
+            before = self.cut
+            known = tuple(self._conditions(t, scope))
+            self.remember(self.owed, (t, scope), known, before + (self.fuel < 0))
+        return known
+
+    def _conditions(self, t: Term, scope: Scopes) -> Iterator[Condition]:
         op, args = t.op, t.args
         match op:
             case "num":
@@ -199,7 +209,7 @@ class Domain(Signs):
             some = guard if some == FALSE else call("or", some, guard)
         yield scope, some
 
-    def side_conditions(self, t: Term, relation: Relation) -> Iterator[Condition]:
+    def side_conditions(self, t: Term, relation: Relation) -> Iterable[Condition]:
         """What has to hold for a whole side of a step to be defined: in an equation it may be a set of maximisers, and in an
         equivalence it is a proposition."""
         if relation is Relation.EQ and t.op in ("argmax", "argmin"):
@@ -364,7 +374,10 @@ class Domain(Signs):
     def implies(self, p: Term, scope: Scopes = ()) -> bool:
         """Whether `p` is shown to hold at every point of the givens and the scope; `p` must be defined there."""
         key = (scope, p)
-        if (known := self.memo.get(key)) is None:
+        known = self.memo.get(key)
+        if known is None and self.before is not None and self.before.known(key):
+            known = self.memo[key] = True
+        if known is None:
             if key in self.open:
                 self.cut += 1
                 return False  # a proof that needs itself is none
@@ -387,16 +400,18 @@ class Domain(Signs):
                 self.memo[key] = known
         return known
 
+    def known(self, key: Condition) -> bool:
+        """Whether a condition has been shown by what was known before: the more is known, the more holds."""
+        return self.memo.get(key) or (self.before is not None and self.before.known(key))
+
     def _implies(self, p: Term, scope: Scopes) -> bool:
         op, args = p.op, p.args
-        if p == TRUE:
+        if p == TRUE or super().implies(p, scope):
             return True
         if op == "and":
             return all(self.implies(c, scope) for c in args)
         if op == "not":
-            return (args[0].op != "const" and args[0].op != "not" and super().implies(p, scope)) or (
-                args[0].op in (*RELATIONS, "and", "or", "not") and self.implies(negation(args[0]), scope)
-            )
+            return args[0].op in (*RELATIONS, "and", "or", "not") and self.implies(negation(args[0]), scope)
         if op == "is":
             return self._is(args[0], args[1].name, scope)
         if op == "or":
@@ -411,7 +426,7 @@ class Domain(Signs):
             name = f"${len(scope)}"
             if self.implies(renamed(body, var.name, name), (*scope, Scope(name, over, renamed(where, var.name, name)))):
                 return True
-        return super().implies(p, scope) or self._by_cases(p, scope)
+        return self._by_cases(p, scope)
 
     def _is(self, t: Term, what: str, scope: Scopes) -> bool:
         if what == "an integer":

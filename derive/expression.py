@@ -244,6 +244,8 @@ class _Reader:
 
     def element(self, node: ast.Subscript) -> Term:
         indices = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        if isinstance(node.value, ast.List) and self.names is None:  # with its definition put in, as in a certificate
+            return call("elem", self.term(node.value), *map(self.term, indices))
         if not isinstance(node.value, ast.Name) or node.value.id in RESERVED:
             self.fail(node, f"{self.source(node)}: only a family has elements")
         shape = self.shape(node.value)

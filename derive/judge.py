@@ -10,22 +10,38 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NoReturn
 
-from derive.claims import Rejected, unfolded
+from derive.claims import Definitions, Rejected, unfolded
 from derive.domain import Domain
 from derive.kernel import Kernel
 from derive.known import Infinite
 from derive.model import REAL, Claim, Givens, Instance, Relation, Trace, Type
 from derive.signs import finite_values, negation
-from derive.term import FALSE, REALS, TRUE, Term, call, free, fresh, num, substitute, sym
+from derive.term import FALSE, REALS, TRUE, Term, call, conjuncts, free, fresh, num, substitute, sym
 
 Lemmas = Mapping[str, Claim]
 
 
-def check(claim: Claim, trace: Trace) -> tuple[Term, ...]:
-    """Replay the trace. Returns the side conditions that were discharged; raises Rejected, with the reason, otherwise."""
+class Ground:
+    """What the steps of one page stand on: its definitions and givens, and a domain that has been asked of nothing but these."""
+
+    def __init__(self, claim: Claim) -> None:
+        self.written = claim.givens, claim.definitions
+        self.definitions = Definitions(claim.definitions)
+        self.givens = self.definitions.givens(claim.givens)
+        self.domain = Domain(self.givens)
+
+
+def check(claim: Claim, trace: Trace, ground: Ground | None = None) -> dict[Term, bool]:
+    """Replay the trace. Returns the side conditions that were discharged, and of each whether the givens alone imply it; raises
+    Rejected, with the reason, otherwise.
+
+    `ground` is that of another step of the same page; one of other givens or definitions is not looked at.
+    """
     try:
-        left, right, givens = unfolded(claim)
-        return judge(left, claim.relation, right, givens, claim.lemmas, trace)
+        if ground is None or ground.written != (claim.givens, claim.definitions):
+            ground = Ground(claim)
+        left, right = map(ground.definitions.expand, (claim.left, claim.right))
+        return judge(left, claim.relation, right, ground.givens, claim.lemmas, trace, ground.domain)
     except RecursionError:
         raise Rejected("nested too deeply") from None
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:  # a term of a shape that no page can write
@@ -52,21 +68,25 @@ def refute(claim: Claim, trace: Trace) -> tuple[Term, Term]:
     return shown[0], shown[1]
 
 
-def judge(left: Term, relation: Relation, right: Term, givens: Givens, lemmas: Lemmas, trace: Trace) -> tuple[Term, ...]:
-    """As `check`, for sides and givens whose definitions are put in."""
-    kernel = _kernel(givens, lemmas, trace)
+def judge(
+    left: Term, relation: Relation, right: Term, givens: Givens, lemmas: Lemmas, trace: Trace, domain: Domain | None = None
+) -> dict[Term, bool]:
+    """As `check`, for sides and givens whose definitions are put in; `domain` is a plain one of these givens."""
+    kernel = _kernel(givens, lemmas, trace, domain)
     kernel.owe_sides(left, relation, right)
-    discharged = dict.fromkeys(kernel.conditions())
     if trace.split:
+        discharged = kernel.conditions()
         for value, (at_left, at_right, at_givens) in cases(left, right, givens, trace.split.symbol, kernel.domain).items():
             if value not in trace.split.traces:
                 _reject(f"the case {trace.split.symbol.name} = {value} is missing")
-            discharged |= dict.fromkeys(judge(at_left, relation, at_right, at_givens, lemmas, trace.split.traces[value]))
-        return tuple(discharged)
+            part = judge(at_left, relation, at_right, at_givens, lemmas, trace.split.traces[value])
+            discharged = dict.fromkeys(part, False) | discharged
+        return discharged
     if relation is Relation.IFF:
+        discharged = kernel.conditions()
         for p, q, way in zip((left, right), (right, left), trace.ways, strict=True):
-            discharged |= dict.fromkeys(show(p, q, givens, lemmas, way))
-        return tuple(discharged)
+            discharged = dict.fromkeys(show(p, q, givens, lemmas, way), False) | discharged
+        return discharged
     for instance in trace.instances:
         kernel.apply(instance)
     if not kernel.holds(left, relation, right):
@@ -74,13 +94,13 @@ def judge(left: Term, relation: Relation, right: Term, givens: Givens, lemmas: L
     return kernel.conditions()
 
 
-def _kernel(givens: Givens, lemmas: Lemmas, trace: Trace) -> Kernel:
+def _kernel(givens: Givens, lemmas: Lemmas, trace: Trace, domain: Domain | None = None) -> Kernel:
     """A kernel that knows of the limits and integrals that the trace shows to exist."""
     existence = None
     if trace.defined:
-        existence = Kernel(givens, lemmas)
+        existence = Kernel(givens, lemmas, domain)
         _replay(existence, trace.defined)
-    return Kernel(givens, lemmas, None, existence)
+    return Kernel(givens, lemmas, domain, existence)
 
 
 def _replay(kernel: Kernel, instances: Iterable[Instance]) -> None:
@@ -88,12 +108,12 @@ def _replay(kernel: Kernel, instances: Iterable[Instance]) -> None:
         kernel.apply(instance)
 
 
-def show(p: Term, q: Term, givens: Givens, lemmas: Lemmas, trace: Trace) -> tuple[Term, ...]:
+def show(p: Term, q: Term, givens: Givens, lemmas: Lemmas, trace: Trace) -> dict[Term, bool]:
     """Judge whether a trace shows that q follows from p, both of which are defined; raises Rejected. From one or another, it has to
     follow from each."""
     if p.op == "or":
         parts = [show(part, q, givens, lemmas, way) for part, way in zip(p.args, trace.ways, strict=True)]
-        return tuple(dict.fromkeys(c for part in parts for c in part))
+        return dict.fromkeys((c for part in parts for c in part), False)
     goal, assumed = implication(p, q, givens, trace.absurd)
     kernel = _kernel(assumed, lemmas, trace)
     if goal != FALSE:
@@ -167,3 +187,13 @@ def cases(left: Term, right: Term, givens: Givens, symbol: Term, domain: Domain)
     return out
 
 
+
+
+def contradiction(givens: Givens) -> Term | None:
+    """A hypothesis that the types and the other hypotheses exclude, if one is shown to be."""
+    parts = [p for h in givens.hypotheses for p in conjuncts(h)]
+    for i, h in enumerate(parts):
+        others = Givens(givens.symbols, tuple(parts[:i] + parts[i + 1 :]))
+        if h.op != "all" and Domain(others).implies(negation(h)):
+            return h
+    return None

@@ -190,7 +190,7 @@ class Kernel(Limits):
             name = n.fresh()  # sums that come up in the derivative are named by height, too
             slope = derivative(n, n.rename(body, height, name), n.atom("sym", name), (*scope, Scope(name, REALS)))
             value = n.normal(n.term(n.replace(slope, name, at)), scope)
-        self.values.setdefault(a, []).append((scope, value))
+        self._equate(a, scope, value)
 
     def _solve(self, p: Poly, x: int, scope: Scopes) -> None:
         """From p = 0, with p = A·x**n + B and A nonzero, remember x**n = -B/A."""
@@ -203,7 +203,7 @@ class Kernel(Limits):
             raise Rejected("the instance is solved by dividing by what may be zero")
         value = rational.div(Rat(rational.poly_add({}, above, -1)), Rat(factor))
         if n == 1:
-            self.values.setdefault(x, []).append((scope, value))
+            self._equate(x, scope, value)
         elif not scope:
             self.powers.append((x, n, value))
 
@@ -259,7 +259,7 @@ class Kernel(Limits):
             facts = tuple(f for f in self.facts if f[0] != p)
             alone = Kernel(others, self.lemmas, Domain(others, facts, self.domain))
             if not differentiates(p):
-                alone.values, alone.powers = self.values, self.powers
+                alone.values, alone.powers, alone.normalizer.touched = self.values, self.powers, self.normalizer.touched
             if p.op in RELATIONS and alone.follows(negation(p)):
                 return True
         return False

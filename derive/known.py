@@ -12,10 +12,10 @@ from derive import rational
 from derive.claims import Rejected, bound
 from derive.domain import Domain
 from derive.model import Claim, Givens, Scope
-from derive.normal import Normalizer, NotNormal, Scopes, near
+from derive.normal import DECIDED, Normalizer, NotNormal, Scopes, near
 from derive.rational import Rat
 from derive.signs import negation
-from derive.term import OO, REALS, RELATIONS, TRUE, ZERO, Term, call, conjunction, free, renamed, sym, walk
+from derive.term import OO, REALS, RELATIONS, TRUE, ZERO, Term, call, conjunction, free, operations, renamed, sym
 
 SETS = ("argmax", "argmin")
 INFINITE = (OO, call("neg", OO))
@@ -38,13 +38,13 @@ class Known:
         self, givens: Givens, lemmas: Mapping[str, Claim] | None = None, domain: Domain | None = None, existence: Known | None = None
     ) -> None:
         self.givens, self.lemmas, self.existence = givens, lemmas or {}, existence
-        self.domain = domain or Domain(givens)
-        self.normalizer = Normalizer(lambda p, scope: self.domain.decide(p, scope), self.known, shared=self.domain.plain)
+        self.domain = self.ground = domain or Domain(givens)
+        self.normalizer = Normalizer(lambda p, scope: self.domain.decide(p, scope), self.known, self.domain.plain, DECIDED)
         self.values: dict[int, list[tuple[Scopes, Rat]]] = {}
         self.infinite: dict[int, list[tuple[Scopes, Infinite]]] = {}
         self.powers: list[tuple[int, int, Rat]] = []  # atom**n is known to be a value, outside every scope
         self.facts: list[tuple[Term, Scopes]] = []  # propositions proved
-        self.discharged: dict[tuple[Term, Scopes], None] = {}
+        self.discharged: dict[tuple[Term, Scopes], bool] = {}  # whether the givens alone imply it
 
     def known(self, a: int, scope: Scopes) -> Rat | None:
         """What an atom has been proved equal to in this scope."""
@@ -53,6 +53,11 @@ class Known:
                 return value
         return None
 
+    def _equate(self, a: int, scope: Scopes, value: Rat) -> None:
+        """Read an atom, in a scope, as what it has been proved equal to."""
+        self.values.setdefault(a, []).append((scope, value))
+        self.normalizer.touch(a)
+
     def _known_names(self, scope: Scopes) -> frozenset[str]:
         return frozenset(self.givens.symbols) | {level.var for level in scope} | {"Reals", "both", "left", "right"}
 
@@ -60,9 +65,12 @@ class Known:
 
     def owe(self, p: Term, scope: Scopes) -> None:
         """Discharge a condition, or reject."""
-        if not self.follows(p, scope) and not (self.existence and self.existence.follows(p, scope)):
+        if (p, scope) in self.discharged:
+            return
+        alone = self.ground.implies(p, scope)
+        if not alone and not self.follows(p, scope) and not (self.existence and self.existence.follows(p, scope)):
             raise Rejected("a condition is not implied by the givens", bound(p, scope))
-        self.discharged[p, scope] = None
+        self.discharged[p, scope] = alone
 
     def owe_defined(self, t: Term, scope: Scopes = ()) -> None:
         """Discharge every condition for `t` to be defined."""
@@ -109,7 +117,7 @@ class Known:
         """Whether a limit, or an integral, is known to exist and to be a number."""
         r = self.normalizer.normal(t, scope)
         if t.op == "limit":
-            return not any(x.op == "limit" for x in walk(self.normalizer.term(r))) and self.whole(t, scope)
+            return "limit" not in operations(self.normalizer.term(r)) and self.whole(t, scope)
         return t.op == "integral" and self.domain.exist(self.normalizer, r, scope)
 
     def whole(self, t: Term, scope: Scopes) -> bool:
@@ -130,9 +138,13 @@ class Known:
                 p = call("all", p, *every) if level.var else call("or", negation(level.where), p)
             yield p
 
-    def conditions(self) -> tuple[Term, ...]:
-        """What has been discharged so far, as closed propositions."""
-        return tuple(dict.fromkeys(bound(p, scope) for p, scope in self.discharged))
+    def conditions(self) -> dict[Term, bool]:
+        """What has been discharged so far, as closed propositions, and whether the givens alone imply it."""
+        out: dict[Term, bool] = {}
+        for (p, scope), alone in self.discharged.items():
+            closed = bound(p, scope)
+            out[closed] = alone and out.get(closed, True)
+        return out
 
     # -- facts
 
@@ -201,4 +213,4 @@ class Known:
 def differentiates(p: Term) -> bool:
     """Whether a proposition is about a derivative. Values are put into one only where it is owed to exist: a hypothesis may tie what
     it is taken by."""
-    return any(x.op == "diff" for x in walk(p))
+    return "diff" in operations(p)

@@ -70,7 +70,7 @@ class Limits(Known):
         if isinstance(value, Infinite):
             self.infinite.setdefault(a, []).append((scope, value))
         else:
-            self.values.setdefault(a, []).append((scope, value))
+            self._equate(a, scope, value)
 
     def _owe_limit(self, p: Term, scope: Scopes) -> None:
         """Discharge a condition that a limit is a number, or infinite."""

@@ -15,7 +15,7 @@ nothing is divided out unless `nonzero` is certain.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Any
 
@@ -23,9 +23,28 @@ from derive import rational
 from derive.atoms import LINEAR, LOOPS, Atom, Atoms
 from derive.model import Scope
 from derive.rational import Coefficient, Monomial, Poly, Rat
-from derive.term import CONNECTIVES, FLIPPED, ONE, OO, REALS, RELATIONS, TRUE, ZERO, Term, call, free, fresh, num, substitute, sym, walk
+from derive.term import (
+    CONNECTIVES,
+    FLIPPED,
+    ONE,
+    OO,
+    REALS,
+    RELATIONS,
+    TRUE,
+    ZERO,
+    Term,
+    call,
+    free,
+    fresh,
+    num,
+    operations,
+    substitute,
+    sym,
+    walk,
+)
 
 MAX_WRITTEN_OUT = 200
+DECIDED = ("cases", "if")  # what only the givens can decide
 EIGHTH = num(Fraction(1, 8))
 _ARITHMETIC: dict[str, Callable[..., Rat]] = {
     "add": rational.add,
@@ -38,6 +57,8 @@ _OF_NUMBERS: dict[str, Callable[[list[Coefficient]], Coefficient]] = {
     "max": max,
     "min": min,
 }
+# Operations besides its own from which an atom may come.
+_ORIGINS = {"exp": ("pow", "const"), "diff at": ("diff",)}
 Scopes = tuple[Scope, ...]
 
 
@@ -57,11 +78,20 @@ class Normalizer(Atoms):
         decide: Callable[[Term, Scopes], bool | None],
         rewrite: Callable[[int, Scopes], Rat | None] = lambda a, scope: None,
         shared: Normalizer | None = None,
+        touched: Iterable[str] | None = None,
     ) -> None:
         super().__init__(shared)
         self.decide, self.rewrite = decide, rewrite
+        self.touched = None if touched is None else set(touched)
+        self.algebra: dict[tuple[Term, int], Rat] = shared.algebra if shared else {}
         self.memo: dict[tuple[Term, Scopes], Rat] = {}
         self.written: dict[int, Term] = {}  # derivatives, powers and functions as written, for whoever looks for a proof
+
+    def touch(self, a: int) -> None:
+        """Terms from which an atom may come have to be normalised anew: something has become known of it."""
+        head = self.table[a][0]
+        if self.touched is not None:
+            self.touched |= {head, *_ORIGINS.get(head, ())}
 
     def value(self, scope: Scopes, *key: Any) -> Rat:
         """The value of an atom: what it has been proved equal to, or itself."""
@@ -76,9 +106,11 @@ class Normalizer(Atoms):
 
         Raises NotNormal where the term divides by zero as written, rational.TooLarge where it grows too much.
         """
-        key = (t, scope)
-        if (known := self.memo.get(key)) is None:
-            known = self.memo[key] = self._normal(t, scope)
+        if self.touched is not None and operations(t).isdisjoint(self.touched):
+            if (known := self.algebra.get((t, len(scope)))) is None:
+                known = self.algebra[t, len(scope)] = self._normal(t, scope)
+        elif (known := self.memo.get((t, scope))) is None:
+            known = self.memo[t, scope] = self._normal(t, scope)
         return known
 
     def _normal(self, t: Term, scope: Scopes) -> Rat:
@@ -459,7 +491,7 @@ def near(x: Term, point: Term, side: Term) -> Term:
     if point == OO:
         return call("gt", x, ONE)
     if point == call("neg", OO):
-        return call("lt", x, num(-1))
+        return call("lt", x, call("neg", ONE))
     below, above = call("gt", x, call("sub", point, EIGHTH)), call("lt", x, call("add", point, EIGHTH))
     match side.name:
         case "left":

@@ -78,16 +78,17 @@ class Derivation:
         if module is None:
             return found
         found.update((d.name, d) for d in collect_module(module))
-        wanted = self._lemmas()
+        wanted = self.lemmas()
         for name in wanted:  # grows while it is run through
             stem = name.rpartition(".")[0]
             if name not in found and stem.isidentifier() and module.__package__ and find_spec(f".{stem}", module.__package__):
                 found.update((d.name, d) for d in collect_module(import_module(f".{stem}", module.__package__)))
             if name in found:
-                wanted += [n for n in found[name]._lemmas() if n not in wanted]
+                wanted += [n for n in found[name].lemmas() if n not in wanted]
         return found
 
-    def _lemmas(self) -> list[str]:
+    def lemmas(self) -> list[str]:
+        """The names of the lemmas that the page uses; none where it cannot be read."""
         try:
             named = [r.removeprefix("lemma ") for line in self.page.lines for r in line.reasons if r.startswith("lemma ")]
         except PageError:

@@ -96,12 +96,14 @@ def quotient(c: Coefficient, d: Coefficient) -> Coefficient:
 
 def _short(c: Coefficient) -> Coefficient:
     """Integers as `int`: they are much quicker than fractions."""
-    if isinstance(c, Fraction):
-        if c.denominator == 1:
-            c = c.numerator
-        elif c.denominator.bit_length() + c.numerator.bit_length() > MAX_BITS:
-            raise TooLarge("a coefficient of too many digits")
-    if isinstance(c, int) and c.bit_length() > MAX_BITS:
+    if type(c) is int:
+        digits = c.bit_length()
+    elif c.denominator == 1:
+        c = c.numerator
+        digits = c.bit_length()
+    else:
+        digits = c.denominator.bit_length() + c.numerator.bit_length()
+    if digits > MAX_BITS:
         raise TooLarge("a coefficient of too many digits")
     return c
 

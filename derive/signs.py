@@ -7,16 +7,16 @@ depends on a symbol of finite type is looked at value by value.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
 from derive import enclosure, rational
 from derive.atoms import LINEAR, LOOPS, Atom
 from derive.model import KINDS, REAL, Givens, Kind, Scope, Type
-from derive.normal import Normalizer, NotNormal, Scopes, upward
+from derive.normal import DECIDED, Normalizer, NotNormal, Scopes, upward
 from derive.rational import Monomial, Poly, Rat
-from derive.term import NEGATED, ONE, REALS, RELATIONS, TRUE, ZERO, Term, call, conjuncts, free, substitute, sym, walk
+from derive.term import NEGATED, ONE, REALS, RELATIONS, TRUE, ZERO, Term, call, conjuncts, free, operations, substitute, sym
 
 # Signs: a set of the signs that a value may have.
 NEG, NIL, POS = 1, 2, 4
@@ -59,9 +59,10 @@ class Signs:
 
     def __init__(self, givens: Givens, learned: tuple[Learned, ...] = (), shared: Signs | None = None) -> None:
         self.givens, self.learned = givens, learned
-        self.plain: Normalizer = Normalizer(self.decide, self.slope, shared=shared.plain if shared else None)
+        self.plain: Normalizer = Normalizer(self.decide, self.slope, shared.plain if shared else None, (*DECIDED, "diff"))
         self.signs: dict[tuple[object, Scopes, int], int] = {}
         self.atom_signs: dict[tuple[int, Scopes], int] = {}
+        self._parts: dict[Scopes, Mapping[Term, None]] = {}
         self._facts: dict[Scopes, list[Fact]] = {}
         self.instantiated: dict[tuple[Term, Rat, Scopes], list[Fact]] = {}
         self._gathered: list[Fact] | None = None  # while facts are being normalised, which may ask for signs again
@@ -75,7 +76,13 @@ class Signs:
 
     def implies(self, p: Term, scope: Scopes = ()) -> bool:
         """Whether `p` is shown to hold; here only what is a hypothesis as written."""
-        return any(c == p for h in self.stated(scope) for c in conjuncts(h))
+        return p in self.parts(scope)
+
+    def parts(self, scope: Scopes) -> Mapping[Term, None]:
+        """The conjuncts of what is stated in a scope."""
+        if (known := self._parts.get(scope)) is None:
+            known = self._parts[scope] = dict.fromkeys(c for p in self.stated(scope) for c in conjuncts(p))
+        return known
 
     def stated(self, scope: Scopes) -> Iterator[Term]:
         """The hypotheses, what has been learned, and the guards of a scope."""
@@ -399,7 +406,7 @@ class Signs:
         if self._gathered is not None:
             self.cut += 1
             return self._gathered
-        cases = any(x.op == "cases" for p in self.stated(scope) for x in walk(p))
+        cases = any("cases" in operations(p) for p in self.parts(scope))
         for _ in range(1 + cases):  # a guard may be left open the first time, for want of a fact
             self._gathered = []
             try:
@@ -418,8 +425,7 @@ class Signs:
         return all(e > 0 and (self.kind(a, scope)[0].integer or self.plain.table[a][0] == "delta") for m in r.num for a, e in m)
 
     def _gather(self, scope: Scopes) -> Iterator[Fact]:
-        stated = [c for p in self.stated(scope) for c in conjuncts(p)]
-        for c in sorted(stated, key=lambda c: any(x.op == "cases" for x in walk(c))):  # what cases apply the others may say
+        for c in sorted(self.parts(scope), key=lambda c: "cases" in operations(c)):  # what cases apply the others may say
             yield from self._strengthened(self._stated_facts(c, scope), scope)
 
     def _stated_facts(self, p: Term, scope: Scopes) -> list[Fact]:
@@ -429,7 +435,7 @@ class Signs:
             for one, other in (p.args, p.args[::-1]):
                 if self.implies(negation(one), scope):
                     return [f for c in conjuncts(other) for f in self._stated_facts(c, scope)]
-        if p.op not in RELATIONS or any(x.op == "const" and x.name == "oo" for x in walk(p)):
+        if p.op not in RELATIONS or "oo" in operations(p):
             return []
         return self._related_facts(p, scope)
 
@@ -471,7 +477,7 @@ class Signs:
 
     def _universal_facts(self, a: int, scope: Scopes) -> Iterator[Fact]:
         """`all(… for i in N)` hypotheses at the indices of the elements, and the arguments of the functions, in an atom."""
-        universal = [p for h in self.stated(scope) for p in conjuncts(h) if p.op == "all"]
+        universal = [p for p in self.parts(scope) if p.op == "all"]
         elements = list(self._elements(a)) if universal else []
         for p in universal:
             for index in dict.fromkeys(i for head, *indices in elements if head in free(p) for i in indices):

@@ -49,17 +49,19 @@ class CaptureError(ValueError):
 class Term:
     """One node: `op` and `args` (see the table above); equal when written alike, bound names included."""
 
-    __slots__ = ("_free", "_hash", "args", "op")
+    __slots__ = ("_free", "_hash", "_operations", "args", "op")
     op: str
     args: tuple[Any, ...]
     _hash: int
     _free: frozenset[str] | None
+    _operations: frozenset[str] | None
 
     def __init__(self, op: str, args: tuple[Any, ...]) -> None:
         object.__setattr__(self, "op", op)
         object.__setattr__(self, "args", args)
         object.__setattr__(self, "_hash", hash((op, args)))
         object.__setattr__(self, "_free", None)
+        object.__setattr__(self, "_operations", None)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a Term is frozen: {name} cannot be set")
@@ -157,6 +159,18 @@ def free(t: Term) -> frozenset[str]:
             found = frozenset().union(*parts)
         object.__setattr__(t, "_free", found)
     return t._free  # type: ignore[return-value]
+
+
+def operations(t: Term) -> frozenset[str]:
+    """The operations in a term; besides, `oo` where that stands, and `if` where what is bound has a filter."""
+    if t._operations is None:
+        found = {t.op}.union(*map(operations, t.children))
+        if t == OO:
+            found.add("oo")
+        if t.op in BINDERS and t.args[3] != TRUE:
+            found.add("if")
+        object.__setattr__(t, "_operations", frozenset(found))
+    return t._operations  # type: ignore[return-value]
 
 
 def walk(t: Term) -> Iterator[Term]:

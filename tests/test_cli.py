@@ -353,3 +353,62 @@ def test_ctrl_c_ends_the_run_and_every_process_of_it(notes: Path) -> None:
     assert parent.returncode == 130
     assert b"Traceback" not in errors
     assert [pid for pid in workers if Path(f"/proc/{pid}").exists()] == []
+
+
+# -- certificates
+
+
+def test_a_certificate_is_written_and_judged_again(notes: Path) -> None:
+    made = derive(notes, "certify", "-o", "all.json")
+    assert (made.returncode, made.stdout, made.stderr) == (0, "", "")
+    found = derive(notes, "verify", "all.json")
+    assert (found.returncode, found.stderr) == (0, "")
+    assert "✓ all.json  2 derivations, 2 steps" in found.stdout
+    assert "judged again by the kernel: 2 proofs" in found.stdout
+    assert "trusted: " in found.stdout
+
+
+def test_a_certificate_of_files_and_names_goes_through_a_pipe(notes: Path) -> None:
+    (notes / "mine.md").write_text(block(GOOD), encoding="utf-8")
+    made = derive(notes, "certify", "mine.md", "second.double", "-o", "-")
+    assert [d["name"] for d in json.loads(made.stdout)["derivations"]] == ["second.double", "mine"]
+    found = derive(notes, "verify", "-", "--json", stdin=made.stdout)
+    assert json.loads(found.stdout)["-"] == {
+        "derivations": 2, "steps": 2, "judged": 2, "refuted": 0, "refuted_again": 0, "open": [], "unchecked": [], "flaws": [],
+    }  # fmt: skip
+
+
+def test_what_is_not_proved_is_certified_as_what_it_is(notes: Path) -> None:
+    (notes / "mine.md").write_text(block(WRONG), encoding="utf-8")
+    made = derive(notes, "certify", "mine.md", "-o", "mine.json")
+    assert made.returncode == 1
+    assert "mine: refuted" in made.stderr
+    found = derive(notes, "verify", "mine.json")
+    assert found.returncode == 1
+    assert "open: mine, step 1: refuted" in found.stdout
+
+
+def test_an_edited_certificate_is_found_out(notes: Path) -> None:
+    derive(notes, "certify", "first", "-o", "first.json")
+    written = (notes / "first.json").read_text(encoding="utf-8")
+    (notes / "first.json").write_text(written.replace('"2*x"', '"3*x"'), encoding="utf-8")
+    found = derive(notes, "verify", "first.json")
+    assert found.returncode == 1
+    assert "wrong: first.double, step 1" in found.stdout
+
+
+@pytest.mark.parametrize(("arguments", "message"), [
+    (["certify"], "say where to write"),
+    (["certify", "frist", "-o", "x.json"], "there is no derivation frist"),
+    (["certify", "none.md", "-o", "x.json"], "No such file"),
+    (["certify", "bad.md", "-o", "x.json"], "unknown symbol q"),
+    (["certify", "-o", "no/folder/x.json"], "No such file"),
+    (["verify", "none.json"], "No such file"),
+    (["verify", "bad.md"], "this is not JSON"),
+])  # fmt: skip
+def test_bad_input_for_certificates_is_named_and_nothing_is_written(notes: Path, arguments: list[str], message: str) -> None:
+    (notes / "bad.md").write_text(block(UNREADABLE), encoding="utf-8")
+    result = derive(notes, *arguments)
+    assert result.returncode == 2
+    assert message in " ".join(result.stderr.split())
+    assert not (notes / "x.json").exists()

@@ -15,7 +15,7 @@ import derive
 ROOT = Path(derive.__file__).parent.parent
 TRUSTED = (
     "term", "model", "expression", "rational", "atoms", "normal", "derivative", "intervals", "enclosure", "signs", "domain",
-    "rules", "claims", "known", "limits", "kernel", "judge",
+    "rules", "claims", "known", "limits", "kernel", "judge", "certificate", "witness", "recheck",
 )  # fmt: skip
 FORBIDDEN = {"eval", "exec", "sympify", "parse_expr"}
 READERS = {"pickle", "cPickle", "_pickle", "marshal", "shelve", "dill", "cloudpickle"}  # of data that may hold code

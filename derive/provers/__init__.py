@@ -73,6 +73,7 @@ class Prover(Kernel):
         assumed: Collection[Term] = (),
     ) -> None:
         super().__init__(givens, lemmas, domain, existence)
+        self.normalizer.touched = None  # every atom is looked at
         self.allowed, self.assumed = tuple(allowed), assumed
         self.trace: list[Instance] = []
         self.refused: list[tuple[str, Term]] = []  # instances that lacked a condition
