@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from derive.expression import RESERVED
 from derive.model import Claim, Givens, Scope
-from derive.term import REALS, CaptureError, Lambda, Replacement, Term, call, evaluated, free, substitute, sym, unfold, walk
+from derive.term import REALS, CaptureError, Lambda, Replacement, Term, call, evaluated, free, operations, substitute, sym, unfold, walk
 
 MAX_SIZE = 20_000  # nodes of a side once its definitions are unfolded
 MAX_UNFOLDED_DEPTH = 400
@@ -23,16 +23,12 @@ class Rejected(Exception):
 class Definitions:
     """The definitions of a page, each with those before it put in; raises Rejected where that grows too much."""
 
-    def __init__(self, written: Mapping[str, Replacement]) -> None:
+    def __init__(self, claim: Claim) -> None:
+        _check_names(claim.givens.symbols, claim.definitions)
         self.unfolded: dict[str, Replacement] = {}
         self.sizes: dict[str, int] = {}
-        for name, d in written.items():
-            _name(name)
+        for name, d in claim.definitions.items():
             if isinstance(d, Lambda):
-                if len(set(d.params)) < len(d.params):
-                    raise Rejected(f"{name} has two parameters of one name")
-                for param in d.params:
-                    _name(param)
                 d = Lambda(d.params, self.expand(d.body, frozenset(d.params)))
                 if not evaluated(d.body) >= set(d.params):
                     raise Rejected(f"a parameter of {name} may go unused, and whether its argument is defined would not be asked")
@@ -50,7 +46,7 @@ class Definitions:
         used = {n: self.unfolded[n] for n in free(t) & self.unfolded.keys() - hidden}
         if any(hidden & _mentions(d) for d in used.values()):
             raise Rejected("a parameter hides a name that another definition mentions")
-        if any(x.op == "diff" and x.args[1].name in self.unfolded.keys() - hidden for x in walk(t)):
+        if "diff" in operations(t) and any(x.op == "diff" and x.args[1].name in self.unfolded.keys() - hidden for x in walk(t)):
             raise Rejected("a derivative is taken with respect to a defined name")
         try:
             out = unfold(t, used)
@@ -61,24 +57,26 @@ class Definitions:
         return out
 
     def givens(self, of: Givens) -> Givens:
-        """Givens whose hypotheses have every definition put in; none of them may be defined as well."""
-        for name in of.symbols:
-            _name(name)
-        if twice := of.symbols.keys() & self.unfolded.keys():
-            raise Rejected(f"{min(twice)} is given and defined")
+        """Givens whose hypotheses have every definition put in."""
         return Givens(of.symbols, tuple(map(self.expand, of.hypotheses)))
 
 
 def unfolded(claim: Claim) -> tuple[Term, Term, Givens]:
     """Both sides and the givens with every definition put in; raises Rejected where that grows too much."""
-    definitions = Definitions(claim.definitions)
+    definitions = Definitions(claim)
     return definitions.expand(claim.left), definitions.expand(claim.right), definitions.givens(claim.givens)
 
 
-def _name(name: str) -> None:
-    """Reject what no page can call anything: $0 is a bound variable, and `both` a word of the language."""
-    if not name.isidentifier() or name in RESERVED:
-        raise Rejected(f"{name} is no name")
+def _check_names(given: Collection[str], defined: Mapping[str, Replacement]) -> None:
+    """Reject a name that would stand for two things: $0 is a bound variable, `both` a word, and a given is not defined as well."""
+    params = [d.params if isinstance(d, Lambda) else () for d in defined.values()]
+    for name in (*given, *defined, *(p for names in params for p in names)):
+        if not name.isidentifier() or name in RESERVED:
+            raise Rejected(f"{name} is no name")
+    if twice := set(given) & defined.keys():
+        raise Rejected(f"{min(twice)} is given and defined")
+    if any(len(set(names)) < len(names) for names in params):
+        raise Rejected("a function of two parameters of one name")
 
 
 def _mentions(r: Replacement) -> frozenset[str]:

@@ -289,8 +289,15 @@ def add(a: Rat, b: Rat, factor: Coefficient = 1) -> Rat:
 
 
 def same_below(a: Rat, b: Rat) -> bool:
-    """Whether two values have one denominator, however it is factored."""
-    return a.den == b.den or _expand(a.den.items()) == _expand(b.den.items())
+    """Whether the denominators of two equal values are seen to vanish at the same points: each divides a power of the other."""
+    if a.den == b.den:
+        return True
+    one, other = (_expand(x.den.items()) for x in (a, b))
+    return one == other or (_divides_power(one, other) and _divides_power(other, one))
+
+
+def _divides_power(f: Poly, p: Poly) -> bool:
+    return any(exact_quotient(poly_pow(p, k), f) is not None for k in (1, 2, 4))
 
 
 def sub(a: Rat, b: Rat) -> Rat:
