@@ -73,11 +73,15 @@ class Domain(Signs):
         op, *parts = self.plain.table[a]
         if op != "diff" or (v := self.plain.single(parts[0])) is None:
             return None
-        if not all(self.implies(p, there) for there, p in self.conditions(self.plain.atom_term(a), scope)):
+        if not self.defined(self.plain.atom_term(a), scope):
             return None
         return derivative(self.plain, parts[1], v, scope)
 
     # -- definedness
+
+    def defined(self, t: Term, scope: Scopes) -> bool:
+        """Whether the conditions for `t` to be defined are implied."""
+        return all(self.implies(p, there) for there, p in self.conditions(t, scope))
 
     def conditions(self, t: Term, scope: Scopes = ()) -> tuple[Condition, ...]:
         """What has to hold for `t` to be defined, each with the scope in which it has to."""
@@ -141,12 +145,9 @@ class Domain(Signs):
         """Not a word of the language, a set, an element of one, a family or a function."""
         for level in reversed(scope):
             if level.var == name:
-                return level.over is None or not self._is_set(level.over)
+                return level.over is None or not self.is_set(level.over)
         given = self.givens.symbols.get(name, REAL)
         return name not in NO_NUMBERS and given.kind != "set" and not given.shape and not given.params
-
-    def _is_set(self, over: Term) -> bool:
-        return over.op == "sym" and self.givens.symbols.get(over.name, REAL).kind == "set"
 
     def _proposition(self, p: Term, scope: Scopes) -> Iterator[Condition]:
         """The conditions of what has to be true or false: a guard, a filter, a part of a proposition, a side of an equivalence."""
@@ -233,7 +234,7 @@ class Domain(Signs):
         """Whether a bound variable can run over this: a size, and, where it is no sum or product, the reals or a given set."""
         if op in ("sum", "prod"):
             return self.is_size(over)
-        return over == REALS or (op not in ("integral", "almost") and (self._is_set(over) or self.is_size(over)))
+        return over == REALS or (op not in ("integral", "almost") and (self.is_set(over) or self.is_size(over)))
 
     # -- integrals that exist
 

@@ -64,6 +64,10 @@ HOLES = {
         "N: size, x: real[N], y: real[N], all(sum(x[j] for j in N if y[j] >= u) >= 0 for u in Reals)",
         "sum(x[j] for j in N if y[j] >= j)", ">=", "0",
     ),
+    "what holds for every number is not said of a quotient that may be undefined": (  # false at y = 0, w = 0, z = 9
+        "w: real, y: real, z: real, f: real -> real, all(z*u*y + 0*f(u) <= w for u in Reals)",
+        "w - z + exp(cases((f(1/y), y != 0), (0, True)))", ">=", "0",
+    ),
 }  # fmt: skip
 
 UNDEFINED = {  # limits of what is defined nowhere near the point, or on one side only; algebra cancels what is undefined
