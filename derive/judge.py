@@ -26,7 +26,7 @@ class Ground:
 
     def __init__(self, claim: Claim) -> None:
         self.written = claim.givens, claim.definitions
-        self.definitions = Definitions(claim.definitions)
+        self.definitions = Definitions(claim)
         self.givens = self.definitions.givens(claim.givens)
         self.domain = Domain(self.givens)
         self.sides: dict[Term, Term] = {}  # as written → with every definition put in

@@ -135,6 +135,8 @@ class Normalizer(Atoms):
             return _ARITHMETIC[op](*(self.normal(x, scope) for x in t.args))
         match op, t.args:
             case "num", (value, _):
+                if not isinstance(value, Fraction):
+                    raise NotNormal("a number that is not exact")
                 return rational.number(value)
             case ("sym", (name,)) | ("const", (name,)):
                 if name == "e":
@@ -163,8 +165,8 @@ class Normalizer(Atoms):
             case "limit", (body, var, point, side):
                 x = sym(fresh(var.name, free(point) | (free(body) - {var.name})))  # the point may mention another variable of that name
                 inner, name = self._open(substitute(body, {var.name: x}), x.name, REALS, near(x, point, side), scope)
-                height = self.height(inner)
                 at = point if any(x == OO for x in walk(point)) else self.normal(point, scope)
+                height = self.height(inner, at)
                 return self.value(scope, "limit", height, at, side, self.rename(inner, name, height))
             case op, (body, var, over, where) if op in LOOPS:
                 return self._loop(op, body, var.name, over, where, scope)
@@ -334,7 +336,7 @@ class Normalizer(Atoms):
         return where != TRUE and not self._certain(call("ne", self.term(r), ZERO), scope)
 
     def _bound(self, op: str, inner: Rat, name: str, over: Term, where: Term, scope: Scopes) -> Rat:
-        height = self.height(inner)
+        height = self.height(inner, where)
         where = substitute(where, {name: sym(height)})
         return self.value(scope, op, height, over, where, self.rename(inner, name, height))
 
@@ -349,8 +351,9 @@ class Normalizer(Atoms):
                 return None
             return "diff", v, body
         inner, name = self._open(args[0], args[1].name, REALS, TRUE, scope)
-        height = self.height(inner)
-        return "diff at", height, self.rename(inner, name, height), self.normal(args[2], scope)
+        at = self.normal(args[2], scope)
+        height = self.height(inner, at)
+        return "diff at", height, self.rename(inner, name, height), at
 
     # -- substitution in values
 

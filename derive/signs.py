@@ -112,6 +112,10 @@ class Signs:
         """What a derivative is, where that is known; here it never is."""
         return None
 
+    def defined(self, t: Term, scope: Scopes) -> bool:
+        """Whether a term is shown to be defined; here it never is."""
+        return False
+
     # -- types
 
     def type_of(self, name: str, scope: Scopes) -> Type | None:
@@ -120,7 +124,7 @@ class Signs:
             if level.var == name:
                 if level.over is None or level.over == REALS:
                     return REAL
-                if level.over.op == "sym" and self.givens.symbols.get(level.over.name, REAL).kind == "set":
+                if self.is_set(level.over):
                     return None
                 return Type("index", level.over)
         return self.givens.symbols.get(name)
@@ -140,6 +144,10 @@ class Signs:
         if over.op == "num":
             return bool(over.args[0].denominator == 1 and over.args[0] >= 1)
         return over.op == "sym" and over.name in self.givens.symbols and self.givens.symbols[over.name] == Type("size")
+
+    def is_set(self, over: Term) -> bool:
+        """Whether this is a given set."""
+        return over.op == "sym" and self.givens.symbols.get(over.name, REAL).kind == "set"
 
     # -- signs
 
@@ -271,7 +279,7 @@ class Signs:
             found = self._sign_bound(op, inside, (*scope, Scope(name, over, where)), depth - 1)
             if rest and found != ANY:
                 found = SUM[found][self._sign_poly(rest, scope, depth - 1)]
-            elif rest and op == "sum" and where == TRUE:
+            if rest and found == ANY and op == "sum" and where == TRUE:
                 share = rational.div(Rat(rest), n.normal(over, scope))
                 found = self._sign_bound(op, rational.add(inside, share), (*scope, Scope(name, over, where)), depth - 1)
             if found != ANY:
@@ -486,7 +494,8 @@ class Signs:
                 yield from self._instantiated(p, index, scope)
 
     def _instantiated(self, p: Term, index: Rat, scope: Scopes) -> list[Fact]:
-        """What a universal proposition says of one index, if that is one that it is about."""
+        """What a universal proposition says of one index, if that is one that it is about: defined, since an element may stand in a
+        case that does not apply, and y*(1/y) is 1 to algebra."""
         key = p, index, scope
         if (known := self.instantiated.get(key)) is None:
             if key in self.open:
@@ -497,7 +506,8 @@ class Signs:
             at = {var.name: self.plain.term(index)}
             self.open.add(key)
             try:
-                if all(self.implies(c, scope) for c in (*self.member(at[var.name], over), substitute(where, at))):
+                owed = (*self.member(at[var.name], over), substitute(where, at))
+                if (self.is_set(over) or self.defined(at[var.name], scope)) and all(self.implies(c, scope) for c in owed):
                     known = [f for c in conjuncts(substitute(body, at)) for f in self._stated_facts(c, scope)]
             finally:
                 self.open.discard(key)
