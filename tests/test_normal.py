@@ -270,7 +270,8 @@ def test_a_value_that_becomes_known_reaches_what_was_normalised_before(atom: str
     n = Normalizer(plain.decide, lambda a, scope: known.get(a), plain, DECIDED)
     before = n.normal(read(other))
     a = n.single(n.normal(read(written)))
-    assert a is not None and n.table[a][0] == atom
+    assert a is not None
+    assert n.table[a][0] == atom
     known[a] = n.normal(read(value))
     n.touch(a)
     fresh = Normalizer(plain.decide, lambda a, scope: known.get(a), plain)  # one that keeps nothing from before
