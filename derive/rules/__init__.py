@@ -40,6 +40,11 @@ class Rule(NamedTuple):
     subject: str
     letters: frozenset[str]  # what has to be said for an instance
 
+    @property
+    def reason(self) -> str:
+        """The words by which a page names it."""
+        return self.subject if self.subject in GROUPS else self.name
+
 
 INTERVAL = ("low", "high")  # letters that only conditions mention: the ends of an interval
 _LINE = re.compile(r"(?P<name>[^|]+?)\s*\|\s*(?P<zh>[^:]+?)\s*:\s*(?P<sides>.+?)(?:\swhen\s(?P<when>.+))?")
