@@ -16,9 +16,10 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import NamedTuple, NoReturn
 
-from derive.term import BINDERS, FUNCTIONS, REALS, TRUE, E, Term, binder, call, conjunction, num, sym
+from derive.term import BINDERS, FUNCTIONS, REALS, TRUE, E, Term, conjunction, sym
 from derive.term import OO as INFINITY
 from derive.term import PI as PI_TERM
+from derive.term import apart as call
 
 MAX_DEPTH = 150
 MAX_DIGITS = 1000
@@ -213,7 +214,7 @@ class _Reader:
             self.fail(node, f"{text} is not a number of the language", "write numbers as 3, 0.25 or 1e-9")
         mantissa, _, exponent = text.lower().partition("e")
         decimals = len(mantissa.partition(".")[2]) - int(exponent or 0)
-        return num(Fraction(text), max(decimals, 0))
+        return call("num", Fraction(text), max(decimals, 0))
 
     def name(self, node: ast.Name) -> Term:
         name = node.id
@@ -225,7 +226,7 @@ class _Reader:
         if shape is not None and shape != Shape():
             need = f"an index, as in {name}[i]" if shape.indices else f"an argument, as in {name}(x)"
             self.fail(node, f"{name} stands without {need.partition(',')[0]}", f"it needs {need}")
-        return sym(name)
+        return call("sym", name)
 
     def shape(self, node: ast.Name) -> Shape | None:
         """How the name may be used, or None where every name is allowed."""
@@ -314,7 +315,7 @@ class _Reader:
         where = conjunction(self.term(c) for c in loop.ifs)
         body = self.generators(element, rest, op) if rest else self.term(element)
         self.names = before
-        return binder(op, body, var, over, where)
+        return call(op, body, sym(var), over, where)
 
     def limit(self, node: ast.Call) -> Term:
         if len(node.args) not in (3, 4):
