@@ -48,7 +48,7 @@ class Atoms:
             mark = tuple(rational.fingerprint(part) if isinstance(part, Rat) else part for part in key)
             alike = self.alike.setdefault(mark, [])
             for other in alike:
-                if self._same(key, self.table[other]):
+                if _same(key, self.table[other]):
                     self.ids[key] = other
                     return other
             alike.append(len(self.table))
@@ -63,18 +63,6 @@ class Atoms:
         own = _height(key[1]) if key[0] in CLOSED else 0
         self.heights.append(max([own, *(self.heights[b] for b in below), *map(_height, self.names[-1])]))
         return len(self.table) - 1
-
-    def _same(self, key: Atom, there: Atom) -> bool:
-        """Whether two atoms differ only in how rational arguments are written."""
-        if len(key) != len(there) or key[0] != there[0]:
-            return False
-        pairs = list(zip(key, there, strict=True))
-        if any(type(a) is not type(b) or (a != b and not isinstance(a, Rat)) for a, b in pairs):
-            return False
-        # by cross-multiplication alone, which is transitive: an identity that leans on a delta or on putting sums together holds
-        # only where both are defined, and would merge what differs elsewhere; so would one between fractions of which one is
-        # undefined where the other is not
-        return all(not rational.sub(a, b).num and rational.same_below(a, b) for a, b in pairs if isinstance(a, Rat))
 
     def _names(self, key: Atom) -> frozenset[str]:
         found = self.free(*key[1:])
@@ -176,3 +164,12 @@ def _product(factors: list[Term]) -> Term:
     for f in factors[1:]:
         out = call("mul", out, f)
     return out
+
+
+def _same(key: Atom, there: Atom) -> bool:
+    """Whether two atoms, which are alike but for how rational arguments are written, have the same arguments."""
+    # by cross-multiplication alone, which is transitive: an identity that leans on a delta or on putting sums together holds
+    # only where both are defined, and would merge what differs elsewhere; so would one between fractions of which one is
+    # undefined where the other is not
+    pairs = [(a, b) for a, b in zip(key, there, strict=True) if isinstance(a, Rat)]
+    return all(not rational.sub(a, b).num and rational.same_below(a, b) for a, b in pairs)

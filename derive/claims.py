@@ -40,10 +40,9 @@ class Definitions:
 
     def expand(self, t: Term, hidden: frozenset[str] = frozenset()) -> Term:
         """A term with every definition put in, but those of `hidden` names."""
-        weight = sum(self.sizes.get(x.args[0], 1) if x.op == "sym" else 1 for x in walk(t))
-        if weight > MAX_SIZE:
-            raise Rejected("the definitions unfold to an expression that is too large")
         used = {n: self.unfolded[n] for n in free(t) & self.unfolded.keys() - hidden}
+        if used and sum(self.sizes.get(x.args[0], 1) if x.op == "sym" else 1 for x in walk(t)) > MAX_SIZE:
+            raise Rejected("the definitions unfold to an expression that is too large")
         if any(hidden & _mentions(d) for d in used.values()):
             raise Rejected("a parameter hides a name that another definition mentions")
         if "diff" in operations(t) and any(x.op == "diff" and x.args[1].name in self.unfolded.keys() - hidden for x in walk(t)):
@@ -52,7 +51,8 @@ class Definitions:
             out = unfold(t, used)
         except CaptureError as error:
             raise Rejected(str(error)) from None
-        if sum(1 for _ in walk(out)) > MAX_SIZE or _depth(out) > MAX_UNFOLDED_DEPTH:
+        size = sum(1 for _ in walk(out))
+        if size > MAX_SIZE or (size > MAX_UNFOLDED_DEPTH and _depth(out) > MAX_UNFOLDED_DEPTH):
             raise Rejected("the definitions unfold to an expression that is too large")
         return out
 

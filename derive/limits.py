@@ -116,9 +116,9 @@ class Limits(Known):
     def infinite_limit(self, t: Term, scope: Scopes) -> Infinite | None:
         """Whether a limit is known to be oo or -oo."""
         a = self.normalizer.single(self.normalizer.normal(t, scope))
-        if not self.whole(t, scope):
+        if a is None or not self.whole(t, scope):
             return None
-        return next((value for there, value in self.infinite.get(-1 if a is None else a, ()) if scope[: len(there)] == there), None)
+        return next((value for there, value in self.infinite.get(a, ()) if scope[: len(there)] == there), None)
 
     def _sum(self, u: Extended, v: Extended) -> Extended:
         if isinstance(u, Infinite):

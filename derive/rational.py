@@ -332,10 +332,7 @@ def div(a: Rat, b: Rat) -> Rat:
             up.append((f, k - shared))
     if primitive != ONE:
         key = frozenset(primitive.items())
-        if (key, 1) in up:
-            up.remove((key, 1))
-        else:
-            den[key] = den.get(key, 0) + 1
+        den[key] = den.get(key, 0) + 1
     return _cancel(poly_mul(num, _expand(up)), {f: k for f, k in den.items() if k})
 
 

@@ -28,6 +28,7 @@ CLOSED_UNDER_SUMS = frozenset({NIL, NEG, POS, NEG | NIL, NIL | POS, ANY})
 
 DEPTH = 3  # how many facts are added up; one more where what a single fact says is not enough
 FUEL = 3000  # polynomials looked at for one condition
+EFFORTS = (FUEL // 10, FUEL)  # where one of several conditions is enough: all are tried with little before any is with much
 Fact = tuple[Poly, int]  # a polynomial, and the signs that it may have
 Learned = tuple[Term, Scopes]  # a proposition that has been proved, and the scope in which it holds
 
@@ -65,6 +66,7 @@ class Signs:
         self._parts: dict[Scopes, Mapping[Term, None]] = {}
         self._facts: dict[Scopes, list[Fact]] = {}
         self.instantiated: dict[tuple[Term, Rat, Scopes], list[Fact]] = {}
+        self.about: dict[tuple[int, Scopes], list[Fact]] = {}
         self._gathered: list[Fact] | None = None  # while facts are being normalised, which may ask for signs again
         self.open: set[object] = set()  # questions that are being answered; one that needs itself has no answer
         self.cut = 0  # how often an answer was cut short so, or for want of facts
@@ -74,7 +76,7 @@ class Signs:
             self.signs = {key: s for key, s in shared.signs.items() if s in (NEG, NIL, POS)}
             self.atom_signs = {key: s for key, s in shared.atom_signs.items() if s in (NEG, NIL, POS)}
 
-    def implies(self, p: Term, scope: Scopes = ()) -> bool:
+    def implies(self, p: Term, scope: Scopes = (), fuel: int = FUEL) -> bool:
         """Whether `p` is shown to hold; here only what is a hypothesis as written."""
         return p in self.parts(scope)
 
@@ -208,7 +210,7 @@ class Signs:
         for answers, key in self.doubtful:
             answers.pop(key, None)
         if self.doubtful:
-            self.plain.memo.clear()
+            self.plain.forget()
         self.doubtful.clear()
 
     def _sign_of(self, p: Poly, scope: Scopes, depth: int) -> int:
@@ -277,7 +279,7 @@ class Signs:
             found = self._sign_bound(op, inside, (*scope, Scope(name, over, where)), depth - 1)
             if rest and found != ANY:
                 found = SUM[found][self._sign_poly(rest, scope, depth - 1)]
-            elif rest and op == "sum" and where == TRUE:
+            if rest and found == ANY and op == "sum" and where == TRUE:
                 share = rational.div(Rat(rest), n.normal(over, scope))
                 found = self._sign_bound(op, rational.add(inside, share), (*scope, Scope(name, over, where)), depth - 1)
             if found != ANY:
@@ -307,11 +309,12 @@ class Signs:
             if s not in (POS, POS | NIL) or all(a not in mentioned for m in f for a, _ in m):
                 continue
             for m_f, c_f in f.items():
+                inverse = tuple((a, -e) for a, e in m_f)
                 for m, c in p.items():
-                    q = rational.times(m, tuple((a, -e) for a, e in m_f))
+                    q = rational.times(m, inverse)
                     if any(e < 0 and (a, e) not in m for a, e in q):
                         continue  # that might divide by zero
-                    ratio = Fraction(c) / c_f
+                    ratio = rational.quotient(c, c_f)
                     outside = self._sign_monomial(q, scope)
                     outside = outside if ratio > 0 else NEGATE[outside]
                     if outside & NEG and outside & POS:
@@ -320,7 +323,10 @@ class Signs:
                     if self.fuel < 0:
                         self.cut += 1
                         return out
-                    rest = rational.poly_add(p, {rational.times(q, n): d for n, d in f.items()}, -ratio)
+                    part = {rational.times(q, n): d for n, d in f.items()}
+                    if 2 * sum(n in p for n in part) < len(f):
+                        continue  # too few terms meet for the rest to be short
+                    rest = rational.poly_add(p, part, -ratio)
                     if len(rest) > len(p):
                         continue
                     found = SUM[PRODUCT[outside][s]][self._sign_poly(rest, scope, depth - 1)]
@@ -462,8 +468,11 @@ class Signs:
 
     def _type_facts(self, p: Poly, scope: Scopes) -> list[Fact]:
         """The bounds of the types of the atoms in p, and what `all(…)` hypotheses say at their indices."""
-        found: list[Fact] = []
-        for a in sorted({a for m in p for a, _ in m}):
+        return [fact for a in sorted({a for m in p for a, _ in m}) for fact in self._facts_about(a, scope)]
+
+    def _facts_about(self, a: int, scope: Scopes) -> list[Fact]:
+        if (found := self.about.get((a, scope))) is None:
+            before, found = self.cut, []
             kind, over = self.kind(a, scope)
             x = rational.atom(a).num
             if kind.low is not None:
@@ -473,6 +482,7 @@ class Signs:
             if over is not None:
                 found.append((rational.poly_add(self.plain.normal(over, scope).num, x, -1), POS | NIL))
             found += self._universal_facts(a, scope)
+            self.remember(self.about, (a, scope), found, before)
         return found
 
     def _universal_facts(self, a: int, scope: Scopes) -> Iterator[Fact]:

@@ -7,41 +7,20 @@ import time
 from dataclasses import replace
 
 import pytest
+from attacks import claim_of, kernel_accepts, provable
 
 from derive.check import check, check_derivation
-from derive.claims import Rejected, unfolded
+from derive.claims import Rejected
 from derive.expression import read
 from derive.judge import check as replay
 from derive.judge import refute
 from derive.model import Claim, Givens, Instance, PageError, Relation, Scope, Status, Trace, Type
 from derive.page import collect_markdown
-from derive.provers import STRATEGIES, prove, splittable
-from derive.term import ONE, TWO, ZERO, Lambda, Term, binder, call, free, num, sym
+from derive.provers import prove
+from derive.term import ONE, TWO, ZERO, Lambda, Term, binder, call, num, sym
 
 K = sym("K")
 SIZE, REAL = Type("size"), Type("real")
-
-
-def claim_of(given: str, left: str, relation: str, right: str) -> Claim:
-    lines = [f"given  {given}", f"claim  {left} {relation} {right}", "", f"    {left}", f"  {relation} {right}"]
-    (derivation,) = collect_markdown("\n".join(["```derive page", *lines, "```"]))
-    (claim,) = derivation.claims()
-    return claim
-
-
-def kernel_accepts(claim: Claim, trace: Trace) -> bool:
-    try:
-        replay(claim, trace)
-    except Rejected:
-        return False
-    return True
-
-
-def provable(claim: Claim) -> bool:
-    left, right, givens = unfolded(claim)
-    splits = [(f"cases {s}", *STRATEGIES[2]) for s in splittable(givens, free(left) | free(right))]
-    traces = (prove(claim, allowed) for allowed in ((), *STRATEGIES, *splits))
-    return any(kernel_accepts(claim, trace) for trace in (Trace(), *traces) if trace is not None)
 
 
 def family(*sizes: Term, kind: str = "real") -> Type:
