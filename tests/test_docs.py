@@ -59,7 +59,7 @@ def test_statements_are_numbered_once_and_those_referred_to_exist() -> None:
 
 
 def test_the_tests_that_are_named_exist() -> None:
-    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "tests").glob("test_*.py")]
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py")]
     written = {name for text in texts for name in re.findall(r"^def (test_\w+)", text, re.MULTILINE)}
     assert {name for name in CODE if name.startswith("test_")} - written == set()
 
