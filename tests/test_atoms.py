@@ -48,7 +48,9 @@ def test_bound_variables_are_named_by_height(n: Normalizer) -> None:
 def test_a_bound_name_is_none_that_is_free_in_the_filter_the_point_or_a_guard(n: Normalizer, written: str) -> None:
     """A hypothesis about all reals is looked at where another atom binds #1; the filter of a sum had captured it."""
     outside = sym("#1")
-    t = n.term(n.normal(substitute(read(written), {"u": outside})))
+    value = n.normal(substitute(read(written), {"u": outside}))
+    t = n.term(value)
+    assert n.depends(value, "#1")
     assert "#1" in free(t)
     assert n.normal(substitute(t, {"#1": sym("u")})) == n.normal(read(written))
 
