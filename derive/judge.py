@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NoReturn
 
-from derive.claims import Definitions, Rejected, unfolded
+from derive.claims import MISSHAPEN, Definitions, Rejected, unfolded
 from derive.domain import Domain
 from derive.kernel import Kernel
 from derive.known import Infinite
@@ -44,7 +44,7 @@ def check(claim: Claim, trace: Trace, ground: Ground | None = None) -> dict[Term
         return judge(left, claim.relation, right, ground.givens, claim.lemmas, trace, ground.domain)
     except RecursionError:
         raise Rejected("nested too deeply") from None
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:  # a term of a shape that no page can write
+    except MISSHAPEN as error:
         raise Rejected(f"misshapen: {type(error).__name__}: {error}") from None
 
 
