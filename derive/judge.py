@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import NoReturn
 
-from derive.claims import Definitions, Rejected, unfolded
+from derive.claims import MISSHAPEN, Definitions, Rejected, unfolded
 from derive.domain import Domain
 from derive.kernel import Kernel
 from derive.known import Infinite
@@ -59,7 +59,7 @@ def _no_other_error() -> Iterator[None]:
         yield
     except RecursionError:
         raise Rejected("nested too deeply") from None
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+    except MISSHAPEN as error:
         raise Rejected(f"misshapen: {type(error).__name__}: {error}") from None
 
 
