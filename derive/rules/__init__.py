@@ -44,6 +44,11 @@ class Rule(NamedTuple):
         """What has to be said for an instance."""
         return (free(self.left) | free(self.right) | {x for x in INTERVAL for c in self.when if x in free(c)}) - {REALS.name}
 
+    @property
+    def reason(self) -> str:
+        """The words by which a page names it."""
+        return self.subject if self.subject in GROUPS else self.name
+
 
 INTERVAL = ("low", "high")  # letters that only conditions mention: the ends of an interval
 _LINE = re.compile(r"(?P<name>[^|]+?)\s*\|\s*(?P<zh>[^:]+?)\s*:\s*(?P<sides>.+?)(?:\swhen\s(?P<when>.+))?")
