@@ -1,16 +1,21 @@
 # make report: the environment, then the report.  make test: the same for the tests.  Needs Python 3.11 or later and nothing else.
 # make coverage: every line of the trusted modules is run by their own tests, or it fails.
+# make gauntlet: the attacks alone, and the table of what was counted; SIZE=large for more of each.
 PYTHON ?= python3
 VENV ?= .venv
+SIZE ?= small
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 
-.PHONY: report test lint coverage clean
+.PHONY: report test gauntlet lint coverage clean
 
 report: $(VENV)/installed
 	$(BIN)/derive report
 
 test: $(VENV)/installed-dev
 	$(BIN)/python -m pytest
+
+gauntlet: $(VENV)/installed-dev
+	$(BIN)/python -m pytest tests/gauntlet --size $(SIZE)
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .

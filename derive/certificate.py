@@ -164,7 +164,7 @@ class Reader:
 
     def inside(self, node: Node, names: Sequence[str]) -> Term:
         """A term of a trace, in which these names stand for the levels of its scope."""
-        if node.value in _WORDS:
+        if node.text() in _WORDS:
             return _WORDS[node.value]
         t = self.term(node)
         for level, name in enumerate(names):

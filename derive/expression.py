@@ -67,7 +67,8 @@ def read(text: str, names: Mapping[str, Shape] | None = None) -> Term:
         _syntax_error(text, error)
     except (RecursionError, MemoryError):
         raise ExpressionError(f"the expression is nested more than {MAX_DEPTH} levels deep", 0, len(text)) from None
-    _limit_depth(tree, text)
+    if len(text) > MAX_DEPTH:  # a level takes a character at least
+        _limit_depth(tree, text)
     return _Reader(text, names).term(tree)
 
 

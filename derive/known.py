@@ -101,10 +101,14 @@ class Known:
                 return self.follows(renamed(body, var.name, name), (*scope, Scope(name, over, renamed(where, var.name, name))))
             case "almost", (body, var, over, where) if where == TRUE:
                 return self._almost(body, var.name, (*scope, Scope(f"${len(scope)}", over)))
-            case op, (left, right) if op in RELATIONS and not any(x in INFINITE for x in (left, right)):
-                difference = self._difference(left, right, scope)
-                return difference is not None and self.domain.implies(call(op, self.normalizer.term(difference), ZERO), scope)
-        return False
+        return self._put_in(p, scope)
+
+    def _put_in(self, p: Term, scope: Scopes) -> bool:
+        """Whether a relation holds with what has been proved put in."""
+        if p.op not in RELATIONS or any(x in INFINITE for x in p.args):
+            return False
+        difference = self._difference(p.args[0], p.args[1], scope)
+        return difference is not None and self.domain.implies(call(p.op, self.normalizer.term(difference), ZERO), scope)
 
     def _almost(self, body: Term, var: str, inside: Scopes) -> bool:
         """Whether something holds for almost every number: it follows, for each, from what does."""
@@ -127,8 +131,9 @@ class Known:
         x = sym(f"${len(scope)}")
         body, inside = renamed(body, var.name, x.name), (*scope, Scope(x.name, REALS, near(x, point, side)))
         left = self.normalizer.term(self.normalizer.normal(body, inside))
-        kept = conjunction(self._owed_near(left, inside))
-        return all(self.follows(p, (*inside, Scope("", None, kept))) for p in self._owed_near(body, inside))
+        kept = dict.fromkeys(self._owed_near(left, inside))
+        known = (*inside, Scope("", None, conjunction(kept)))
+        return all(p in kept or self.follows(p, known) for p in self._owed_near(body, inside))
 
     def _owed_near(self, t: Term, inside: Scopes) -> Iterator[Term]:
         """The conditions for a term to be defined, as propositions in its scope."""
@@ -160,7 +165,7 @@ class Known:
         facts = dict.fromkeys((*self.facts, *((self._put(p, scope), scope) for p, scope in stated)))
         if tuple(facts) != self.domain.learned:
             self.domain = Domain(self.givens, tuple(facts), self.domain)
-            self.normalizer.memo.clear()
+            self.normalizer.forget()
 
     def _put(self, p: Term, scope: Scopes) -> Term:
         if p.op in RELATIONS and (difference := self._difference(p.args[0], p.args[1], scope)) is not None:

@@ -259,6 +259,23 @@ def test_an_equation_is_not_divided_by_what_may_be_zero() -> None:
     assert accepted(claim("x: positive; y: real", "y = 1", "x*y == x"), instance)
 
 
+def test_a_factor_that_the_equation_is_divided_by_as_well_is_not_zero() -> None:
+    """tan(2*x) was not solved for: the factor of it, cos(x)**2 - sin(x)**2, was asked to be nonzero in a form that no given has."""
+    instances = (use("cosine of a double", "cos(2*x)", u="x"), use("sine and cosine squared", "sin(x)", u="x"))
+    tangent = use("tangent", "tan(2*x)", u="2*x")
+    step = "tan(2*x)*(2*cos(x)**2 - 1) = sin(2*x)"
+    assert accepted(claim("x: real", step, "cos(2*x) != 0"), *instances, tangent)
+    assert "condition" in why(claim("x: real", step), *instances, tangent)
+
+
+def test_a_power_that_is_known_is_put_in_where_the_atom_is_divided_by() -> None:
+    root = use("square of a root", "sqrt(u)", u="u")
+    assert accepted(claim("u: positive", "1/sqrt(u) = sqrt(u)/u"), root)
+    assert not accepted(claim("u: positive", "1/sqrt(u) = sqrt(u)"), root)
+    assert not accepted(claim("u: positive", "1/sqrt(u) = 2*sqrt(u)/u"), root)
+    assert not accepted(claim("u: nonnegative", "1/sqrt(u) = sqrt(u)/u"), root)
+
+
 def test_only_a_hypothesis_as_written_is_one() -> None:
     c = claim("x: real; y: real", "x = y", "x >= y")
     assert "none of the hypotheses" in why(c, use("hypothesis", "x", hypothesis="x == y"))

@@ -407,3 +407,10 @@ def test_hypotheses_about_all_reals_may_contradict_the_type() -> None:
     for hypotheses in (["all(p(x) < 0 for x in Reals)"], ["integral(p(x) for x in Reals) == 2"], ["not integrable(p(x) for x in Reals)"]):
         out = run("p: density(real)", "p(0)", "=", "1", *hypotheses)
         assert (out.witness, out.satisfiable, out.tried) == (None, False, 0)
+
+
+def test_givens_without_symbols_are_satisfied() -> None:
+    """The point with no values counted as none, so that the negation of a limit without symbols was not looked for."""
+    out = search(Givens(), read("limit(1/x, x, oo)"), Relation.EQ, read("1"))
+    assert (out.witness, out.satisfiable) == (None, True)
+    assert satisfying_point(Givens()) == {}
