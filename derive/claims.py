@@ -40,9 +40,9 @@ class Definitions:
 
     def expand(self, t: Term, hidden: frozenset[str] = frozenset()) -> Term:
         """A term with every definition put in, but those of `hidden` names."""
-        if sum(self.sizes.get(x.args[0], 1) if x.op == "sym" else 1 for x in walk(t)) > MAX_SIZE:
-            raise Rejected("the definitions unfold to an expression that is too large")
         used = {n: self.unfolded[n] for n in free(t) & self.unfolded.keys() - hidden}
+        if used and sum(self.sizes.get(x.args[0], 1) if x.op == "sym" else 1 for x in walk(t)) > MAX_SIZE:
+            raise Rejected("the definitions unfold to an expression that is too large")
         if any(hidden & _mentions(d) for d in used.values()):
             raise Rejected("a parameter hides a name that another definition mentions")
         if "diff" in operations(t) and any(x.op == "diff" and x.args[1].name in self.unfolded.keys() - hidden for x in walk(t)):

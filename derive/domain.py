@@ -374,8 +374,9 @@ class Domain(Signs):
 
     # -- propositions
 
-    def implies(self, p: Term, scope: Scopes = ()) -> bool:
-        """Whether `p` is shown to hold at every point of the givens and the scope; `p` must be defined there."""
+    def implies(self, p: Term, scope: Scopes = (), fuel: int = FUEL) -> bool:
+        """Whether `p` is shown to hold at every point of the givens and the scope; `p` must be defined there. With less fuel than
+        usual only what is easy is shown."""
         key = (scope, p)
         known = self.memo.get(key)
         if known is None and self.before is not None and self.before.known(key):
@@ -386,7 +387,7 @@ class Domain(Signs):
                 return False  # a proof that needs itself is none
             before = self.cut
             if not self.asking:
-                self.fuel = FUEL
+                self.fuel = fuel
             self.fuel -= 10
             self.asking += 1
             self.open.add(key)
@@ -400,7 +401,8 @@ class Domain(Signs):
             self.remember(self.memo, key, known, before + (self.fuel < 0))
             if not self.asking:
                 self.forget()
-                self.memo[key] = known
+                if known or self.fuel >= 0 or fuel == FUEL:
+                    self.memo[key] = known
         return known
 
     def known(self, key: Condition) -> bool:
@@ -444,6 +446,8 @@ class Domain(Signs):
     def _related(self, op: str, left: Term, right: Term, scope: Scopes) -> bool:
         if OO in (left, right):  # every number lies below
             return left != right and op in ("ne", "lt" if right == OO else "gt")
+        if self._in_range(op, left, right, scope):
+            return True
         shape = self._shape(left, scope) if right == ZERO else NEGATE[self._shape(right, scope)] if left == ZERO else ANY
         if shape and not shape & ~HOLDS[op]:
             return True
@@ -457,6 +461,14 @@ class Domain(Signs):
             if shift and not self.sign(rational.add(difference, rational.number(shift)), scope) & ~HOLDS["le" if op == "lt" else "ge"]:
                 return True
         return not signs & ~HOLDS[op]
+
+    def _in_range(self, op: str, t: Term, end: Term, scope: Scopes) -> bool:
+        """Whether the type of an index says that it is at least 1, or at most the size that it runs over: what is asked most."""
+        if (op, end) != ("ge", ONE) and op != "le":
+            return False
+        head = t.args[0] if t.op in ("elem", "apply") else t
+        found = self.type_of(head.name, scope) if head.op == "sym" else None
+        return found is not None and found.kind == "index" and (op == "ge" or end == found.over)
 
     def _by_cases(self, p: Term, scope: Scopes) -> bool:
         """Whether `p` holds for each value of a symbol of finite type that occurs in it."""

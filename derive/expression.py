@@ -16,9 +16,10 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import NamedTuple, NoReturn
 
-from derive.term import BINDERS, FUNCTIONS, REALS, TRUE, E, Term, binder, call, conjunction, num, sym
+from derive.term import BINDERS, FUNCTIONS, REALS, TRUE, E, Term, conjunction, sym
 from derive.term import OO as INFINITY
 from derive.term import PI as PI_TERM
+from derive.term import apart as call
 
 MAX_DEPTH = 150
 MAX_DIGITS = 1000
@@ -50,6 +51,7 @@ _ELSEWHERE = {
     "ln": "log", "Sum": "sum", "Product": "prod", "Derivative": "diff", "Abs": "abs",
     "sigmoid": "where sigmoid(s) = 1/(1 + exp(-s))", "relu": "max(0, x)",
 }  # fmt: skip
+_SUSPECT = re.compile(r"[][(){}'\"`#\\;@$?!&|~^]|[^ -~]")  # brackets, and what no expression is made of
 _NUMBER = r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"
 
 
@@ -77,7 +79,8 @@ def _scan(text: str) -> None:
     if not text.strip():
         raise ExpressionError("an expression is missing here", 0, len(text))
     opened: list[int] = []
-    for i, c in enumerate(text):
+    for match in _SUSPECT.finditer(text):
+        i, c = match.start(), match.group()
         if c in "([{":
             opened.append(i)
             if len(opened) > MAX_DEPTH:
@@ -100,7 +103,7 @@ def _scan(text: str) -> None:
         raise ExpressionError(f"this {text[opened[-1]]} is never closed", opened[-1])
     for match in re.finditer(r"[^\W\d]\w*", text):
         word = match.group()
-        if unicodedata.normalize("NFKC", word) != word:
+        if not word.isascii() and unicodedata.normalize("NFKC", word) != word:
             folded = unicodedata.normalize("NFKC", word)
             message = f"the name {word} turns into {folded} when it is normalised (NFKC)"
             raise ExpressionError(message, match.start(), len(word), f"use another name than {word}")
@@ -149,6 +152,7 @@ def _limit_depth(tree: ast.AST, text: str) -> None:
 class _Reader:
     def __init__(self, text: str, names: Mapping[str, Shape] | None) -> None:
         self.text = text
+        self.plain = text.isascii() and "\n" not in text  # so that columns are offsets
         self.names = None if names is None else dict(names)
         self.starts = [0]
         for line in text.split("\n"):
@@ -167,6 +171,8 @@ class _Reader:
         raise ExpressionError(message, start, min(end, len(self.text)) - start, hint)
 
     def source(self, node: ast.expr) -> str:
+        if self.plain and isinstance(node, ast.Constant):
+            return self.text[node.col_offset - 1 : (node.end_col_offset or 0) - 1].rstrip()
         start = self.offset(node.lineno, node.col_offset)
         return self.text[start : self.offset(node.end_lineno or node.lineno, node.end_col_offset or node.col_offset)].rstrip()
 
@@ -208,7 +214,7 @@ class _Reader:
             self.fail(node, f"{text} is not a number of the language", "write numbers as 3, 0.25 or 1e-9")
         mantissa, _, exponent = text.lower().partition("e")
         decimals = len(mantissa.partition(".")[2]) - int(exponent or 0)
-        return num(Fraction(text), max(decimals, 0))
+        return call("num", Fraction(text), max(decimals, 0))
 
     def name(self, node: ast.Name) -> Term:
         name = node.id
@@ -220,7 +226,7 @@ class _Reader:
         if shape is not None and shape != Shape():
             need = f"an index, as in {name}[i]" if shape.indices else f"an argument, as in {name}(x)"
             self.fail(node, f"{name} stands without {need.partition(',')[0]}", f"it needs {need}")
-        return sym(name)
+        return call("sym", name)
 
     def shape(self, node: ast.Name) -> Shape | None:
         """How the name may be used, or None where every name is allowed."""
@@ -309,7 +315,7 @@ class _Reader:
         where = conjunction(self.term(c) for c in loop.ifs)
         body = self.generators(element, rest, op) if rest else self.term(element)
         self.names = before
-        return binder(op, body, var, over, where)
+        return call(op, body, sym(var), over, where)
 
     def limit(self, node: ast.Call) -> Term:
         if len(node.args) not in (3, 4):

@@ -20,7 +20,7 @@ from derive.model import Givens, Instance, Relation, Scope, Type
 from derive.normal import NotNormal, Scopes
 from derive.rational import Poly, Rat
 from derive.rules import RULES
-from derive.signs import negation
+from derive.signs import EFFORTS, negation
 from derive.term import (
     OO,
     REALS,
@@ -253,23 +253,24 @@ class Kernel(Limits):
         """Whether a proposition follows from everything proved so far."""
         if self.facts or self.values:
             self._look_again()
-        return self._put_in(p, ()) or self.follows(p)
+        return any(self.follows(p, (), fuel) for fuel in EFFORTS)
 
     def contradictory(self) -> bool:
         """Whether one of the hypotheses and facts is excluded by the others."""
         stated = [(c, ()) for h in self.givens.hypotheses for c in conjuncts(h)] + [f for f in self.facts if not f[1]]
-        for p, _ in reversed(stated):  # what was assumed or learned last is what clashes, as a rule
-            others = Givens(self.givens.symbols, tuple(h for h in self.givens.hypotheses if p not in conjuncts(h) and not _covers(h, p)))
-            facts = tuple(f for f in self.facts if f[0] != p)
-            alone = Kernel(others, self.lemmas, Domain(others, facts, self.domain))
-            if not differentiates(p):
-                alone.values, alone.powers = self.values, self.powers
-                for a in alone.values:
-                    alone.normalizer.touch(a)
-            if p.op in RELATIONS and alone.follows(negation(p)):
-                return True
-        return False
+        without = [(p, self._without(p)) for p, _ in reversed(stated) if p.op in RELATIONS]  # as a rule what came last clashes
+        return any(alone.follows(negation(p), (), fuel) for fuel in EFFORTS for p, alone in without)
 
+    def _without(self, p: Term) -> Kernel:
+        """A kernel that knows what is known but for a hypothesis or fact."""
+        others = Givens(self.givens.symbols, tuple(h for h in self.givens.hypotheses if p not in conjuncts(h) and not _covers(h, p)))
+        facts = tuple(f for f in self.facts if f[0] != p)
+        alone = Kernel(others, self.lemmas, Domain(others, facts, self.domain))
+        if not differentiates(p):
+            alone.values, alone.powers = self.values, self.powers
+            for a in alone.values:
+                alone.normalizer.touch(a)
+        return alone
 
 
 def primitive(r: Rat) -> Rat:

@@ -28,6 +28,7 @@ CLOSED_UNDER_SUMS = frozenset({NIL, NEG, POS, NEG | NIL, NIL | POS, ANY})
 
 DEPTH = 3  # how many facts are added up; one more where what a single fact says is not enough
 FUEL = 3000  # polynomials looked at for one condition
+EFFORTS = (FUEL // 10, FUEL)  # where one of several conditions is enough: all are tried with little before any is with much
 Fact = tuple[Poly, int]  # a polynomial, and the signs that it may have
 Learned = tuple[Term, Scopes]  # a proposition that has been proved, and the scope in which it holds
 
@@ -75,7 +76,7 @@ class Signs:
             self.signs = {key: s for key, s in shared.signs.items() if s in (NEG, NIL, POS)}
             self.atom_signs = {key: s for key, s in shared.atom_signs.items() if s in (NEG, NIL, POS)}
 
-    def implies(self, p: Term, scope: Scopes = ()) -> bool:
+    def implies(self, p: Term, scope: Scopes = (), fuel: int = FUEL) -> bool:
         """Whether `p` is shown to hold; here only what is a hypothesis as written."""
         return p in self.parts(scope)
 

@@ -65,12 +65,7 @@ class Term:
     def __new__(cls, op: str, args: tuple[Any, ...]) -> Term:
         key = op, args
         if (found := _MADE.get(key)) is None:
-            found = object.__new__(cls)
-            _set_op(found, op)
-            _set_args(found, args)
-            _set_hash(found, hash(key))
-            _set_free(found, None)
-            _set_operations(found, None)
+            found = apart(op, *args)
             if len(_MADE) > MAX_KEPT:
                 _MADE.clear()
             _MADE[key] = found
@@ -112,6 +107,17 @@ LEAVES = frozenset({"num", "sym", "const"})
 _set_op, _set_args, _set_hash, _set_free, _set_operations = (
     getattr(Term, name).__set__ for name in ("op", "args", "_hash", "_free", "_operations")
 )
+
+
+def apart(op: str, *args: Any) -> Term:
+    """A node that is not the same object as an equal one made before: where it stands in a text can be told."""
+    t = object.__new__(Term)
+    _set_op(t, op)
+    _set_args(t, args)
+    _set_hash(t, hash((op, args)))
+    _set_free(t, None)
+    _set_operations(t, None)
+    return t
 
 
 class Lambda(NamedTuple):
