@@ -60,10 +60,11 @@ Condition = tuple[Scopes, Term]
 class Domain(Signs):
     """What follows from the givens of one page: definedness and propositions."""
 
+    before: Domain | None
+
     def __init__(self, givens: Givens, learned: tuple[Learned, ...] = (), shared: Domain | None = None) -> None:
         super().__init__(givens, learned, shared)
         self.memo: dict[Condition, bool] = {}
-        self.before = shared if shared is not None and shared.givens is givens else None
         self.owed: dict[tuple[Term, Scopes], tuple[Condition, ...]] = {}
         self.asking = 0  # how deep the questions are nested
         self.notes: dict[Any, Any] = {}  # of those who look for proofs: nothing here reads them

@@ -72,9 +72,13 @@ class Signs:
         self.cut = 0  # how often an answer was cut short so, or for want of facts
         self.doubtful: list[tuple[dict[Any, Any], Any]] = []  # where answers are remembered that lean on one that was cut short
         self.fuel = FUEL
-        if shared is not None and shared.givens is givens:  # the more is learned, the more holds
-            self.signs = {key: s for key, s in shared.signs.items() if s in (NEG, NIL, POS)}
-            self.atom_signs = {key: s for key, s in shared.atom_signs.items() if s in (NEG, NIL, POS)}
+        # What has been found by one that knows no more: the more is learned, the more holds.
+        self.before: Signs | None = shared if shared is not None and shared.givens is givens else None
+        while self.before is not None and not set(self.before.learned) <= set(learned):
+            self.before = self.before.before
+        if self.before is not None:
+            self.signs = {key: s for key, s in self.before.signs.items() if s in (NEG, NIL, POS)}
+            self.atom_signs = {key: s for key, s in self.before.atom_signs.items() if s in (NEG, NIL, POS)}
 
     def implies(self, p: Term, scope: Scopes = (), fuel: int = FUEL) -> bool:
         """Whether `p` is shown to hold; here only what is a hypothesis as written."""

@@ -324,3 +324,53 @@ def test_a_hypothesis_on_other_elements_lets_one_move() -> None:
     assert owed("diff(s[c]**2, s[c])", SOME, "s[k] > 0", "all(s[i] < 5 for i in N)") == []
     for hypothesis in ("s[k] >= 0", "all(s[i] <= 5 for i in N)", "s[s[k]] > 0", "sum(s[i] for i in N) == 1"):
         assert "s[c] is free to move in an open set" in owed("diff(s[c]**2, s[c])", SOME, hypothesis)
+
+
+def test_what_follows_from_a_fact_is_not_known_without_it() -> None:
+    plain = Domain(givens("x: real; n: integer; N: size; s: real[N]; c: index(N)"))
+    learned = Domain(plain.givens, ((read("x > 0"), ()), (read("s[c] > 1"), ())), plain)
+    for p in ("x > 0", "1/x > 0", "abs(x) == x", "log(1 + x) > 0", "s[c]**3 > 0"):
+        assert learned.implies(read(p)), p
+        assert not plain.implies(read(p)), p
+        assert not Domain(plain.givens, (), learned).implies(read(p)), p
+    assert plain.implies(read("x**2 >= 0"))
+    assert learned.implies(read("x**2 >= 0"))
+
+
+def test_of_other_givens_nothing_is_taken_over() -> None:
+    one = Domain(givens("x: positive; n: size"))
+    assert one.implies(read("x > 0"))
+    assert owed_by(one, "x**n + 1/x") == []
+    other = Domain(givens("x: real; n: real"), (), one)
+    assert not other.implies(read("x > 0"))
+    assert owed_by(other, "x**n + 1/x") == ["x > 0", "x != 0"]
+
+
+def owed_by(domain: Domain, source: str) -> list[str]:
+    return [text(p) for _, p in domain.conditions(read(source)) if not domain.implies(p)]
+
+
+def test_conditions_that_are_remembered_belong_to_their_scope() -> None:
+    domain = Domain(givens("N: size; s: real[N]; c: index(N)"))
+    inside = (Scope("$0", sym("N")),)
+    t = call("elem", sym("s"), sym("$0"))
+    assert all(domain.implies(p, there) for there, p in domain.conditions(t, inside))
+    assert not all(domain.implies(p, there) for there, p in domain.conditions(t, (Scope("$0", sym("Reals")),)))
+
+
+def test_with_little_effort_nothing_is_denied_for_good() -> None:
+    symbols, hypothesis = "a: real; b: real; c: real; d: real", "a < b and b < c and c < d"
+    p = read("a < d")
+    domain = Domain(givens(symbols, hypothesis))
+    assert not domain.implies(p, (), 1)
+    assert domain.implies(p)
+    assert domain.implies(p, (), 1)  # what has been shown is shown
+
+
+@pytest.mark.parametrize(("symbols", "p", "true"), [
+    ("N: size; k: index(N)", "k >= 1", True), ("N: size; k: index(N)", "k <= N", True), ("N: size; M: size; k: index(N)", "k <= M", False),
+    ("N: size; k: integer", "k >= 1", False), ("N: size; M: size; z: index(M)[N]; k: index(N)", "z[k] <= M", True),
+    ("N: size; M: size; z: index(M)[N]; k: index(N)", "z[k] <= N", False), ("N: size; x: real; k: index(N)", "x >= 1", False),
+])  # fmt: skip
+def test_the_type_of_an_index_says_its_range_and_no_other(symbols: str, p: str, true: bool) -> None:
+    assert implies(symbols, p) is true

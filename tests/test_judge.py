@@ -16,6 +16,32 @@ from derive.model import Claim, Givens, Instance, Relation, Split, Trace, Type
 from derive.show import text
 from derive.term import FALSE, call, num, sym
 
+# -- a page
+
+
+def test_what_the_steps_of_a_page_share_proves_no_more_than_each_alone() -> None:
+    symbols, facts = "x: real; y: real; N: size; s: real[N]", ("y != 0",)
+    good = claim(symbols, "exp(log(exp(x)))/y = exp(x)/y", *facts)
+    one = use("log of an exponential", "log(exp(x))", u="x")
+    wrong = [claim(symbols, step, *facts) for step in ("exp(log(exp(x)))/y = exp(y)/y", "log(exp(x)) = x", "x/x = 1", "1/x = x/x**2")]
+    ground = judge.Ground(good)
+    for _ in range(2):
+        assert judge.check(good, Trace((one,)), ground) == judge.check(good, Trace((one,)))
+        for c in wrong:  # the instance is forgotten, and what was divided by stays owed
+            with pytest.raises(Rejected):
+                judge.check(c, Trace(), ground)
+
+
+def test_what_another_page_stands_on_is_not_looked_at() -> None:
+    strong = claim("x: positive", "log(x**2) = 2*log(x)", where={"c": read("1")})
+    power = use("log of a power", "log(x**2)", u="x", v="2")
+    ground = judge.Ground(strong)
+    assert judge.check(strong, Trace((power,)), ground)
+    for weak in (replace(strong, givens=givens("x: real")), replace(strong, definitions={"x": read("-1")}, givens=Givens())):
+        with pytest.raises(Rejected):
+            judge.check(weak, Trace((power,)), ground)
+
+
 # -- cases
 
 

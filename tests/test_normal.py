@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from derive import rational
 from derive.domain import Domain
 from derive.expression import read
-from derive.model import Givens, Scope
-from derive.normal import Normalizer, NotNormal
+from derive.model import REAL, Givens, Scope
+from derive.normal import DECIDED, Normalizer, NotNormal
 from derive.rational import Rat, TooLarge
 from derive.term import TRUE, Term, call, num, substitute, sym, walk
 
@@ -256,3 +256,45 @@ def test_an_identity_inside_very_many_sums_is_not_looked_for() -> None:
     n = normalizer()
     p = n.normal(read("sum(x[i]/(1 + y[i]) for i in N) + sum(x[i]*y[i]/(1 + y[i]) for i in N) - sum(x[i] for i in N)")).num
     assert [n._vanishes(p, depth) for depth in (0, 6, 7)] == [True, True, False]
+
+
+@pytest.mark.parametrize(("atom", "written", "value", "other"), [
+    ("log", "log(x)", "y", "log(x) + 1"), ("exp", "exp(x)", "y", "2*e**x"), ("pow", "x**n", "y", "x**n*x"), ("sym", "x", "y", "exp(x)"),
+    ("elem", "x[1]", "y", "sum(x[i] for i in 1)"), ("sum", "sum(x[i] for i in N)", "y", "sum(2*x[i] for i in N)"),
+    ("delta", "delta(i, j)", "y", "delta(j, i)*x"), ("abs", "abs(x)", "y", "abs(1*x)"),
+    ("limit", "limit(f(t), t, oo)", "y", "limit(f(s), s, oo)"), ("diff at", "diff(f(t), t, at=x)", "y", "diff(f(s), s, at=x)"),
+])  # fmt: skip
+def test_a_value_that_becomes_known_reaches_what_was_normalised_before(atom: str, written: str, value: str, other: str) -> None:
+    """Normal forms of pure algebra are kept for all who share the atoms; of what has a value since they must not be taken."""
+    plain, known = normalizer(), dict[int, Rat]()
+    n = Normalizer(plain.decide, lambda a, scope: known.get(a), plain, DECIDED)
+    before = n.normal(read(other))
+    a = n.single(n.normal(read(written)))
+    assert a is not None
+    assert n.table[a][0] == atom
+    known[a] = n.normal(read(value))
+    n.touch(a)
+    fresh = Normalizer(plain.decide, lambda a, scope: known.get(a), plain)  # one that keeps nothing from before
+    assert n.normal(read(other)) == fresh.normal(read(other)) != before
+    assert plain.normal(read(other)) == before  # and what one has learned no other knows
+
+
+def test_what_the_givens_decide_is_kept_by_nobody_else() -> None:
+    t, u = read("cases((1, x > 0), (2, True))"), read("sum(x[i] for i in 2 if i < c)")
+    known = Domain(Givens({"x": REAL}, (read("x > 0"), read("c == 2")))).plain
+    other = Normalizer(lambda p, scope: None, lambda a, scope: None, known, DECIDED)
+    assert known.normal(t) == rational.number(1) != other.normal(t)
+    assert known.normal(u) == known.normal(read("x[1]")) != other.normal(u)
+
+
+def test_what_is_put_into_an_atom_is_looked_at_anew_when_more_is_known() -> None:
+    plain, known = normalizer(), dict[int, Rat]()
+    n = Normalizer(plain.decide, lambda a, scope: known.get(a), plain, DECIDED)
+    of_z, x = n.normal(read("w*v**z")), n.normal(read("x"))
+    assert n.replace(of_z, "z", x) == n.normal(read("w*v**x"))
+    a = n.single(n.normal(read("v**x")))
+    assert a is not None
+    known[a] = n.normal(read("y"))
+    n.touch(a)
+    assert n.replace(of_z, "z", x) == n.normal(read("w*y"))
+    assert plain.replace(of_z, "z", x) == plain.normal(read("w*v**x")) != plain.normal(read("w*y"))
