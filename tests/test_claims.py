@@ -71,3 +71,17 @@ def test_a_condition_is_told_as_a_closed_proposition() -> None:
 def test_a_scope_that_a_condition_does_not_mention_is_left_out() -> None:
     assert text(bound(read("x > 0"), OVER_N)) == "x > 0"
     assert text(bound(call("gt", C0, num(0)), (Scope("$0", REALS),))) == "i > 0"
+
+
+@pytest.mark.parametrize(("where", "message"), [
+    ({"x": read("2")}, "x is given and defined"), ({"$0": read("2")}, "$0 is no name"), ({"both": read("2")}, "both is no name"),
+    ({"g": Lambda(("a", "a"), read("a"))}, "two parameters of one name"), ({"g": Lambda(("$1",), read("1"))}, "$1 is no name"),
+    ({"P": read("x + 1"), "g": Lambda(("x",), read("P + x"))}, "is given and defined|hides a name"),
+])  # fmt: skip
+def test_a_name_stands_for_one_thing(where: dict[str, Replacement], message: str) -> None:
+    with pytest.raises(Rejected, match=message.replace("$", "[$]")):
+        unfolded(claim("x: real", "1 = 1", where=where))
+
+
+def test_nothing_is_differentiated_by_a_defined_name() -> None:
+    assert "with respect to a defined name" in why(claim("x: real", "diff(P**2, P) = 2*P", where={"P": read("x + 1")}))

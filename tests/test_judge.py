@@ -377,3 +377,10 @@ def test_a_claim_that_is_nested_too_deeply_is_refused() -> None:
     for _ in range(390):
         t = call("neg", t)
     assert why(replace(claim("x: real", "x = x"), left=t)) == "nested too deeply"
+
+
+def test_hypotheses_that_exclude_each_other_are_seen() -> None:
+    for hypotheses, found in ((("x > 1", "x < 0"), "x > 1"), (("y == 0 and x > 0", "x < 0"), "x > 0"), (("x > 1", "x < 2"), None),
+            (("all(s[i] > 0 for i in N)", "all(s[i] < 0 for i in N)"), None)):
+        excluded = judge.contradiction(givens("x: real; y: real; N: size; s: real[N]", *hypotheses))
+        assert excluded == (found and read(found))

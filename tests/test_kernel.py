@@ -723,3 +723,24 @@ def test_a_derivative_at_each_element() -> None:
     c = claim("N: size; s: real[N]", "sum(diff(z**2, z, at=s[i]) for i in N) = sum(2*s[i] for i in N)")
     assert accepted(c, each)
     assert not accepted(slipped(c, "sum(diff(z**2, z, at=s[i]) for i in N) = sum(s[i] for i in N)"), each)
+
+
+@pytest.mark.parametrize(("instance", "message"), [
+    (use("no such rule", u="x"), "there is no rule no such rule"), (use("square", v="x"), "square is about u"),
+    (use("square", u="x", v="x"), "square is about u"), (use("square"), "square is about u"),
+    (use("jensen", p=Lambda(("i", "i"), read("i"))), "names of its own"), (use("jensen", p=Lambda(("$0",), read("x"))), "names of its own"),
+])  # fmt: skip
+def test_an_instance_says_what_each_letter_of_a_rule_is(instance: Instance, message: str) -> None:
+    assert message in why(claim("x: real", "1 = 1"), instance)
+
+
+def test_a_derivative_that_is_known_is_not_worked_out() -> None:
+    c = claim("x: real; y: real", "1 = 1", "diff(t**2, t, at=x) == exp(y)")
+    slope = use("differentiation", "diff(t**2, t, at=x)")
+    stated = use("hypothesis", "diff(t**2, t, at=x)", hypothesis="diff(t**2, t, at=x) == exp(y)")
+    assert accepted(c, stated)
+    assert "about a derivative" in why(c, stated, slope)
+
+
+def test_sides_of_an_inequality_that_grow_too_much_are_not_compared() -> None:
+    assert not accepted(claim("x: real", "2**200000*x <= x"))

@@ -27,6 +27,7 @@ from derive.rational import (
     poly_add,
     poly_mul,
     power,
+    same_below,
     sub,
 )
 
@@ -233,3 +234,9 @@ def test_polynomials_are_never_changed_once_made() -> None:
     p, q = dict(X.num), dict(Y.num)
     poly_add(p, q), poly_mul(p, q), rational.poly_pow(p, 3), add(X, Y), mul(X, Y)
     assert (dict(X.num), dict(Y.num)) == (p, q)
+
+
+def test_denominators_that_vanish_together_are_the_same_below() -> None:
+    one, two, three = (div(number(1), p) for p in (add(X, number(1)), power(add(X, number(1)), 2), add(Y, number(1))))
+    assert [[same_below(a, b) for b in (one, two, three)] for a in (one, two, three)] == [
+        [True, True, False], [True, True, False], [False, False, True]]  # fmt: skip

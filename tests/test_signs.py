@@ -81,3 +81,7 @@ def test_signs_alone_know_of_no_integral_and_no_derivative() -> None:
     domain = Domain(Givens(symbols, (read("integrable(f(t) for t in Reals)"),)))
     assert domain.sign(domain.plain.normal(read("integral(f(t) for t in Reals)")), ()) == POS
     assert domain.sign(domain.plain.normal(read("diff(exp(x), x)")), ()) == POS
+
+
+def test_signs_alone_show_nothing_to_be_defined() -> None:
+    assert not Signs(Givens(SYMBOLS)).defined(read("x"), ())

@@ -208,3 +208,14 @@ def test_what_was_put_in_before_is_remembered_for_the_same_names_terms_and_way_o
 ])  # fmt: skip
 def test_a_term_knows_its_operations(written: str, expected: set[str]):
     assert operations(read(written)) == expected
+
+
+def test_what_is_kept_of_terms_is_bounded(monkeypatch: pytest.MonkeyPatch):
+    from derive import term
+
+    monkeypatch.setattr(term, "MAX_KEPT", 10)
+    made = [call("add", sym("x"), read(str(i))) for i in range(50)]
+    put = [substitute(t, {"x": sym("y")}) for t in made]
+    assert len(term._MADE) <= 11
+    assert len(term._SUBSTITUTED) <= 11
+    assert put == [call("add", sym("y"), read(str(i))) for i in range(50)]
