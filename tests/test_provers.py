@@ -208,6 +208,21 @@ def test_an_inequality_is_found_without_a_reason_and_a_wrong_one_is_not(step: st
     assert not any(prove(slip, strategy) is not None for strategy in OF_ORDER)
 
 
+@pytest.mark.parametrize(("body", "point", "slope", "wrong"), [
+    ("sin(x)/x", "0", "1", "0"), ("(exp(2*x) - 1)/x", "0", "2", "1"), ("log(1 + x)/x", "0, right", "1", "-1"),
+    ("(exp(x + y) - exp(y))/x", "0", "exp(y)", "exp(-y)"), ("(1 - cos(x))/(x - 0)", "0, left", "0", "1"),
+])  # fmt: skip
+def test_a_difference_quotient_tends_to_the_derivative(body: str, point: str, slope: str, wrong: str) -> None:
+    found = [any(prove(of(f"limit({body}, x, {point}) = {value}"), s) is not None for s in OF_LIMITS) for value in (slope, wrong)]
+    assert found == [True, False]
+
+
+@pytest.mark.parametrize("body", ["abs(x)/x", "sqrt(x)/x", "(sin(x) + log(-1 - x**2) - log(-1 - x**2))/x", "cos(x)/x", "1/x"])
+def test_where_there_is_no_derivative_a_difference_quotient_has_no_limit(body: str) -> None:
+    for value in ("0", "1", "-1"):
+        assert not any(prove(of(f"limit({body}, x, 0) = {value}"), s) is not None for s in OF_LIMITS)
+
+
 def test_the_root_of_a_square_is_found_whatever_was_squared() -> None:
     rng = random.Random(5)
     prover = Prover(of("x = x").givens, {}, ())

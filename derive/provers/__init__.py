@@ -67,7 +67,10 @@ _BOUNDS = (
 )  # fmt: skip
 OF_ORDER: tuple[tuple[str, ...], ...] = (("square",), _BOUNDS, (*_EVERYDAY, *_BOUNDS))
 _INTEGRALS = tuple(r.name for r in RULES.values() if r.subject == "integrals")
-_EXISTENCE = {"limit": (_LIMITS, (*_LIMITS, *_LOGARITHMS)), "integral": ((*_LOGARITHMS, *_POWERS, *_INTEGRALS),)}
+_EXISTENCE = {
+    "limit": (_LIMITS, (*_LIMITS, *_LOGARITHMS), (*_LIMITS, *_POWERS, *_ABSOLUTE)),
+    "integral": ((*_LOGARITHMS, *_POWERS, *_INTEGRALS),),
+}
 _SQUARES = {"square of a root": "sqrt", "sine and cosine squared": "sin", "square of an absolute value": "abs"}
 
 
