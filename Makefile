@@ -1,15 +1,20 @@
 # make report: the environment, then the report.  make test: the same for the tests.  Needs Python 3.11 or later and nothing else.
+# make gauntlet: the attacks alone, and the table of what was counted; SIZE=large for more of each.
 PYTHON ?= python3
 VENV ?= .venv
+SIZE ?= small
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 
-.PHONY: report test lint clean
+.PHONY: report test gauntlet lint clean
 
 report: $(VENV)/installed
 	$(BIN)/derive report
 
 test: $(VENV)/installed-dev
 	$(BIN)/python -m pytest
+
+gauntlet: $(VENV)/installed-dev
+	$(BIN)/python -m pytest tests/gauntlet --size $(SIZE)
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .

@@ -22,6 +22,7 @@ kernel. What the seals alone protect is said in docs/trust.md.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import re
@@ -103,14 +104,13 @@ class Node(NamedTuple):
 
     def fields(self, *names: str) -> dict[str, Node]:
         """The fields of an object that has just these; those marked `?` may be missing."""
-        if not isinstance(self.value, dict):
-            self.fail("an object was expected")
-        wanted = {name.rstrip("?") for name in names}
-        if unknown := sorted(self.value.keys() - wanted):
-            self.fail(f"unknown field {unknown[0]}")
-        if missing := sorted({name for name in names if not name.endswith("?")} - self.value.keys()):
-            self.fail(f"the field {missing[0]} is missing")
-        return {name: Node(value, f"{self.place}, {name}") for name, value in self.value.items()}
+        found = self.entries()
+        known, needed = _names(names)
+        if not found.keys() <= known:
+            self.fail(f"unknown field {min(found.keys() - known)}")
+        if not needed <= found.keys():
+            self.fail(f"the field {min(needed - found.keys())} is missing")
+        return found
 
     def entries(self) -> dict[str, Node]:
         """The entries of an object whose keys are names."""
@@ -136,6 +136,12 @@ class Node(NamedTuple):
     def sealed(self) -> None:
         if not isinstance(self.value, dict) or self.value.get("seal") != seal(self.value):
             self.fail("the seal does not fit: this was changed")
+
+
+@functools.cache
+def _names(fields: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
+    """All names of fields, and those that have to be there."""
+    return frozenset(name.rstrip("?") for name in fields), frozenset(name for name in fields if not name.endswith("?"))
 
 
 # -- expressions, types, traces
@@ -164,7 +170,7 @@ class Reader:
 
     def inside(self, node: Node, names: Sequence[str]) -> Term:
         """A term of a trace, in which these names stand for the levels of its scope."""
-        if node.value in _WORDS:
+        if node.text() in _WORDS:
             return _WORDS[node.value]
         t = self.term(node)
         for level, name in enumerate(names):
@@ -271,6 +277,7 @@ def as_number(t: Term) -> Term:
     return call("array", *map(as_number, t.args)) if t.op == "array" else t
 
 
+@functools.lru_cache(10_000)
 def written(t: Term) -> Term:
     """A condition in the form in which its text can be read: with -1 as the negative of 1, 1/2 as a quotient, the kernel's own
     names as names of the language, and «u is an integer» as `is_an_integer(u)`."""

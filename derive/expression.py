@@ -50,6 +50,7 @@ _ELSEWHERE = {
     "ln": "log", "Sum": "sum", "Product": "prod", "Derivative": "diff", "Abs": "abs",
     "sigmoid": "where sigmoid(s) = 1/(1 + exp(-s))", "relu": "max(0, x)",
 }  # fmt: skip
+_SUSPECT = re.compile(r"[][(){}'\"`#\\;@$?!&|~^]|[^ -~]")  # brackets, and what no expression is made of
 _NUMBER = r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"
 
 
@@ -67,7 +68,8 @@ def read(text: str, names: Mapping[str, Shape] | None = None) -> Term:
         _syntax_error(text, error)
     except (RecursionError, MemoryError):
         raise ExpressionError(f"the expression is nested more than {MAX_DEPTH} levels deep", 0, len(text)) from None
-    _limit_depth(tree, text)
+    if len(text) > MAX_DEPTH:  # a level takes a character at least
+        _limit_depth(tree, text)
     return _Reader(text, names).term(tree)
 
 
@@ -76,7 +78,8 @@ def _scan(text: str) -> None:
     if not text.strip():
         raise ExpressionError("an expression is missing here", 0, len(text))
     opened: list[int] = []
-    for i, c in enumerate(text):
+    for match in _SUSPECT.finditer(text):
+        i, c = match.start(), match.group()
         if c in "([{":
             opened.append(i)
             if len(opened) > MAX_DEPTH:
@@ -99,7 +102,7 @@ def _scan(text: str) -> None:
         raise ExpressionError(f"this {text[opened[-1]]} is never closed", opened[-1])
     for match in re.finditer(r"[^\W\d]\w*", text):
         word = match.group()
-        if unicodedata.normalize("NFKC", word) != word:
+        if not word.isascii() and unicodedata.normalize("NFKC", word) != word:
             folded = unicodedata.normalize("NFKC", word)
             message = f"the name {word} turns into {folded} when it is normalised (NFKC)"
             raise ExpressionError(message, match.start(), len(word), f"use another name than {word}")
@@ -148,6 +151,7 @@ def _limit_depth(tree: ast.AST, text: str) -> None:
 class _Reader:
     def __init__(self, text: str, names: Mapping[str, Shape] | None) -> None:
         self.text = text
+        self.plain = text.isascii() and "\n" not in text  # so that columns are offsets
         self.names = None if names is None else dict(names)
         self.starts = [0]
         for line in text.split("\n"):
@@ -166,6 +170,8 @@ class _Reader:
         raise ExpressionError(message, start, min(end, len(self.text)) - start, hint)
 
     def source(self, node: ast.expr) -> str:
+        if self.plain and isinstance(node, ast.Constant):
+            return self.text[node.col_offset - 1 : (node.end_col_offset or 0) - 1].rstrip()
         start = self.offset(node.lineno, node.col_offset)
         return self.text[start : self.offset(node.end_lineno or node.lineno, node.end_col_offset or node.col_offset)].rstrip()
 

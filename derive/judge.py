@@ -26,9 +26,16 @@ class Ground:
 
     def __init__(self, claim: Claim) -> None:
         self.written = claim.givens, claim.definitions
-        self.definitions = Definitions(claim.definitions)
+        self.definitions = Definitions(claim)
         self.givens = self.definitions.givens(claim.givens)
         self.domain = Domain(self.givens)
+        self.sides: dict[Term, Term] = {}  # as written → with every definition put in
+
+    def side(self, t: Term) -> Term:
+        """A side of a step, which is one of the next step, too, with every definition put in."""
+        if (known := self.sides.get(t)) is None:
+            known = self.sides[t] = self.definitions.expand(t)
+        return known
 
 
 def check(claim: Claim, trace: Trace, ground: Ground | None = None) -> dict[Term, bool]:
@@ -40,7 +47,7 @@ def check(claim: Claim, trace: Trace, ground: Ground | None = None) -> dict[Term
     try:
         if ground is None or ground.written != (claim.givens, claim.definitions):
             ground = Ground(claim)
-        left, right = map(ground.definitions.expand, (claim.left, claim.right))
+        left, right = ground.side(claim.left), ground.side(claim.right)
         return judge(left, claim.relation, right, ground.givens, claim.lemmas, trace, ground.domain)
     except RecursionError:
         raise Rejected("nested too deeply") from None

@@ -102,6 +102,8 @@ def test_an_instance_is_read_in_the_names_of_its_scope() -> None:
     ({"instances": [{"rule": "r", "letters": {"u": "1 +"}}]}, "ends too early|not an expression"),
     ({"instances": [{"rule": "r", "letters": {"u": "__import__('os')"}}]}, "not part of"),
     ({"instances": [{"rule": "r", "scope": [{"var": "i + 1"}]}]}, "is no name"),
+    ({"instances": [{"rule": "r", "atom": {}}]}, "a text was expected"),
+    ({"instances": [{"rule": "r", "scope": [{"var": "i", "over": "N", "where": [[]]}]}]}, "a text was expected"),
     ({"absurd": False}, "true, or left out"),
     ({"split": {"symbol": "y", "cases": {"one": {}}}}, "one is no value"),
     ({"more": 1}, "unknown field more"),

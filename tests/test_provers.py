@@ -10,9 +10,9 @@ import pytest
 from evaluated import GIVENS, TYPES, guards, is_undefined, numbers, outcome, points
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_kernel import claim
 from test_refute import TRUE as TRUE_STEPS
 from test_refute import WRONG, givens
+from traces import claim
 
 from derive import claims, judge, rational
 from derive.domain import Domain

@@ -10,8 +10,9 @@ import pytest
 
 from derive.balls import decide
 from derive.expression import read
-from derive.model import Givens, Relation, Search, Type
+from derive.model import KINDS, Givens, Relation, Search, Type
 from derive.refute import satisfying_point, search
+from derive.term import sym
 
 Q = Fraction
 SOFTMAX = "exp(s[k])/sum(exp(s[j]) for j in K)"
@@ -32,6 +33,8 @@ def type_of(text: str) -> Type:
     found = re.fullmatch(r"\s*(\w+)(?:\((\w+)\))?(?:\[(.*)\])?\s*", text)
     assert found, text
     kind, over, shape = found.groups()
+    if kind not in (*KINDS, "density"):
+        return Type("set", sym(kind))  # what a function on a set takes
     if kind == "density":
         return Type("nonnegative", params=(type_of(over),), density=True)
     return Type(kind, read(over) if over else None, tuple(map(read, shape.split(","))) if shape else ())

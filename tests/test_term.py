@@ -19,6 +19,7 @@ from derive.term import (
     call,
     conjunction,
     conjuncts,
+    evaluated,
     free,
     fresh,
     rebuild,
@@ -159,3 +160,12 @@ def test_conjunctions_come_apart_as_they_were_put_together():
 
 def test_a_term_names_its_head():
     assert (read("x[1]").name, read("f(x)").name, sym("x").name, call("elem", sym("W"), ONE).name) == ("x", "f", "x", "W")
+
+
+@pytest.mark.parametrize(("written", "expected"), [
+    ("x + y*z", {"x", "y", "z"}), ("cases((x, y > 0), (z, True))", {"y"}), ("x > 0 and y > 0", {"x"}), ("x > 0 or y > 0", {"x"}),
+    ("sum(x*i for i in N)", {"x"}), ("sum(x*i for i in N if i < y)", {"y"}), ("limit(x*t, t, y)", set()), ("argmax(x*t for t in N)", set()),
+    ("diff(x*y, x)", {"x", "y"}), ("diff(t*x, t, at=y)", {"x", "y"}),
+])  # fmt: skip
+def test_what_is_looked_at_for_certain_stands_in_no_case_and_under_no_filter(written: str, expected: set[str]):
+    assert evaluated(read(written)) == expected

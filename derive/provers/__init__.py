@@ -87,7 +87,7 @@ class Prover(Kernel):
         assumed: Collection[Term] = (),
     ) -> None:
         super().__init__(givens, lemmas, domain, existence)
-        self.normalizer.touched = None  # every atom is looked at
+        self.normalizer.watch_all()
         self.allowed, self.assumed = tuple(allowed), assumed
         self.trace: list[Instance] = []
         self.refused: list[tuple[str, Term]] = []  # instances that lacked a condition
@@ -149,7 +149,7 @@ class Prover(Kernel):
         except Rejected:
             self.values, self.infinite = before
             self.powers, self.tried = powers, tried
-            self.normalizer.memo.clear()
+            self.normalizer.forget()
             raise
 
     def _candidates(self, a: int, scope: Scopes) -> Iterator[Instance]:

@@ -1,0 +1,39 @@
+"""The gauntlet: attacks on the program that no wrong `Proved` may come out of, counted.
+
+`python -m pytest tests/gauntlet --size large` runs more of each than `make test` does; the table is printed at the end of a run.
+"""
+
+from __future__ import annotations
+
+import pytest
+from tally import Tally
+
+SIZES = ("small", "large")
+TALLY = pytest.StashKey[Tally]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--size", choices=SIZES, default="small", help="how much of the gauntlet is run")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if lines := config.stash.get(TALLY, Tally()).lines():
+        terminalreporter.section(f"the gauntlet, {_size(config)} size")
+        for line in lines:
+            terminalreporter.write_line(line)
+
+
+def _size(config: pytest.Config) -> str:
+    return str(config.getoption("--size", default="small"))  # unknown where pytest was not called with this directory
+
+
+@pytest.fixture(scope="session")
+def large(request: pytest.FixtureRequest) -> bool:
+    """Whether the large size is run."""
+    return _size(request.config) == "large"
+
+
+@pytest.fixture(scope="session")
+def tally(request: pytest.FixtureRequest) -> Tally:
+    """Where the tests count."""
+    return request.config.stash.setdefault(TALLY, Tally())
