@@ -19,7 +19,7 @@ from derive.judge import check as replay
 from derive.judge import contradiction, refute
 from derive.model import Claim, Givens, Opinion, Outcome, Page, PageError, Place, Relation, Search, Status, Trace, Verdict
 from derive.obstacles import obstacle
-from derive.provers import FACTS, OF_LIMITS, STRATEGIES, disprove, prove, splittable, unmet
+from derive.provers import FACTS, OF_LIMITS, OF_ORDER, STRATEGIES, disprove, prove, splittable, unmet
 from derive.refute import search
 from derive.show import text
 from derive.term import Term, free, walk
@@ -163,7 +163,8 @@ def _found(claim: Claim, besides: tuple[str, ...], domain: Domain) -> Verdict | 
         return None
     splits = [(f"cases {s}",) for s in splittable(domain.givens, free(claim.left) | free(claim.right))]
     limits = OF_LIMITS if any(t.op == "limit" for side in (claim.left, claim.right) for t in walk(side)) else ()
-    for strategy in [*limits, *STRATEGIES, *(s + STRATEGIES[2] for s in splits)]:
+    order = OF_ORDER if claim.relation in _REFUTED_BY and claim.relation is not Relation.EQ else ()
+    for strategy in [*limits, *STRATEGIES, *order, *(s + STRATEGIES[2] for s in splits)]:
         trace = prove(claim, (*strategy, *besides), domain=domain)
         if trace is None:
             continue
