@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from derive.claims import Rejected, bound, unfolded
+from derive.diagnose import diagnose
 from derive.domain import Domain
 from derive.judge import check as replay
 from derive.judge import contradiction, refute
@@ -44,6 +45,14 @@ def check(claim: Claim, seconds: float = 10.0, domain: Domain | None = None) -> 
     except RecursionError:
         verdict = Verdict(Status.UNDECIDED, message="nested too deeply to be decided")
     return replace(verdict, claim=claim, seconds=time.perf_counter() - start)
+
+
+def diagnosed(verdict: Verdict, domain: Domain | None = None) -> Verdict:
+    """The verdict with the mistake that the step seems to make, where it is refuted or undecided."""
+    if verdict.claim is None or verdict.status not in (Status.REFUTED, Status.UNDECIDED) or verdict.trace is not None:
+        return verdict
+    witness = verdict.search.witness if verdict.search else None
+    return replace(verdict, diagnosis=diagnose(verdict.claim, witness, verdict.missing, verdict.negation, domain))
 
 
 def _check(claim: Claim, seconds: float, domain: Domain | None) -> Verdict:
@@ -249,7 +258,7 @@ def _check_steps(claims: list[Claim], place: Place, seconds: float) -> tuple[Ver
         message = f"the givens contradict each other: {text(clash)} cannot hold"
         raise PageError(message, place, "", "from givens that nothing satisfies anything would follow")
     domain = Domain(givens)
-    return tuple(check(claim, seconds, domain) for claim in claims)
+    return tuple(diagnosed(check(claim, seconds, domain), domain) for claim in claims)
 
 
 def claim_of_step(derivation: Derivation, library: Mapping[str, Derivation], index: int) -> Claim:
