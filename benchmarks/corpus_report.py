@@ -21,6 +21,7 @@ FALSE_COLUMNS = ("refuted", "conditions", "undefined", "undecided", "proved")
 NOTES = """
 true: proved as it stands · proved with the conditions of definedness that the checker names · undecided · refuted
 false: refuted by two values that are apart as it stands · with those conditions · by a place where a side is undefined · undecided · proved
+       (a limit has no place for a witness: there the sides are proved to have two values)
 branch: false steps that are false only where an intermediate value is not real; with its condition such a step may rightly be proved"""
 
 

@@ -38,6 +38,7 @@ only.
 | provers.lemmas | where a lemma might be used | |
 | provers.facts | which inequalities and equivalences might help | |
 | provers.match | which instances of a rule could rewrite an atom | |
+| provers.squares | which squares a polynomial might be a sum of | |
 | provers | find a trace | |
 | show | Term → text, as written; what changed between two lines | |
 | layout | text → statements and their parts | |
@@ -57,6 +58,12 @@ only.
 | sampled | hypotheses over all reals, looked at in some places | |
 | points | points inside the givens | |
 | refute | search for a witness | |
+| mistakes | the table of mistakes: wrong rules by name | |
+| slips | what would undo a slip of the pen | |
+| misled | what a line becomes by a wrong rule | |
+| assumptions | what a page may have forgotten to assume | |
+| approximate | Term → float at a point: a quick look | |
+| diagnose | which mistake is it | |
 | obstacles | what a rule that a step names would need | |
 | check | one claim: prove, refute, say what is known | |
 | record | outcomes → a certificate | |

@@ -14,12 +14,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from derive.claims import Rejected, bound, unfolded
+from derive.diagnose import diagnose
 from derive.domain import Domain
 from derive.judge import check as replay
 from derive.judge import contradiction, refute
 from derive.model import Claim, Givens, Opinion, Outcome, Page, PageError, Place, Relation, Search, Status, Trace, Verdict
 from derive.obstacles import obstacle
-from derive.provers import FACTS, OF_LIMITS, STRATEGIES, disprove, prove, splittable, unmet
+from derive.provers import FACTS, OF_LIMITS, OF_ORDER, STRATEGIES, disprove, prove, splittable, unmet
 from derive.refute import search
 from derive.show import text
 from derive.term import Term, free, walk
@@ -44,6 +45,14 @@ def check(claim: Claim, seconds: float = 10.0, domain: Domain | None = None) -> 
     except RecursionError:
         verdict = Verdict(Status.UNDECIDED, message="nested too deeply to be decided")
     return replace(verdict, claim=claim, seconds=time.perf_counter() - start)
+
+
+def diagnosed(verdict: Verdict, domain: Domain | None = None) -> Verdict:
+    """The verdict with the mistake that the step seems to make, where it is refuted or undecided."""
+    if verdict.claim is None or verdict.status not in (Status.REFUTED, Status.UNDECIDED) or verdict.trace is not None:
+        return verdict
+    witness = verdict.search.witness if verdict.search else None
+    return replace(verdict, diagnosis=diagnose(verdict.claim, witness, verdict.missing, verdict.negation, domain))
 
 
 def _check(claim: Claim, seconds: float, domain: Domain | None) -> Verdict:
@@ -163,7 +172,8 @@ def _found(claim: Claim, besides: tuple[str, ...], domain: Domain) -> Verdict | 
         return None
     splits = [(f"cases {s}",) for s in splittable(domain.givens, free(claim.left) | free(claim.right))]
     limits = OF_LIMITS if any(t.op == "limit" for side in (claim.left, claim.right) for t in walk(side)) else ()
-    for strategy in [*limits, *STRATEGIES, *(s + STRATEGIES[2] for s in splits)]:
+    order = OF_ORDER if claim.relation in _REFUTED_BY and claim.relation is not Relation.EQ else ()
+    for strategy in [*limits, *STRATEGIES, *order, *(s + STRATEGIES[2] for s in splits)]:
         trace = prove(claim, (*strategy, *besides), domain=domain)
         if trace is None:
             continue
@@ -248,7 +258,7 @@ def _check_steps(claims: list[Claim], place: Place, seconds: float) -> tuple[Ver
         message = f"the givens contradict each other: {text(clash)} cannot hold"
         raise PageError(message, place, "", "from givens that nothing satisfies anything would follow")
     domain = Domain(givens)
-    return tuple(check(claim, seconds, domain) for claim in claims)
+    return tuple(diagnosed(check(claim, seconds, domain), domain) for claim in claims)
 
 
 def claim_of_step(derivation: Derivation, library: Mapping[str, Derivation], index: int) -> Claim:

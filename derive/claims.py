@@ -12,6 +12,10 @@ MAX_SIZE = 20_000  # nodes of a side once its definitions are unfolded
 MAX_UNFOLDED_DEPTH = 400
 
 
+# What a term of a shape that no page can write may raise, anywhere.
+MISSHAPEN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+
+
 class Rejected(Exception):
     """A claim that this trace does not prove, and why; `missing` is a condition that the givens do not imply."""
 

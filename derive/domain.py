@@ -50,7 +50,7 @@ from derive.term import (
 )
 
 # Continuous wherever they are defined, which is in an open set of what they are of.
-CONTINUOUS = ("add", "sub", "mul", "div", "neg", "exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "abs", "max", "min")
+CONTINUOUS = ("add", "sub", "mul", "div", "neg", "exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "abs", "max", "min", "sqrt")
 MAX_ORDER = 6  # derivatives inside a derivative
 NO_NUMBERS = frozenset({REALS.name, "both", "left", "right"})
 PROPOSITIONS = RELATIONS | CONNECTIVES | {"all", "almost", "integrable", "is"}
@@ -307,11 +307,20 @@ class Domain(Signs):
             yield (*scope, Scope("", None), *inner), substitute(p, at)
 
     def _free_to_move(self, name: str, scope: Scopes) -> bool:
-        """Whether every hypothesis on a variable is an open condition: strict, between functions continuous in it."""
-        for p in (*self.givens.hypotheses, *(level.where for level in scope)):
-            if name in free(p) and not all(_open_condition(c, name, self.is_size) for c in conjuncts(p)):
-                return False
-        return True
+        """Whether every hypothesis on a variable is an open condition: strict, between functions continuous in it. A root is one where
+        what it is of is positive by the types and by those of the hypotheses that are open without it."""
+        stated = [c for p in (*self.givens.hypotheses, *(level.where for level in scope)) for c in conjuncts(p)]
+        if all(_open_condition(c, name, self.is_size) for c in stated):
+            return True
+        if not any("sqrt" in operations(c) for c in stated):
+            return False
+        given = (c for h in self.givens.hypotheses for c in conjuncts(h))
+        open_ = Domain(Givens(self.givens.symbols, tuple(c for c in given if _open_condition(c, name, self.is_size))))
+
+        def positive(u: Term) -> bool:
+            return free(u) <= self.givens.symbols.keys() and open_.implies(call("gt", u, ZERO))
+
+        return all(_open_condition(c, name, self.is_size, positive) for c in stated)
 
     def _smooth(self, t: Term, v: Term, scope: Scopes) -> Iterator[Condition]:
         """What has to hold for `t` to be smooth in `v` near the point."""
@@ -512,16 +521,18 @@ def type_conditions(t: Term, of: Type) -> Iterator[Term]:
         yield is_kind(t, f"an element of {of.over.name if of.over else 'a set'}")
 
 
-def _open_condition(p: Term, name: str, is_size: Callable[[Term], bool]) -> bool:
+def _open_condition(
+    p: Term, name: str, is_size: Callable[[Term], bool], positive: Callable[[Term], bool] = lambda u: False
+) -> bool:
     """Whether a proposition holds on an open set of values of a variable: strict, between continuous functions, finitely often."""
     if name not in free(p):
         return True
     if p.op == "all":
-        return name not in free(p.args[3]) and is_size(p.args[2]) and _open_condition(p.args[0], name, is_size)
-    return p.op in ("lt", "gt", "ne") and all(_continuous(c, name) for c in p.args)
+        return name not in free(p.args[3]) and is_size(p.args[2]) and _open_condition(p.args[0], name, is_size, positive)
+    return p.op in ("lt", "gt", "ne") and all(_continuous(c, name, positive) for c in p.args)
 
 
-def _continuous(t: Term, name: str) -> bool:
+def _continuous(t: Term, name: str, positive: Callable[[Term], bool]) -> bool:
     """Whether a term is continuous in a variable on an open domain, by its operations alone."""
     if name not in free(t):
         return True
@@ -530,8 +541,10 @@ def _continuous(t: Term, name: str) -> bool:
     if t.op == "pow":
         base, exponent = t.args
         if name in free(exponent):  # a base that may be negative has integer powers only: not an open domain
-            return base == E and _continuous(exponent, name)
-        return _continuous(base, name)
+            return base == E and _continuous(exponent, name, positive)
+        return _continuous(base, name, positive)
     if t.op in ("sum", "prod"):
-        return name not in free(t.args[3]) and _continuous(t.args[0], name)
-    return t.op in CONTINUOUS and all(_continuous(c, name) for c in t.args)
+        return name not in free(t.args[3]) and _continuous(t.args[0], name, positive)
+    if t.op == "sqrt" and not positive(t.args[0]):
+        return False
+    return t.op in CONTINUOUS and all(_continuous(c, name, positive) for c in t.args)

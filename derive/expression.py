@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import functools
 import keyword
 import re
 import unicodedata
@@ -52,6 +53,8 @@ _ELSEWHERE = {
     "sigmoid": "where sigmoid(s) = 1/(1 + exp(-s))", "relu": "max(0, x)",
 }  # fmt: skip
 _SUSPECT = re.compile(r"[][(){}'\"`#\\;@$?!&|~^]|[^ -~]")  # brackets, and what no expression is made of
+_KEYWORD = re.compile(rf"{'|'.join(word for word in keyword.kwlist if word not in _WORDS)}")
+_ODD_NUMBER = re.compile(rf"\d[^\W\d]|[\d.]{{{MAX_DIGITS}}}")  # with an exponent, next to a name, or long
 _NUMBER = r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"
 
 
@@ -101,7 +104,7 @@ def _scan(text: str) -> None:
             raise ExpressionError(f"{c} is not part of an expression", i, 1, f"write {written}" if written.isascii() else "")
     if opened:
         raise ExpressionError(f"this {text[opened[-1]]} is never closed", opened[-1])
-    for match in re.finditer(r"[^\W\d]\w*", text):
+    for match in re.finditer(r"[^\W\d]\w*", text) if not text.isascii() or _KEYWORD.search(text) else ():
         word = match.group()
         if not word.isascii() and unicodedata.normalize("NFKC", word) != word:
             folded = unicodedata.normalize("NFKC", word)
@@ -109,7 +112,7 @@ def _scan(text: str) -> None:
             raise ExpressionError(message, match.start(), len(word), f"use another name than {word}")
         if keyword.iskeyword(word) and word not in _WORDS and not _glued(text, match.start()):
             raise ExpressionError(f"{word} is a reserved word", match.start(), len(word), f"use another name, such as {word[:3]}_")
-    for match in re.finditer(rf"(?<![\w.]){_NUMBER}", text):
+    for match in re.finditer(rf"(?<![\w.]){_NUMBER}", text) if _ODD_NUMBER.search(text) else ():
         number, end = match.group(), match.end()
         if end < len(text) and (text[end].isalpha() or text[end] == "_"):
             word = re.match(r"\w+", text[end:]).group()  # type: ignore[union-attr]
@@ -117,6 +120,14 @@ def _scan(text: str) -> None:
         exponent = re.search(r"[eE]([+-]?\d+)$", number)
         if len(number) > MAX_DIGITS or (exponent and (len(exponent.group(1)) > 5 or abs(int(exponent.group(1))) > MAX_DIGITS)):
             raise ExpressionError(f"a number of more than {MAX_DIGITS} digits", match.start(), len(number))
+
+
+@functools.lru_cache(1000)
+def _value(number: str) -> tuple[Fraction, int]:
+    """A number and how many decimals of it are written."""
+    mantissa, _, exponent = number.lower().partition("e")
+    decimals = len(mantissa.partition(".")[2]) - int(exponent or 0)
+    return Fraction(number), max(decimals, 0)
 
 
 def _glued(text: str, start: int) -> bool:
@@ -154,16 +165,14 @@ class _Reader:
         self.text = text
         self.plain = text.isascii() and "\n" not in text  # so that columns are offsets
         self.names = None if names is None else dict(names)
-        self.starts = [0]
-        for line in text.split("\n"):
-            self.starts.append(self.starts[-1] + len(line) + 1)
-        self.lines = [line.encode() for line in ("(" + text).split("\n")]
 
     # -- places and errors
 
     def offset(self, line: int, column: int) -> int:
-        before = len(self.lines[min(line, len(self.lines)) - 1][:column].decode(errors="ignore"))
-        return max(self.starts[line - 1] + before - (1 if line == 1 else 0), 0)  # a tuple begins at our own bracket
+        lines = ("(" + self.text).split("\n")
+        before = len(lines[min(line, len(lines)) - 1].encode()[:column].decode(errors="ignore"))
+        start = sum(len(x) + 1 for x in lines[: line - 1])
+        return max(start + before - 1, 0)  # without our own bracket, at which a tuple begins
 
     def fail(self, node: ast.expr, message: str, hint: str = "") -> NoReturn:
         start = self.offset(node.lineno, node.col_offset)
@@ -212,9 +221,7 @@ class _Reader:
             return TRUE
         if not re.fullmatch(_NUMBER, text):
             self.fail(node, f"{text} is not a number of the language", "write numbers as 3, 0.25 or 1e-9")
-        mantissa, _, exponent = text.lower().partition("e")
-        decimals = len(mantissa.partition(".")[2]) - int(exponent or 0)
-        return call("num", Fraction(text), max(decimals, 0))
+        return call("num", *_value(text))
 
     def name(self, node: ast.Name) -> Term:
         name = node.id

@@ -44,7 +44,8 @@ class Known:
         self.infinite: dict[int, list[tuple[Scopes, Infinite]]] = {}
         self.powers: list[tuple[int, int, Rat]] = []  # atom**n is known to be a value, outside every scope
         self.facts: list[tuple[Term, Scopes]] = []  # propositions proved
-        self.discharged: dict[tuple[Term, Scopes], bool] = {}  # whether the givens alone imply it
+        # whether by the givens alone; once facts are known, it is not asked whether they were needed
+        self.discharged: dict[tuple[Term, Scopes], bool] = {}
 
     def known(self, a: int, scope: Scopes) -> Rat | None:
         """What an atom has been proved equal to in this scope."""
@@ -67,7 +68,7 @@ class Known:
         """Discharge a condition, or reject."""
         if (p, scope) in self.discharged:
             return
-        alone = self.ground.implies(p, scope)
+        alone = self.domain is self.ground and self.ground.implies(p, scope)
         if not alone and not self.follows(p, scope) and not (self.existence and self.existence.follows(p, scope)):
             raise Rejected("a condition is not implied by the givens", bound(p, scope))
         self.discharged[p, scope] = alone

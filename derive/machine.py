@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from derive.model import Opinion, Outcome, PageError, Place, Search, Value, Verdict
+from derive.model import Diagnosis, Opinion, Outcome, PageError, Place, Search, Value, Verdict
 from derive.show import definition_text, text, type_text
 
 VERSION = 1
@@ -23,8 +23,10 @@ def to_json(outcomes: Sequence[Outcome]) -> dict[str, Any]:
         `see` (names of the derivations that put it right), `given` (`symbols`: name → type, `hypotheses`), `definitions`, `claim`,
         `first` (the first line) and `steps`: each with `relation`, `expression`, `reasons`, `words` (`en`, `zh`), `expect`, `file`,
         `line`, `column` and `verdict`: `status`, `message`, `rules`, `conditions`, `missing`, `trace_length`, `negation_length` (of
-        what proves an equation to fail where there is no point for a witness), `seconds`, `search`
-        (`tried`, `outside`, `note`, `witness`: `values`, `left`, `right`, `undefined`) and `opinion` (`outcome`, `difference`, `seconds`)
+        what proves an equation to fail where there is no point for a witness), `seconds`, `diagnosis` (of a step that is refuted or
+        undecided: the mistake's `name`, `en` and `zh`, the right side, `suggestion`, and `relation` with which, and the `condition`
+        under which, it would be proved), `search` (`tried`, `outside`, `note`, `witness`: `values`, `left`, `right`, `undefined`) and
+        `opinion` (`outcome`, `difference`, `seconds`)
 
     Expressions are text in the page language; values of a witness are fractions such as `"1/2"`, lists of them for a family.
     What is not known is null.
@@ -84,8 +86,20 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
         "trace_length": None if verdict.trace is None else len(verdict.trace),
         "negation_length": None if verdict.negation is None else len(verdict.negation),
         "seconds": verdict.seconds,
+        "diagnosis": _diagnosis(verdict.diagnosis),
         "search": _search(verdict.search),
         "opinion": _opinion(verdict.opinion),
+    }
+
+
+def _diagnosis(found: Diagnosis | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "name": found.name._asdict(),
+        "suggestion": None if found.suggestion is None else text(found.suggestion),
+        "relation": None if found.relation is None else str(found.relation),
+        "condition": None if found.condition is None else text(found.condition),
     }
 
 

@@ -225,6 +225,27 @@ class Place:
     column: int = 1
 
 
+class Words(NamedTuple):
+    """A text for the reader, in English and in Chinese (empty where the page has none)."""
+
+    en: str = ""
+    zh: str = ""
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """Which mistake a step that is not proved seems to be, in words.
+
+    The step is proved with `suggestion` for its right side (and `relation`), or with the `condition` among the givens; None where
+    nothing of the kind was found.
+    """
+
+    name: Words
+    suggestion: Term | None = None
+    relation: Relation | None = None
+    condition: Term | None = None
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What is known of one step, and why."""
@@ -240,13 +261,7 @@ class Verdict:
     message: str = ""
     seconds: float = 0.0
     negation: Trace | None = None  # what shows an equation to fail everywhere, where a limit has no point for a witness
-
-
-class Words(NamedTuple):
-    """A text for the reader, in English and in Chinese (empty where the page has none)."""
-
-    en: str = ""
-    zh: str = ""
+    diagnosis: Diagnosis | None = None  # of a step that is refuted or undecided
 
 
 @dataclass(frozen=True)

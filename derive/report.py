@@ -13,7 +13,7 @@ from typing import NamedTuple
 from rich.cells import cell_len
 from rich.text import Text
 
-from derive.model import Line, Outcome, Page, PageError, Search, Status, Trace, Verdict, Witness
+from derive.model import Diagnosis, Line, Outcome, Page, PageError, Search, Status, Trace, Verdict, Witness
 from derive.show import changed, definition_text, pieces, text, type_text, value_text
 from derive.terminal import PLAIN_WIDTH, duration, flow, fold, labelled, wrap
 
@@ -226,6 +226,8 @@ def _below(line: Line, verdict: Verdict, detail: bool) -> Iterator[_Note]:
         yield _Note("missing", [Text(text(c), "bold") for c in verdict.missing], style)
     if verdict.search and verdict.search.witness:
         yield from _witness(verdict.search.witness, style, verdict.message)
+    if verdict.diagnosis and verdict.status in (Status.REFUTED, Status.UNDECIDED):
+        yield _Note("mistake", [Text(m) for m in _mistake(line, verdict.diagnosis)], _LABEL)
     if detail or verdict.status == Status.CONFLICT:
         yield from _evidence(verdict)
     elif verdict.status == Status.UNDECIDED and verdict.search:
@@ -256,6 +258,15 @@ def _message(line: Line, verdict: Verdict) -> str:
         Status.MALFORMED: "this means nothing",
         Status.CONFLICT: "proof and counterexample contradict each other: a defect of this program, please report it",
     }[verdict.status]
+
+
+def _mistake(line: Line, found: Diagnosis) -> Iterator[str]:
+    """The name of a mistake, what may have been meant, and what would have to be given."""
+    meant = f"{'' if found.relation is line.relation else f'{found.relation} '}{text(found.suggestion)}" if found.suggestion else ""
+    said = found.name.en
+    yield said + (f": did you mean {meant}?" if meant else "")
+    if found.condition is not None:
+        yield f"proved if {text(found.condition)} is given"
 
 
 def _witness(witness: Witness, style: str, said: str) -> Iterator[_Note]:

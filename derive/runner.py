@@ -14,7 +14,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from derive.check import Library, check, check_derivation, claim_of_step, with_opinion
+from derive.check import Library, check, check_derivation, claim_of_step, diagnosed, with_opinion
 from derive.model import Claim, Opinion, Outcome, PageError, Status, Verdict
 from derive.pool import Failure, Pool
 
@@ -116,7 +116,9 @@ def _part(derivations: Sequence[Derivation], library: Mapping[str, Derivation], 
     """The page of a derivation, or the verdict on one step of it; or the PageError."""
     derivation = derivations[index]
     try:
-        return derivation.page if step is None else check(claim_of_step(derivation, library, step), STEP_SECONDS)
+        if step is None:
+            return derivation.page
+        return diagnosed(check(claim_of_step(derivation, library, step), STEP_SECONDS))
     except PageError as error:
         return error
 

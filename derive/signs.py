@@ -7,6 +7,7 @@ depends on a symbol of finite type is looked at value by value.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
@@ -53,6 +54,14 @@ def _sum(a: int, b: int) -> int:
 
 PRODUCT = [[_product(a, b) for b in range(8)] for a in range(8)]
 SUM = [[_sum(a, b) for b in range(8)] for a in range(8)]
+
+
+def _times_below(r: Rat) -> Poly:
+    """A polynomial with the signs of a value: its numerator times the factors of odd power below it, none of which is 0."""
+    out = r.num
+    for f, k in r.den.items():
+        out = rational.poly_mul(out, dict(f)) if k % 2 else out
+    return out
 
 
 class Signs:
@@ -184,7 +193,7 @@ class Signs:
                 break
             s = self._sign_poly(dict(f), scope, depth) & ~NIL
             out = PRODUCT[out][s if k % 2 else POS]
-        return out
+        return out if out != ANY or not r.den or not self.facts(scope) else self._sign_poly(_times_below(r), scope, 0)
 
     def _sign_poly(self, p: Poly, scope: Scopes, depth: int) -> int:
         if not p:
@@ -450,7 +459,8 @@ class Signs:
         return self._related_facts(p, scope)
 
     def _related_facts(self, c: Term, scope: Scopes) -> list[Fact]:
-        """What a relation says of the numerator of the difference of its sides."""
+        """What a relation says of the numerator of the difference of its sides; or, where the sign of the denominator is open, of the
+        product of both."""
         try:
             r = rational.sub(self.plain.normal(c.args[0], scope), self.plain.normal(c.args[1], scope))
         except (NotNormal, rational.TooLarge):
@@ -459,6 +469,8 @@ class Signs:
         if r.den and signs not in (NIL, NEG | POS):
             below = self.sign(Rat(rational.ONE, r.den), scope)
             if below not in (NEG, POS):
+                with contextlib.suppress(rational.TooLarge):
+                    return oriented(_times_below(r), signs) if r.num else []
                 return []
             signs = PRODUCT[signs][below]
         return oriented(r.num, signs) if r.num else []

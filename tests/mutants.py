@@ -9,22 +9,35 @@ import functools
 import itertools
 import operator
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 import sympy
 
-from derive.model import KINDS, Claim, Relation, Type
-from derive.term import LEAVES, Lambda, Replacement, Term, bound_variable, call, free, num, sym, unfold
+from derive.expression import read
+from derive.model import KINDS, Claim, Givens, Relation, Type
+from derive.term import LEAVES, TRUE, Lambda, Replacement, Term, binder, bound_variable, call, free, num, substitute, sym, unfold
 from derive.wellformed import INFINITE, MAXIMISERS, PROPOSITION, VALUE, Checker, Misfit
 
 KINDS_OF_SLIP = (
     "sign flipped", "factor dropped", "term dropped", "constant changed", "index changed",
-    "symbols swapped", "operands swapped", "function changed",
+    "symbols swapped", "operands swapped", "function changed", "range shifted", "base changed",
 )  # fmt: skip
+OTHER_SLIPS = ("relation turned", "condition removed")  # which no term has
 _ORDERED = ("sub", "div", "pow", "lt", "le", "gt", "ge")
 _FUNCTIONS = {"exp": "log", "log": "exp", "sum": "prod", "prod": "sum", "argmax": "argmin", "argmin": "argmax"}
 _OTHER_SIDE = {"left": "right", "right": "left", "both": "both"}
+
+_TURNED = {
+    Relation.LE: (Relation.GE, Relation.LT), Relation.GE: (Relation.LE, Relation.GT),
+    Relation.LT: (Relation.GT,), Relation.GT: (Relation.LT,),
+}  # fmt: skip
+_SAYS = {
+    "positive": read("x > 0"), "nonnegative": read("x >= 0"), "probability": read("x > 0 and x < 1"),
+    "label": read("x == 0 or x == 1"), "sign": read("x == -1 or x == 1"),
+}  # fmt: skip
+_LETTERS = ("i1", "i2", "i3")
 
 Indices = Mapping[str, Term]  # the index symbols in scope, with what they run over
 
@@ -34,6 +47,45 @@ class Mutant(NamedTuple):
 
     kind: str
     term: Term
+
+
+class Slip(NamedTuple):
+    """A whole step with one slip in it, and the kind of slip; where a condition is removed, what was assumed."""
+
+    kind: str
+    claim: Claim
+    removed: Term | None = None
+
+
+def slips(claim: Claim) -> list[Slip]:
+    """Every mutant of a step: of its right-hand side, its relation, and what it takes for given."""
+    changed = [Slip(m.kind, replace(claim, right=m.term)) for m in mutants(claim)]
+    turned = [Slip("relation turned", replace(claim, relation=r)) for r in _TURNED.get(claim.relation, ())]
+    return [*changed, *turned, *_without_a_condition(claim)]
+
+
+def _without_a_condition(claim: Claim) -> Iterator[Slip]:
+    """Each hypothesis dropped, and each type widened to the real numbers, where the step still means something."""
+    symbols, hypotheses = claim.givens.symbols, claim.givens.hypotheses
+    for i, h in enumerate(hypotheses):
+        yield from _meaningful(claim, Givens(symbols, (*hypotheses[:i], *hypotheses[i + 1 :])), h)
+    for name, given in symbols.items():
+        if given.kind in _SAYS and not given.params:
+            x: Term = Term("elem", (sym(name), *map(sym, _LETTERS[: len(given.shape)]))) if given.shape else sym(name)
+            said = substitute(_SAYS[given.kind], {"x": x})
+            for letter, size in reversed(list(zip(_LETTERS, given.shape, strict=False))):
+                said = binder("all", said, letter, size)
+            yield from _meaningful(claim, Givens({**symbols, name: replace(given, kind="real")}, hypotheses), said)
+
+
+def _meaningful(claim: Claim, givens: Givens, removed: Term) -> Iterator[Slip]:
+    checker = Checker(givens, claim.definitions)
+    try:
+        for t in (claim.left, claim.right, *givens.hypotheses):
+            checker.check(_unfolded(t, claim.definitions), PROPOSITION, VALUE, MAXIMISERS)
+    except Misfit:
+        return
+    yield Slip("condition removed", replace(claim, givens=givens), removed)
 
 
 def mutants(claim: Claim) -> list[Mutant]:
@@ -117,10 +169,30 @@ class _Mutants:
             yield "operands swapped", call(op, args[1], args[0])
         if op in ("exp", "log"):
             yield "function changed", args[0]
+        if op in ("sum", "prod"):
+            yield from (("range shifted", Term(op, (args[0], args[1], *there))) for there in self._ranges(t, indices))
+        if op == "log" and len(args) == 2:
+            yield "base changed", call("log", args[0])
+        elif op == "log":
+            yield "base changed", call("log", args[0], num(2))
+            yield "base changed", call("log", args[0], num(10))
         if op in _FUNCTIONS and not (op == "log" and len(args) == 2):
             yield "function changed", Term(_FUNCTIONS[op], args)
         if op in ("sym", "elem", "apply"):
             yield from (("symbols swapped", _headed(t, name)) for name in self._alike(t))
+
+    def _ranges(self, t: Term, indices: Indices) -> Iterator[tuple[Term, Term]]:
+        """Other ranges and filters of a sum: one term more or less, or as many as something else has."""
+        _, var, over, where = t.args
+        if where != TRUE:
+            yield over, TRUE
+        else:
+            yield from ((over, call("ne", var, sym(i))) for i, other in indices.items() if other == over and i != var.name)
+            yield over, call("ne", var, num(1))
+            yield over, call("lt", var, over)
+        if over.op == "num":
+            yield from ((num(over.args[0] + by), where) for by in (1, -1))
+        yield from ((sym(n), where) for n, given in self.types.items() if given.kind == "size" and sym(n) != over)
 
     def _over(self, t: Term, indices: Indices) -> Term | None:
         """What an index runs over, where `t` is one."""
@@ -172,6 +244,50 @@ def _unfolded(t: Term, definitions: Mapping[str, Replacement]) -> Term:
     for name in reversed(list(definitions)):
         t = unfold(t, {name: definitions[name]})
     return t
+
+
+# -- is it what had been there?
+
+
+def alike(a: Term, b: Term) -> bool:
+    """Whether two terms are the same up to the order of factors, terms and the indices of a delta, and to signs taken out of brackets."""
+    return _signed(a) == _signed(b)
+
+
+def _signed(t: Term) -> tuple[int, Any]:
+    """A term as a sign and the rest, with its factors and terms in a fixed order."""
+    if t.op == "neg":
+        sign, rest = _signed(t.args[0])
+        return -sign, rest
+    if t.op in ("mul", "div"):
+        sign, above, below = _fraction(t)
+        plain = len(above) == 1 and not below
+        return sign, above[0] if plain else ("mul", tuple(sorted(above, key=repr)), tuple(sorted(below, key=repr)))
+    if t.op in ("add", "sub"):
+        terms = sorted(_terms(t, 1), key=lambda term: repr(term[1]))
+        return terms[0][0], ("add", tuple((sign * terms[0][0], rest) for sign, rest in terms))
+    parts = t.args[:1] if t.op in LEAVES else tuple(map(_signed, t.args))
+    return 1, (t.op, tuple(sorted(parts, key=repr)) if t.op == "delta" else parts)
+
+
+def _fraction(t: Term) -> tuple[int, list[Any], list[Any]]:
+    if t.op in ("mul", "div"):
+        (s, a, b), (r, c, d) = _fraction(t.args[0]), _fraction(t.args[1])
+        return (s * r, a + c, b + d) if t.op == "mul" else (s * r, a + d, b + c)
+    if t.op == "neg":
+        s, a, b = _fraction(t.args[0])
+        return -s, a, b
+    sign, rest = _signed(t)
+    return (1, [], []) if t == num(1) else (sign, [rest], [])
+
+
+def _terms(t: Term, sign: int) -> list[tuple[int, Any]]:
+    if t.op in ("add", "sub"):
+        return _terms(t.args[0], sign) + _terms(t.args[1], sign if t.op == "add" else -sign)
+    if t.op == "neg":
+        return _terms(t.args[0], -sign)
+    own, rest = _signed(t)
+    return [(own * sign, rest)]
 
 
 # -- is it true after all? a second opinion that knows nothing of the kernel

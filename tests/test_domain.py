@@ -109,6 +109,8 @@ def test_what_is_owed_for_a_term_to_be_defined(source: str, expected: list[str] 
         ("not x == 0", False), ("y >= 0", True), ("exp(x) < y", True),
         ("sum(x**2 + s[i] for i in N) < 1", True), ("cases((x, x > 0), (1, True)) > 0", False), ("x/y < 1", True),
         ("tan(x) > 0", True), ("e**(x*y) < 2", True), ("y**x > -1", False), ("2**x < 3", False), ("sqrt(x) > -1", False),
+        ("sqrt(x**2 + 1) < 2", True), ("x > 0 and sqrt(x) < 2", True), ("x >= 0 and sqrt(x) < 2", False),
+        ("x < 1 and sqrt(x) < 2", False), ("all(sqrt(x - s[i]) < 2 for i in N)", False),
     ],
 )  # fmt: skip
 def test_nothing_is_differentiated_where_a_hypothesis_on_the_variable_is_not_open(hypothesis: str, open_: bool) -> None:

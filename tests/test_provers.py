@@ -18,7 +18,7 @@ from derive import claims, judge, rational
 from derive.domain import Domain
 from derive.expression import read
 from derive.model import Claim, Givens, Relation, Trace
-from derive.provers import FACTS, FUEL, OF_LIMITS, STRATEGIES, Prover, prove, splittable
+from derive.provers import FACTS, FUEL, OF_LIMITS, OF_ORDER, STRATEGIES, Prover, prove, splittable
 from derive.provers.lemmas import instances, least, scoped_subterms
 from derive.provers.match import matches, square_root
 from derive.rules import RULES
@@ -188,6 +188,39 @@ def test_a_limit_is_found_without_a_reason_and_a_wrong_one_is_not() -> None:
 def test_a_quotient_of_polynomials_far_out_tends_to_that_of_the_leading_terms(body: str, point: str, right: str, wrong: str) -> None:
     found = [any(prove(of(f"limit({body}, x, {point}) = {value}"), s) is not None for s in OF_LIMITS) for value in (right, wrong)]
     assert found == [True, False]
+
+
+@pytest.mark.parametrize(("step", "wrong", "rule"), [
+    ("x**2 + y**2 >= 2*x*y", "x**2 + y**2 >= 3*x*y", "square"), ("u + 1/u >= 2", "u + 1/u > 2", "square"),
+    ("x**2 + y**2 + z**2 >= x*y + y*z + z*x", "x**2 + y**2 + z**2 >= x*y + 2*y*z + z*x", "square"),
+    ("x**2 - x + 1 > 0", "x**2 - 2*x + 1 > 0", "square"), ("a*(1 - a) <= 1/4", "a*(1 - a) < 1/4", "square"),
+    ("(u*x + v*y)**2 <= (u**2 + v**2)*(x**2 + y**2)", "(u*x + v*y)**2 < (u**2 + v**2)*(x**2 + y**2)", "square"),
+    ("1 + x + y <= exp(x + y)", "1 + x + y < exp(x + y)", "exp above its tangent"),
+    ("sin(x) + cos(y) <= 2", "sin(x) + cos(y) <= 1", "sine at most one"),
+    ("-3 < sin(x) + cos(x)", "-1 < sin(x) + cos(x)", "cosine at least minus one"),
+])  # fmt: skip
+def test_an_inequality_is_found_without_a_reason_and_a_wrong_one_is_not(step: str, wrong: str, rule: str) -> None:
+    right, slip = (claim(f"{SYMBOLS}; z: real", s) for s in (step, wrong))
+    traces = [t for strategy in OF_ORDER if (t := prove(right, strategy)) is not None]
+    assert traces
+    assert rule in traces[0].rules()
+    judge.check(right, traces[0])
+    assert not any(prove(slip, strategy) is not None for strategy in OF_ORDER)
+
+
+@pytest.mark.parametrize(("body", "point", "slope", "wrong"), [
+    ("sin(x)/x", "0", "1", "0"), ("(exp(2*x) - 1)/x", "0", "2", "1"), ("log(1 + x)/x", "0, right", "1", "-1"),
+    ("(exp(x + y) - exp(y))/x", "0", "exp(y)", "exp(-y)"), ("(1 - cos(x))/(x - 0)", "0, left", "0", "1"),
+])  # fmt: skip
+def test_a_difference_quotient_tends_to_the_derivative(body: str, point: str, slope: str, wrong: str) -> None:
+    found = [any(prove(of(f"limit({body}, x, {point}) = {value}"), s) is not None for s in OF_LIMITS) for value in (slope, wrong)]
+    assert found == [True, False]
+
+
+@pytest.mark.parametrize("body", ["abs(x)/x", "sqrt(x)/x", "(sin(x) + log(-1 - x**2) - log(-1 - x**2))/x", "cos(x)/x", "1/x"])
+def test_where_there_is_no_derivative_a_difference_quotient_has_no_limit(body: str) -> None:
+    for value in ("0", "1", "-1"):
+        assert not any(prove(of(f"limit({body}, x, 0) = {value}"), s) is not None for s in OF_LIMITS)
 
 
 def test_the_root_of_a_square_is_found_whatever_was_squared() -> None:

@@ -127,6 +127,14 @@ def test_a_witness_that_refutes_nothing_is_seen() -> None:
     assert "are not shown to refute the step" in flaws(sealed(made))[0].message
 
 
+def test_a_term_that_no_page_could_write_is_a_flaw_and_no_crash() -> None:
+    """A family that is called like a function, where a witness was to be held against it: an AttributeError came out."""
+    made = of_page("given n: size, p: real[n]\nclaim sum(p[i] for i in n) = n\n  sum(p[i] for i in n)\n  = n by algebra expect refuted")
+    derivation = made["derivations"][0]
+    derivation["first"] = derivation["claim"]["left"] = "sum(p(p[i]) for i in n)"
+    assert "misshapen" in flaws(sealed(made))[0].message
+
+
 def test_what_is_undecided_is_recorded_as_open() -> None:
     made = of_page("given x: real\nclaim sin(cos(x)) <= 9/10\n  sin(cos(x))\n  <= 9/10")
     found = judged(made)

@@ -54,6 +54,11 @@ def test_sign(t: str) -> None:
         ("sum(v[i]/(1 + u[i]) for i in N) + sum(v[i]*u[i]/(1 + u[i]) for i in N) - sum(v[i] for i in N)", [], NIL),
         ("x - 1 - p", ["x/(1 + p) > 1"], POS),
         ("x - 1 - y", ["x/(1 + y) > 1"], ANY),
+        ("x/(y - 1)", ["x/(y - 1) >= 0"], POS | NIL),
+        ("x*(y - 1)", ["x/(y - 1) > 0"], POS),
+        ("x/(1 - y)", ["x/(y - 1) > 0"], NEG),
+        ("(y - 1)/x", ["x/(y - 1) > 0"], ANY),
+        ("x/(y - 1)**2", ["x/(y - 1) > 0"], ANY),
         ("x - 1 - y", ["x/(1 + y) == 1"], NIL),
     ],
 )

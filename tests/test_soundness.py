@@ -13,6 +13,7 @@ from derive.check import check, check_derivation
 from derive.claims import Rejected
 from derive.expression import read
 from derive.judge import check as replay
+from derive.judge import refute
 from derive.model import Claim, Givens, Instance, PageError, Relation, Scope, Status, Trace, Type
 from derive.page import collect_markdown
 from derive.provers import prove
@@ -292,7 +293,10 @@ def test_an_entry_of_an_array_has_to_be_defined() -> None:
     ids=["a derivative by a number", "a derivative by nothing", "cases without a guard", "an empty array"],
 )
 def test_a_misshapen_trace_is_rejected_and_raises_nothing_else(instance: Instance) -> None:
-    assert not kernel_accepts(Claim(Givens({"x": REAL}), sym("x"), Relation.EQ, ZERO), Trace((instance,)))
+    claim = Claim(Givens({"x": REAL}), sym("x"), Relation.EQ, ZERO)
+    assert not kernel_accepts(claim, Trace((instance,)))
+    with pytest.raises(Rejected):
+        refute(claim, Trace(defined=(instance,)))
 
 
 def test_cases_over_many_labels_end_within_the_time() -> None:

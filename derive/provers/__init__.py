@@ -24,6 +24,7 @@ from derive.normal import NotNormal, Scopes
 from derive.provers.facts import INTERVALS, about, guesses, maps
 from derive.provers.lemmas import instances, least, scoped_subterms, unify
 from derive.provers.match import CIRCULAR, matches, spelled
+from derive.provers.squares import squares
 from derive.rational import Monomial, Rat
 from derive.rules import GROUPS, RULES
 from derive.signs import finite_values
@@ -59,8 +60,17 @@ FACTS = tuple(r.name for r in RULES.values() if not r.letters and r.relation is 
 _LIMITS = ("differentiation", *(r.name for r in RULES.values() if r.subject in ("limits", "continuity")))
 # For a step about limits, before the others.
 OF_LIMITS: tuple[tuple[str, ...], ...] = (_LIMITS, (*_LIMITS, *_EVERYDAY))
+# For an inequality, after the others.
+_BOUNDS = (
+    "log below its tangent", "log strictly below its tangent", "exp above its tangent", "square",
+    "sine at most one", "sine at least minus one", "cosine at most one", "cosine at least minus one",
+)  # fmt: skip
+OF_ORDER: tuple[tuple[str, ...], ...] = (("square",), _BOUNDS, (*_EVERYDAY, *_BOUNDS))
 _INTEGRALS = tuple(r.name for r in RULES.values() if r.subject == "integrals")
-_EXISTENCE = {"limit": (_LIMITS, (*_LIMITS, *_LOGARITHMS)), "integral": ((*_LOGARITHMS, *_POWERS, *_INTEGRALS),)}
+_EXISTENCE = {
+    "limit": (_LIMITS, (*_LIMITS, *_LOGARITHMS), (*_LIMITS, *_POWERS, *_ABSOLUTE)),
+    "integral": ((*_LOGARITHMS, *_POWERS, *_INTEGRALS),),
+}
 _SQUARES = {"square of a root": "sqrt", "sine and cosine squared": "sin", "square of an absolute value": "abs"}
 
 
@@ -256,12 +266,21 @@ class Prover(Kernel):
         for round_ in range(3):  # what has been learned may be a condition of the next
             learned = [p for p, scope in self.facts if not scope]
             spoken = (*written, *self.givens.hypotheses, *learned, *self._multiplied_out(written))
-            some = [self._try(i) for i in guesses(self.allowed, spoken, self.givens) if i not in self.trace]
+            guessed = itertools.chain(guesses(self.allowed, spoken, self.givens), self._sums_of_squares(written))
+            some = [self._try(i) for i in guessed if i not in self.trace]
             if not any(some) and round_:
                 return False
             if done():
                 return True
         return False
+
+    def _sums_of_squares(self, written: Iterable[Term]) -> Iterator[Instance]:
+        """The squares of which the difference of the sides of a relation might be the sum."""
+        for p in written if "square" in self.allowed else ():
+            if p.op in RELATIONS and (r := self._difference(p.args[0], p.args[1], ())) is not None and r.num:
+                polynomial = primitive(r).num
+                for found in (polynomial, rational.poly_add({}, polynomial, -1)):
+                    yield from (Instance("square", (), {"u": self.normalizer.term(u)}) for u in squares(found))
 
     def _unit(self, *terms: Term) -> int:
         """The common denominator of the coefficients in exponents, so that exp(x) and exp(x/2) meet."""

@@ -194,7 +194,19 @@ def _limit(n: Normalizer, p: Term, key: tuple[Any, ...]) -> Iterator[Binding]:
     known: Binding = {point.name: n.term(at) if isinstance(at, Rat) else at, side.name: direction}
     if body.op == "div" and body.args[0].op == "apply" and not isinstance(at, Rat):
         yield from _leading_terms(n, body, r, known, height)
+    if body.op == "div" and body.args[1] == call("sub", var, point):
+        if isinstance(at, Rat) and (below := _below(n, r, height)) is not None:
+            function = rational.mul(r, rational.sub(rational.atom(below), at))
+            yield known | {body.args[0].args[0].args[0].name: _function(n, function, height)}
+        return
     yield from _match(n, substitute(body, {var.name: sym(height)}), r, known, height)
+
+
+def _below(n: Normalizer, r: Rat, variable: str) -> int | None:
+    """The atom of a variable that something is divided by in a value."""
+    x = n.atom("sym", variable)
+    divided = any(a == x for f in r.den for m, _ in f for a, _ in m) or any(a == x and e < 0 for m in r.num for a, e in m)
+    return x if divided else None
 
 
 def _leading_terms(n: Normalizer, quotient: Term, r: Rat, known: Binding, variable: str) -> Iterator[Binding]:
