@@ -33,7 +33,7 @@ from typing import Any, NamedTuple, NoReturn
 from derive import expression
 from derive.model import KINDS, Givens, Instance, Scope, Split, Trace, Type, Value
 from derive.rules import SUBJECTS
-from derive.term import REALS, TRUE, CaptureError, Lambda, Replacement, Term, call, num, rebuild, renamed, sym
+from derive.term import REALS, TRUE, Lambda, Replacement, Term, call, num, rebuild, renamed, sym
 
 FORMAT, VERSION = "derive certificate", 1
 _MAX_BYTES = 100_000_000
@@ -239,13 +239,10 @@ class Reader:
         found = node.fields("rule", "scope?", "letters?", "atom?")
         levels = [level.fields("var?", "over?", "where?") for level in found["scope"].items("level")] if "scope" in found else []
         names = [self.name(level["var"]) if "var" in level else "" for level in levels]
-        try:
-            scope = tuple(self.level(level, i, names) for i, level in enumerate(levels))
-            letters = found["letters"].entries() if "letters" in found else {}
-            by = {name: self.replacement(value, names) for name, value in letters.items()}
-            atom = self.inside(found["atom"], names) if "atom" in found else None
-        except CaptureError as error:
-            node.fail(str(error))
+        scope = tuple(self.level(level, i, names) for i, level in enumerate(levels))
+        letters = found["letters"].entries() if "letters" in found else {}
+        by = {name: self.replacement(value, names) for name, value in letters.items()}
+        atom = self.inside(found["atom"], names) if "atom" in found else None
         return Instance(found["rule"].text(), scope, by, atom)
 
     def level(self, level: Mapping[str, Node], depth: int, names: Sequence[str]) -> Scope:
