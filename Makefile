@@ -1,6 +1,7 @@
 # make report: the environment, then the report.  make test: the same for the tests.  Needs Python 3.11 or later and nothing else.
 # make coverage: every line of the trusted modules is run by their own tests, or it fails.
-# make gauntlet: the attacks alone, and the table of what was counted; SIZE=large for more of each.
+# make gauntlet: the attacks alone, and the table of what was counted; SIZE=large for more of each,
+# CORPUS=FILE for steps with known truth besides.
 PYTHON ?= python3
 VENV ?= .venv
 SIZE ?= small
@@ -15,7 +16,7 @@ test: $(VENV)/installed-dev
 	$(BIN)/python -m pytest
 
 gauntlet: $(VENV)/installed-dev
-	$(BIN)/python -m pytest tests/gauntlet --size $(SIZE)
+	$(BIN)/python -m pytest tests/gauntlet --size $(SIZE) $(if $(CORPUS),--corpus $(CORPUS))
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .
