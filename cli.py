@@ -276,6 +276,7 @@ def verify(
     from derive.certificate import Flaw
     from derive.recheck import verify as judge_again
 
+    gc.set_threshold(3_000_000)  # some hundred megabytes, which the proofs of a book do not reach
     status, found = PROVED, {}
     for file in files:
         start = time.monotonic()
@@ -290,6 +291,7 @@ def verify(
             print("\n".join(_findings(file, findings, time.monotonic() - start)))
     if json:
         _print_json({file: {**vars(f), "flaws": [{"place": x.place, "message": x.message} for x in f.flaws]} for file, f in found.items()})
+    gc.freeze()  # the end of the process looks for garbage, too
     raise typer.Exit(status)
 
 

@@ -3,38 +3,53 @@
     python benchmarks/corpus.py FILE [--jobs N] [--limit N] [--show false-proved] [--sympy]
 
 Each line of FILE holds `id, source, vars, domain, lhs, rel, rhs, expect, class`, expressions in Python's syntax with SymPy's
-names; `corpus_rows` makes claims of them. Exits with 1 if a false step was proved, a true one refuted where both sides are
-defined, or a check failed.
+names; `corpus_rows` makes claims of them. A true step is one whose sides agree wherever both are real and finite; the checker
+also demands that they are defined. So each step is run in two ways: as it stands, and with the conditions of definedness that the
+checker names as missing among its givens (`corpus_conditions`). A step of the class `branch` is false only where a condition
+fails: with its conditions it may rightly be proved, and it is counted apart.
+
+Exits with 1 if a false step was proved, a true one refuted where both sides are defined, or a check failed.
 """
 
 from __future__ import annotations
 
 import argparse
-import itertools
 import json
-import statistics
 import sys
-from collections import Counter
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from corpus_conditions import Supplied, still_spoken_of, supplied
+from corpus_report import report, show_step
 from corpus_rows import Outside, claim_of, well_formed
 from rich.console import Console
 from rich.progress import track
-from rich.table import Table
 
-from derive.model import Claim, Status, Type, Verdict
+from derive.check import check
+from derive.model import Claim, Relation, Status, Verdict
 from derive.pool import Failure, Pool
-from derive.show import text
 
 CHECK_SECONDS = 5.0
 SYMPY_SECONDS = 10.0
 MEMORY_MB = 4096
-SHOWN_WORDS = 15
+LOUD = ("false-proved", "true-refuted", "true-failed", "false-failed", "true-conflict", "false-conflict")
 
 
-# -- running
+class Checked(NamedTuple):
+    """What the checker says of a step, in the two ways, and how long each took."""
+
+    verdict: Verdict
+    supplied: Supplied
+    seconds: float  # for both
+
+
+class Opinion(NamedTuple):
+    """What a call of SymPy says of a step: True, False, or None where it says nothing."""
+
+    holds: bool | None
+    seconds: float
 
 
 class Step(NamedTuple):
@@ -43,27 +58,86 @@ class Step(NamedTuple):
     row: Mapping[str, Any]
     claim: Claim | None
     problem: str = ""
-    result: str = ""  # proved, condition, refuted, undecided, malformed, outside, failed
-    verdict: Verdict | None = None
-    seconds: float = 0.0
-    zero: bool | None = None  # whether SymPy's simplify(lhs - rhs) is 0
+    kind: str = ""  # outside, malformed or failed, where there is no verdict
+    checked: Checked | None = None
+    opinions: Mapping[str, Opinion] = {}
+    excluded: str = ""  # a place that the conditions exclude, of which the row speaks
+
+    @property
+    def plain(self) -> str:
+        """What the checker says of the step as it stands."""
+        return self.kind or outcome(self.checked.verdict if self.checked else None)
+
+    @property
+    def named(self) -> str:
+        """What it says with the conditions that it has named."""
+        return self.kind or outcome(self.checked.supplied.verdict if self.checked else None)
 
     @property
     def label(self) -> str:
-        return f"{self.row['expect']}-{self.result}"
+        """The best that is known of it: `true-conditions` is proved with conditions, `false-conditions` refuted by two values with them."""
+        return f"{self.row['expect']}-{self._best}"
+
+    @property
+    def _best(self) -> str:
+        aim, other = ("proved", "refuted") if self.row["expect"] == "true" else ("refuted", "proved")
+        loud = ("failed", "conflict", "malformed", "outside")
+        if self.plain in (*loud, other):
+            return self.plain
+        if self.named in loud or (self.named == other and not self.is_branch):
+            return self.named
+        if self.plain == aim:
+            return aim
+        if self.named == aim:
+            return "conditions"
+        return "undefined" if self.plain == "undefined" and aim == "refuted" else "undecided"
+
+    @property
+    def is_branch(self) -> bool:
+        """Whether it is false only where an intermediate value is not real."""
+        return bool(self.row["class"] == "branch")
+
+
+def outcome(verdict: Verdict | None) -> str:
+    """One word for a verdict. That a side is undefined somewhere is no refutation of a step that is about the places where it is not."""
+    if verdict is None:
+        return "undecided"
+    if verdict.status in (Status.PROVED, Status.MALFORMED, Status.CONFLICT):
+        return str(verdict.status)
+    if verdict.status is Status.REFUTED:
+        witness = verdict.search.witness if verdict.search else None
+        return "undefined" if witness is not None and witness.undefined else "refuted"
+    return "condition" if verdict.missing else "undecided"
+
+
+# -- running
 
 
 def work(what: str, claim: Claim) -> Any:
-    """One task of a worker: check a claim, or simplify its difference with SymPy."""
+    """One task of a worker: check a claim in both ways, or ask SymPy."""
+    start = time.perf_counter()
     if what == "check":
-        from derive.check import check
+        verdict = check(claim, seconds=CHECK_SECONDS)
+        more = supplied(claim, verdict, CHECK_SECONDS) if verdict.status is not Status.MALFORMED else Supplied(claim, verdict)
+        return Checked(verdict, more, time.perf_counter() - start)
+    holds = asked(what, claim)
+    return Opinion(holds, time.perf_counter() - start)
 
-        return check(claim, seconds=CHECK_SECONDS)
+
+def asked(what: str, claim: Claim) -> bool | None:
+    """Whether SymPy's `simplify` or `equals` finds that the difference is 0; of an inequality, what `simplify` makes of the relation."""
     import sympy
 
-    from derive.sympy_bridge import to_sympy
+    from derive.sympy_bridge import equation, to_sympy
 
-    return sympy.simplify(to_sympy(claim.left, claim.givens) - to_sympy(claim.right, claim.givens)) == 0
+    if claim.relation is not Relation.EQ:
+        made = sympy.simplify(equation(claim))
+        return bool(made) if made in (True, False) else None
+    difference = to_sympy(claim.left, claim.givens) - to_sympy(claim.right, claim.givens)
+    if what == "equals":
+        found = difference.equals(0)
+        return None if found is None else bool(found)
+    return True if sympy.simplify(difference) == 0 else None
 
 
 def prepare(row: Mapping[str, Any]) -> Step:
@@ -76,129 +150,48 @@ def prepare(row: Mapping[str, Any]) -> Step:
     return Step(row, claim, problem, "malformed" if problem else "")
 
 
-def outcome(verdict: Verdict) -> str:
-    """One word for a verdict. A condition that is missing is not a refutation: both sides may agree where they are defined."""
-    if verdict.status in (Status.PROVED, Status.MALFORMED, Status.CONFLICT):
-        return str(verdict.status)
-    witness = verdict.search.witness if verdict.search else None
-    if verdict.missing or (witness and witness.undefined):
-        return "condition"
-    return "refuted" if verdict.status == Status.REFUTED else "undecided"
-
-
 def run(steps: list[Step], jobs: int, with_sympy: bool, console: Console) -> list[Step]:
     """Check every step that can be checked, in workers."""
     out = list(steps)
     with Pool(jobs, MEMORY_MB, modules=["derive.check", *["derive.sympy_bridge"] * with_sympy]) as pool:
-        what = ("check", "simplify") if with_sympy else ("check",)
-        asked = [(i, w, s.claim) for i, s in enumerate(steps) for w in what if s.claim and (w == "simplify" or not s.result)]
-        tasks = [pool.put(2 * CHECK_SECONDS if w == "check" else SYMPY_SECONDS, work, w, claim) for _, w, claim in asked]
+        what = ("check", "simplify", "equals") if with_sympy else ("check",)
+        todo = [(i, w, s.claim) for i, s in enumerate(steps) for w in what if s.claim and not s.kind]
+        tasks = [pool.put(6 * CHECK_SECONDS if w == "check" else SYMPY_SECONDS, work, w, claim) for _, w, claim in todo]
         shown = track(tasks, "checking", console=console, transient=True, disable=not console.is_terminal)
-        for (i, w, _), task in zip(asked, shown, strict=True):
+        for (i, w, _), task in zip(todo, shown, strict=True):
             found = pool.take(task)
-            if w == "simplify":
-                out[i] = out[i]._replace(zero=found is True)
+            if isinstance(found, Opinion) or w != "check":
+                found = found if isinstance(found, Opinion) else Opinion(None, SYMPY_SECONDS)
+                out[i] = out[i]._replace(opinions={**out[i].opinions, w: found})
             elif isinstance(found, Failure):
-                out[i] = out[i]._replace(result="undecided" if found.late else "failed", problem=found.reason, seconds=task.seconds)
+                out[i] = out[i]._replace(kind="" if found.late else "failed", problem=found.reason)
             else:
-                problem = found.message if found.status == Status.MALFORMED else ""
-                out[i] = out[i]._replace(result=outcome(found), verdict=found, problem=problem, seconds=found.seconds)
-    return out
+                out[i] = out[i]._replace(checked=found, problem=found.verdict.message if found.verdict.status is Status.MALFORMED else "")
+    return [_with_excluded(s) for s in out] if with_sympy else out
 
 
-# -- the report
-
-TRUE_COLUMNS = ("proved", "condition", "undecided", "refuted")
-FALSE_COLUMNS = ("refuted", "condition", "undecided", "proved")
-LOUD = {"false-proved", "true-refuted", "true-failed", "false-failed", "true-conflict", "false-conflict"}
-
-
-def table(steps: list[Step]) -> Table:
-    """The counts, by source and in total."""
-    out = Table(box=None, header_style="bold", pad_edge=False)
-    headings = ["source", "true", *TRUE_COLUMNS, "false", *FALSE_COLUMNS, "outside", "malformed", "failed"]
-    for heading in headings:
-        out.add_column(heading, justify="left" if heading == "source" else "right", no_wrap=True)
-    by_source = sorted(steps, key=lambda s: str(s.row["source"]))
-    groups = [(str(k), list(g)) for k, g in itertools.groupby(by_source, key=lambda s: s.row["source"])]
-    for name, group in [*groups, ("all", steps)]:
-        count = Counter(s.label for s in group)
-        kinds = Counter(s.result for s in group)
-        asked = Counter(s.row["expect"] for s in group if s.result not in ("outside", "malformed"))
-        cells = [asked["true"], *(count[f"true-{c}"] for c in TRUE_COLUMNS), asked["false"], *(count[f"false-{c}"] for c in FALSE_COLUMNS)]
-        cells += [kinds[k] for k in ("outside", "malformed")] + [kinds["failed"] + kinds["conflict"]]
-        if name == "all":
-            out.add_section()
-        out.add_row(name, *map(str, cells))
-    return out
-
-
-def report(steps: list[Step], console: Console, with_sympy: bool) -> None:
-    """Print the table, the commonest unknown words, the times, and SymPy's numbers if they were measured."""
-    console.print(table(steps), soft_wrap=True)
-    console.print("\ncondition: not proved as it stands, and the condition of definedness that is missing is named")
-    words = Counter(s.problem for s in steps if s.result == "outside").most_common(SHOWN_WORDS)
-    console.print("outside the language: " + ", ".join(f"{word} {n}" for word, n in words), highlight=False)
-    bad = Counter(s.problem for s in steps if s.result == "malformed").most_common(5)
-    if bad:
-        console.print("malformed: " + "; ".join(f"{problem} ({n})" for problem, n in bad), highlight=False, markup=False)
-    times = [s.seconds for s in steps if s.seconds]
-    if times:
-        console.print(f"time a step: median {1000 * statistics.median(times):.1f} ms, longest {max(times):.2f} s; all {sum(times):.1f} s")
-    if with_sympy:
-        for truth in ("true", "false"):
-            asked = [s for s in steps if s.row["expect"] == truth and s.claim]
-            console.print(f"SymPy's simplify(lhs - rhs) == 0: {sum(bool(s.zero) for s in asked)} of {len(asked)} {truth} steps")
-    for step in steps:
-        if step.label in LOUD:
-            console.print(f"[bold red]{step.label.upper()}[/] {step.row['id']}  {step.problem}")
-            show_step(step, console)
-
-
-def show_step(step: Step, console: Console) -> None:
-    """Print one step as the checker read it, and what it said."""
-    say: Callable[[str], None] = lambda line: console.print(f"    {line}", markup=False, highlight=False, soft_wrap=True)  # noqa: E731
-    if step.claim is None:
-        say(f"{step.row['lhs']} {step.row['rel']} {step.row['rhs']}   ({step.problem})")
-        return
-    types = [f"{n}: {_shown_type(t)}" for n, t in step.claim.givens.symbols.items()]
-    say(f"{text(step.claim.left)} {step.claim.relation} {text(step.claim.right)}")
-    say("given " + ", ".join([*types, *map(text, step.claim.givens.hypotheses)]))
-    verdict = step.verdict
-    if verdict is not None and verdict.missing:
-        say("missing: " + ", ".join(map(text, verdict.missing)))
-    if verdict is not None and verdict.search and verdict.search.witness:
-        witness = verdict.search.witness
-        values = ", ".join(f"{n} = {v}" for n, v in witness.values.items())
-        say(f"at {values}: left {witness.left}, right {witness.right} {witness.undefined}")
-    if message := (verdict.message if verdict is not None else "") or step.problem:
-        say(message)
-
-
-def _shown_type(t: Type) -> str:
-    inside = ", ".join(map(text, t.shape)) if t.shape else ""
-    over = f"({text(t.over)})" if t.over else ""
-    return ("real -> " if t.params else "") + t.kind + over + (f"[{inside}]" if inside else "")
+def _with_excluded(step: Step) -> Step:
+    if step.claim is None or step.checked is None or step.label != "true-conditions":
+        return step
+    return step._replace(excluded=still_spoken_of(step.claim, step.checked.supplied.added))
 
 
 def main() -> int:
     """Run the corpus and print where the checker stands."""
     parser = argparse.ArgumentParser(description="Run the checker on a corpus of steps with known truth.")
     parser.add_argument("file", type=Path)
-    parser.add_argument("--jobs", type=int, default=4)
+    parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--limit", type=int, default=None, help="only the first N steps")
-    parser.add_argument("--show", default="", help="list steps: true-unproved, true-condition, false-proved, true-outside, …")
-    parser.add_argument("--sympy", action="store_true", help="also run simplify(lhs - rhs) on each step")
+    parser.add_argument("--show", default="", help="list steps: true-conditions, false-undefined, true-outside, …")
+    parser.add_argument("--sympy", action="store_true", help="also ask SymPy: simplify(lhs - rhs) == 0, and (lhs - rhs).equals(0)")
     options = parser.parse_args()
-    console = Console() if sys.stdout.isatty() else Console(width=140)
+    console = Console() if sys.stdout.isatty() else Console(width=160)
     rows = [json.loads(line) for line in options.file.read_text(encoding="utf-8").splitlines() if line.strip()]
     steps = run([prepare(row) for row in rows[: options.limit]], options.jobs, options.sympy, console)
     for step in steps:
-        unproved = options.show == "true-unproved" and step.row["expect"] == "true" and step.result in ("condition", "undecided", "refuted")
-        if step.label == options.show or unproved:
-            console.print(f"[bold]{step.row['id']}[/] {step.label} {step.seconds:.2f} s")
-            show_step(step, console)
-    report(steps, console, options.sympy)
+        if step.label == options.show or step.label in LOUD:
+            show_step(step, console, loud=step.label in LOUD)
+    report(steps, console, options.sympy, SYMPY_SECONDS)
     return 1 if any(step.label in LOUD for step in steps) else 0
 
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from functools import partial, reduce
 from typing import Any
 
 from derive.model import Claim, Givens, Relation, Type
-from derive.term import FUNCTIONS, ONE, OO, PI, REALS, TRUE, ZERO, E, Term, binder, call, num, sym, walk
+from derive.term import FUNCTIONS, ONE, OO, PI, REALS, TRUE, ZERO, E, Term, binder, call, free, num, substitute, sym, walk
 from derive.wellformed import Checker, Misfit
 
 _BINARY = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.Pow: "pow"}
 _COMPARE = {ast.Eq: "eq", ast.NotEq: "ne", ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge"}
-_NAMES = {"pi": PI, "E": E, "oo": OO}
+_NAMES = {
+    "pi": PI, "E": E, "oo": OO, "GoldenRatio": call("div", call("add", ONE, call("sqrt", num(5))), num(2)),
+}  # fmt: skip
 _RENAMED = {"Abs": "abs", "Max": "max", "Min": "min"}
 _QUOTIENTS = {
     "cot": ("cos", "sin"), "coth": ("cosh", "sinh"), "sec": ("", "cos"), "csc": ("", "sin"), "sech": ("", "cosh"), "csch": ("", "sinh"),
@@ -70,6 +73,8 @@ class Converter:
 
     def call(self, name: str, args: list[ast.expr]) -> Term:
         if "function" in self.variables.get(name, {}):
+            if len(args) != self.variables[name]["function"]:
+                raise Outside(f"{name} of {len(args)} arguments")
             return call("apply", sym(name), *map(self.term, args))
         if (special := getattr(self, f"_{name.lower()}", None)) is not None:
             return special(*args)  # type: ignore[no-any-return]
@@ -89,18 +94,32 @@ class Converter:
         x = self.term(arg)
         return call("cases", ONE, call("gt", x, ZERO), call("neg", ONE), call("lt", x, ZERO), ZERO, TRUE)
 
+    def _sinc(self, arg: ast.expr) -> Term:
+        x = self.term(arg)
+        return call("cases", call("div", call("sin", x), x), call("ne", x, ZERO), ONE, TRUE)
+
+    def _re(self, arg: ast.expr) -> Term:  # a value that is not real is none in this language
+        return self.term(arg)
+
+    def _im(self, arg: ast.expr) -> Term:
+        return call("mul", ZERO, self.term(arg))
+
+    def _conjugate(self, arg: ast.expr) -> Term:
+        return self.term(arg)
+
     def _derivative(self, body: ast.expr, *variables: ast.expr) -> Term:
-        out, last = self.term(body), None
+        out, last = self.term(body), ZERO
         for node in variables:
-            if isinstance(node, ast.Tuple):
-                raise Outside("Derivative with a tuple")
-            times = 1
             if isinstance(node, ast.Constant) and isinstance(node.value, int):
                 times = node.value - 1  # once it was taken already
             else:
-                last = self.term(node)
+                pair = node.elts if isinstance(node, ast.Tuple) and len(node.elts) == 2 else [node, ast.Constant(1)]
+                last, number = (self.term(x) for x in pair)
+                times = -1 if (found := _integer(number)) is None else found
+            if last.op not in ("sym", "elem") or times < 0:
+                raise Outside("a derivative by no variable" if times >= 0 else "a derivative of no number")
             for _ in range(times):
-                out = call("diff", out, last) if last is not None else out
+                out = call("diff", out, last)
         return out
 
     def under(self, var: ast.expr, over: Term | None, body: ast.expr) -> tuple[str, Term]:
@@ -113,15 +132,47 @@ class Converter:
             self.ranges = before
 
     def series(self, op: str, body: ast.expr, limits: ast.expr) -> Term:
+        """A sum or product from `low` to a number, or to a size n and a number more, as one from 1 to n and the terms beside it."""
         if not isinstance(limits, ast.Tuple) or len(limits.elts) != 3:
             raise Outside(f"limits of {op}")
         var, low, high = limits.elts
-        over = self.term(high)
-        known = (over.op == "num" and over.args[0] > 0) or (over.op == "sym" and _is_size(self.variables.get(over.name, {})))
-        if self.term(low) != ONE or not known:
+        first, (size, last) = _integer(self.term(low)), self._end(self.term(high))
+        if first is None or last is None:
             raise Outside(f"limits of {op}")
+        if size is None:  # from a number to a number
+            count = last - first + 1
+            return self._loop(op, var, body, num(count), first - 1) if count > 0 else ZERO if op == "sum" else ONE
+        shift = first - 1 if first > 1 or first == last + 1 else 0
+        after = last - shift
+        if after < 0:
+            raise Outside(f"limits of {op}")
+        parts = [self._at(var, body, num(k)) for k in range(first, shift + 1)]
+        parts.append(self._loop(op, var, body, size, shift))
+        parts += [self._at(var, body, call("add", size, num(k + shift))) for k in range(1, after + 1)]
+        return reduce(partial(call, "add" if op == "sum" else "mul"), parts)
+
+    def _end(self, high: Term) -> tuple[Term | None, int | None]:
+        """An upper end as a size and a number more; without a size where it is a number."""
+        if (number := _integer(high)) is not None:
+            return None, number
+        size, more = (high.args[0], high.args[1]) if high.op in ("add", "sub") else (high, ZERO)
+        number = _integer(call("neg", more) if high.op == "sub" else more)
+        return size, number if size.op == "sym" and _is_size(self.variables.get(size.name, {})) else None
+
+    def _loop(self, op: str, var: ast.expr, body: ast.expr, over: Term, shift: int) -> Term:
         name, inner = self.under(var, over, body)
+        if shift:
+            inner = self._moved(inner, name, call("add", sym(name), num(shift)) if shift > 0 else call("sub", sym(name), num(-shift)))
         return binder(op, inner, name, over)
+
+    def _at(self, var: ast.expr, body: ast.expr, at: Term) -> Term:
+        name, inner = self.under(var, None, body)
+        return self._moved(inner, name, at)
+
+    def _moved(self, inner: Term, name: str, at: Term) -> Term:
+        if any(x.op == "elem" and name in free(x) for x in walk(inner)):
+            raise Outside("a family with a shifted index")
+        return substitute(inner, {name: at})
 
     def _sum(self, body: ast.expr, *limits: ast.expr) -> Term:
         if len(limits) != 1:
@@ -146,6 +197,13 @@ class Converter:
 
 
 # -- variables and domain
+
+
+def _integer(t: Term) -> int | None:
+    """The integer that a literal is."""
+    if t.op == "neg" and (inner := _integer(t.args[0])) is not None:
+        return -inner
+    return int(t.args[0]) if t.op == "num" and t.args[0].denominator == 1 else None
 
 
 def _is_size(given: Mapping[str, Any]) -> bool:

@@ -38,6 +38,7 @@ only.
 | provers.lemmas | where a lemma might be used | |
 | provers.facts | which inequalities and equivalences might help | |
 | provers.match | which instances of a rule could rewrite an atom | |
+| provers.squares | which squares a polynomial might be a sum of | |
 | provers | find a trace | |
 | show | Term → text, as written; what changed between two lines | |
 | layout | text → statements and their parts | |

@@ -48,7 +48,7 @@ class Atoms:
             mark = tuple(rational.fingerprint(part) if isinstance(part, Rat) else part for part in key)
             alike = self.alike.setdefault(mark, [])
             for other in alike:
-                if self._same(key, self.table[other]):
+                if _same(key, self.table[other]):
                     self.ids[key] = other
                     return other
             alike.append(len(self.table))
@@ -57,28 +57,21 @@ class Atoms:
         if weight > MAX_WEIGHT:
             raise rational.TooLarge("an expression that grows too much")
         self.weights.append(weight)
-        named = key[0] in CLOSED or (key[0] == "sym" and key[1].startswith("#"))
-        own = int(key[1][1:]) if named and key[1][1:].isdigit() else 0  # a free #2 keeps that name from being given again
-        self.heights.append(max([own, *(self.heights[b] for b in below)]))
         self.ids[key] = len(self.table)
         self.table.append(key)
         self.names.append(self._names(key))
+        own = _height(key[1]) if key[0] in CLOSED else 0
+        self.heights.append(max([own, *(self.heights[b] for b in below), *map(_height, self.names[-1])]))
         return len(self.table) - 1
 
-    def _same(self, key: Atom, there: Atom) -> bool:
-        """Whether two atoms differ only in how rational arguments are written."""
-        if len(key) != len(there) or key[0] != there[0]:
-            return False
-        pairs = list(zip(key, there, strict=True))
-        if any(type(a) is not type(b) or (a != b and not isinstance(a, Rat)) for a, b in pairs):
-            return False
-        # by cross-multiplication alone, which is transitive: an identity that leans on a delta or on putting sums together holds
-        # only where both are defined, and would merge what differs elsewhere
-        return all(not rational.sub(a, b).num for a, b in pairs if isinstance(a, Rat))
-
     def _names(self, key: Atom) -> frozenset[str]:
+        found = self.free(*key[1:])
+        return found - {key[1]} if key[0] in CLOSED else found
+
+    def free(self, *parts: Any) -> frozenset[str]:
+        """The names that are free in arguments of an atom."""
         found: set[str] = set()
-        for part in key[1:]:
+        for part in parts:
             if isinstance(part, Rat):
                 for a in part.atoms():
                     found |= self.names[a]
@@ -86,7 +79,7 @@ class Atoms:
                 found |= free(part)
             elif isinstance(part, str):
                 found.add(part)
-        return frozenset(found - {key[1]} if key[0] in CLOSED else found)
+        return frozenset(found)
 
     def depends(self, r: Rat, name: str) -> bool:
         """Whether a name is free in a value."""
@@ -100,9 +93,10 @@ class Atoms:
                 return m[0][0]
         return None
 
-    def height(self, r: Rat) -> str:
-        """A name for a variable bound above: one more than the highest bound below."""
-        return f"#{1 + max((self.heights[a] for a in r.atoms()), default=0)}"
+    def height(self, r: Rat, *beside: Any) -> str:
+        """A name for a variable bound above: one more than the highest bound below, and than what is free in the point or the filter
+        that stands beside: there a #2 may be one that another atom binds."""
+        return f"#{1 + max([0, *(self.heights[a] for a in r.atoms()), *map(_height, self.free(*beside))])}"
 
     def term(self, r: Rat) -> Term:
         """A term with this value."""
@@ -160,8 +154,22 @@ class Atoms:
         return call(op, *terms)
 
 
+def _height(name: str) -> int:
+    """The height that a bound name tells; 0 for other names."""
+    return int(name[1:]) if name.startswith("#") and name[1:].isdigit() else 0
+
+
 def _product(factors: list[Term]) -> Term:
     out = factors[0] if factors else ONE
     for f in factors[1:]:
         out = call("mul", out, f)
     return out
+
+
+def _same(key: Atom, there: Atom) -> bool:
+    """Whether two atoms, which are alike but for how rational arguments are written, have the same arguments."""
+    # by cross-multiplication alone, which is transitive: an identity that leans on a delta or on putting sums together holds
+    # only where both are defined, and would merge what differs elsewhere; so would one between fractions of which one is
+    # undefined where the other is not
+    pairs = [(a, b) for a, b in zip(key, there, strict=True) if isinstance(a, Rat)]
+    return all(not rational.sub(a, b).num and rational.same_below(a, b) for a, b in pairs)

@@ -22,6 +22,7 @@ kernel. What the seals alone protect is said in docs/trust.md.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import re
@@ -32,7 +33,7 @@ from typing import Any, NamedTuple, NoReturn
 from derive import expression
 from derive.model import KINDS, Givens, Instance, Scope, Split, Trace, Type, Value
 from derive.rules import SUBJECTS
-from derive.term import REALS, TRUE, CaptureError, Lambda, Replacement, Term, call, num, rebuild, renamed, sym
+from derive.term import REALS, TRUE, Lambda, Replacement, Term, call, num, rebuild, renamed, sym
 
 FORMAT, VERSION = "derive certificate", 1
 _MAX_BYTES = 100_000_000
@@ -103,14 +104,13 @@ class Node(NamedTuple):
 
     def fields(self, *names: str) -> dict[str, Node]:
         """The fields of an object that has just these; those marked `?` may be missing."""
-        if not isinstance(self.value, dict):
-            self.fail("an object was expected")
-        wanted = {name.rstrip("?") for name in names}
-        if unknown := sorted(self.value.keys() - wanted):
-            self.fail(f"unknown field {unknown[0]}")
-        if missing := sorted({name for name in names if not name.endswith("?")} - self.value.keys()):
-            self.fail(f"the field {missing[0]} is missing")
-        return {name: Node(value, f"{self.place}, {name}") for name, value in self.value.items()}
+        found = self.entries()
+        known, needed = _names(names)
+        if not found.keys() <= known:
+            self.fail(f"unknown field {min(found.keys() - known)}")
+        if not needed <= found.keys():
+            self.fail(f"the field {min(needed - found.keys())} is missing")
+        return found
 
     def entries(self) -> dict[str, Node]:
         """The entries of an object whose keys are names."""
@@ -136,6 +136,12 @@ class Node(NamedTuple):
     def sealed(self) -> None:
         if not isinstance(self.value, dict) or self.value.get("seal") != seal(self.value):
             self.fail("the seal does not fit: this was changed")
+
+
+@functools.cache
+def _names(fields: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
+    """All names of fields, and those that have to be there."""
+    return frozenset(name.rstrip("?") for name in fields), frozenset(name for name in fields if not name.endswith("?"))
 
 
 # -- expressions, types, traces
@@ -233,13 +239,10 @@ class Reader:
         found = node.fields("rule", "scope?", "letters?", "atom?")
         levels = [level.fields("var?", "over?", "where?") for level in found["scope"].items("level")] if "scope" in found else []
         names = [self.name(level["var"]) if "var" in level else "" for level in levels]
-        try:
-            scope = tuple(self.level(level, i, names) for i, level in enumerate(levels))
-            letters = found["letters"].entries() if "letters" in found else {}
-            by = {name: self.replacement(value, names) for name, value in letters.items()}
-            atom = self.inside(found["atom"], names) if "atom" in found else None
-        except CaptureError as error:
-            node.fail(str(error))
+        scope = tuple(self.level(level, i, names) for i, level in enumerate(levels))
+        letters = found["letters"].entries() if "letters" in found else {}
+        by = {name: self.replacement(value, names) for name, value in letters.items()}
+        atom = self.inside(found["atom"], names) if "atom" in found else None
         return Instance(found["rule"].text(), scope, by, atom)
 
     def level(self, level: Mapping[str, Node], depth: int, names: Sequence[str]) -> Scope:
@@ -271,6 +274,7 @@ def as_number(t: Term) -> Term:
     return call("array", *map(as_number, t.args)) if t.op == "array" else t
 
 
+@functools.lru_cache(10_000)
 def written(t: Term) -> Term:
     """A condition in the form in which its text can be read: with -1 as the negative of 1, 1/2 as a quotient, the kernel's own
     names as names of the language, and «u is an integer» as `is_an_integer(u)`."""

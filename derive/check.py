@@ -20,10 +20,10 @@ from derive.judge import check as replay
 from derive.judge import contradiction, refute
 from derive.model import Claim, Givens, Opinion, Outcome, Page, PageError, Place, Relation, Search, Status, Trace, Verdict
 from derive.obstacles import obstacle
-from derive.provers import FACTS, STRATEGIES, disprove, prove, splittable, unmet
+from derive.provers import FACTS, OF_LIMITS, OF_ORDER, STRATEGIES, disprove, prove, splittable, unmet
 from derive.refute import search
 from derive.show import text
-from derive.term import Term, free
+from derive.term import Term, free, walk
 
 if TYPE_CHECKING:
     from derive.page import Derivation
@@ -171,7 +171,9 @@ def _found(claim: Claim, besides: tuple[str, ...], domain: Domain) -> Verdict | 
     if _missing(claim, domain):
         return None
     splits = [(f"cases {s}",) for s in splittable(domain.givens, free(claim.left) | free(claim.right))]
-    for strategy in [*STRATEGIES, *(s + STRATEGIES[2] for s in splits)]:
+    limits = OF_LIMITS if any(t.op == "limit" for side in (claim.left, claim.right) for t in walk(side)) else ()
+    order = OF_ORDER if claim.relation in _REFUTED_BY and claim.relation is not Relation.EQ else ()
+    for strategy in [*limits, *STRATEGIES, *order, *(s + STRATEGIES[2] for s in splits)]:
         trace = prove(claim, (*strategy, *besides), domain=domain)
         if trace is None:
             continue

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
+from derive.expression import RESERVED
 from derive.model import Claim, Givens, Scope
-from derive.term import REALS, CaptureError, Lambda, Replacement, Term, call, evaluated, free, substitute, sym, unfold, walk
+from derive.term import REALS, CaptureError, Lambda, Replacement, Term, call, evaluated, free, operations, substitute, sym, unfold, walk
 
 MAX_SIZE = 20_000  # nodes of a side once its definitions are unfolded
 MAX_UNFOLDED_DEPTH = 400
+
+
+# What a term of a shape that no page can write may raise, anywhere.
+MISSHAPEN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
 class Rejected(Exception):
@@ -22,10 +27,11 @@ class Rejected(Exception):
 class Definitions:
     """The definitions of a page, each with those before it put in; raises Rejected where that grows too much."""
 
-    def __init__(self, written: Mapping[str, Replacement]) -> None:
+    def __init__(self, claim: Claim) -> None:
+        _check_names(claim.givens.symbols, claim.definitions)
         self.unfolded: dict[str, Replacement] = {}
         self.sizes: dict[str, int] = {}
-        for name, d in written.items():
+        for name, d in claim.definitions.items():
             if isinstance(d, Lambda):
                 d = Lambda(d.params, self.expand(d.body, frozenset(d.params)))
                 if not evaluated(d.body) >= set(d.params):
@@ -38,17 +44,19 @@ class Definitions:
 
     def expand(self, t: Term, hidden: frozenset[str] = frozenset()) -> Term:
         """A term with every definition put in, but those of `hidden` names."""
-        weight = sum(self.sizes.get(x.args[0], 1) if x.op == "sym" else 1 for x in walk(t))
-        if weight > MAX_SIZE:
-            raise Rejected("the definitions unfold to an expression that is too large")
         used = {n: self.unfolded[n] for n in free(t) & self.unfolded.keys() - hidden}
+        if used and sum(self.sizes.get(x.args[0], 1) if x.op == "sym" else 1 for x in walk(t)) > MAX_SIZE:
+            raise Rejected("the definitions unfold to an expression that is too large")
         if any(hidden & _mentions(d) for d in used.values()):
             raise Rejected("a parameter hides a name that another definition mentions")
+        if "diff" in operations(t) and any(x.op == "diff" and x.args[1].name in self.unfolded.keys() - hidden for x in walk(t)):
+            raise Rejected("a derivative is taken with respect to a defined name")
         try:
             out = unfold(t, used)
         except CaptureError as error:
             raise Rejected(str(error)) from None
-        if sum(1 for _ in walk(out)) > MAX_SIZE or _depth(out) > MAX_UNFOLDED_DEPTH:
+        size = sum(1 for _ in walk(out))
+        if size > MAX_SIZE or (size > MAX_UNFOLDED_DEPTH and _depth(out) > MAX_UNFOLDED_DEPTH):
             raise Rejected("the definitions unfold to an expression that is too large")
         return out
 
@@ -59,8 +67,20 @@ class Definitions:
 
 def unfolded(claim: Claim) -> tuple[Term, Term, Givens]:
     """Both sides and the givens with every definition put in; raises Rejected where that grows too much."""
-    definitions = Definitions(claim.definitions)
+    definitions = Definitions(claim)
     return definitions.expand(claim.left), definitions.expand(claim.right), definitions.givens(claim.givens)
+
+
+def _check_names(given: Collection[str], defined: Mapping[str, Replacement]) -> None:
+    """Reject a name that would stand for two things: $0 is a bound variable, `both` a word, and a given is not defined as well."""
+    params = [d.params if isinstance(d, Lambda) else () for d in defined.values()]
+    for name in (*given, *defined, *(p for names in params for p in names)):
+        if not name.isidentifier() or name in RESERVED:
+            raise Rejected(f"{name} is no name")
+    if twice := set(given) & defined.keys():
+        raise Rejected(f"{min(twice)} is given and defined")
+    if any(len(set(names)) < len(names) for names in params):
+        raise Rejected("a function of two parameters of one name")
 
 
 def _mentions(r: Replacement) -> frozenset[str]:

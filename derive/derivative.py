@@ -45,8 +45,6 @@ def _atom(n: Normalizer, a: int, v: int, scope: Scopes) -> Rat:
     op, *parts = n.table[a]
     if op in ("sym", "elem"):
         return _variable(n, a, v, scope)
-    if op in ("delta", "const"):
-        return Rat({})
     if op == "pow":
         return _power(n, a, v, scope)
     if op == "log" and len(parts) == 2:
@@ -67,7 +65,7 @@ def _variable(n: Normalizer, a: int, v: int, scope: Scopes) -> Rat:
         return rational.number(1)
     mine, other = n.table[a], n.table[v]
     if mine[0] != "elem" or other[0] != "elem" or mine[1] != other[1] or len(mine) != len(other):
-        return Rat({})
+        raise NotNormal("no derivative by what an index depends on is known")
     out = rational.number(1)
     for i, j in zip(mine[2:], other[2:], strict=True):
         out = rational.mul(out, n.delta(i, j, scope))

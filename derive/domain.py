@@ -6,12 +6,12 @@ sides, by cases over symbols of finite type, or because it is a hypothesis.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from derive import rational
 from derive.derivative import derivative
-from derive.model import KINDS, REAL, Givens, Scope, Type
+from derive.model import KINDS, REAL, Givens, Relation, Scope, Type
 from derive.normal import Normalizer, NotNormal, Scopes
 from derive.rational import Rat
 from derive.signs import (
@@ -28,6 +28,7 @@ from derive.signs import (
     negation,
 )
 from derive.term import (
+    CONNECTIVES,
     FALSE,
     ONE,
     OO,
@@ -35,6 +36,7 @@ from derive.term import (
     RELATIONS,
     TRUE,
     ZERO,
+    E,
     Term,
     call,
     conjuncts,
@@ -47,18 +49,22 @@ from derive.term import (
     walk,
 )
 
+# Continuous wherever they are defined, which is in an open set of what they are of.
+CONTINUOUS = ("add", "sub", "mul", "div", "neg", "exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "abs", "max", "min", "sqrt")
 MAX_ORDER = 6  # derivatives inside a derivative
 NO_NUMBERS = frozenset({REALS.name, "both", "left", "right"})
+PROPOSITIONS = RELATIONS | CONNECTIVES | {"all", "almost", "integrable", "is"}
 Condition = tuple[Scopes, Term]
 
 
 class Domain(Signs):
     """What follows from the givens of one page: definedness and propositions."""
 
+    before: Domain | None
+
     def __init__(self, givens: Givens, learned: tuple[Learned, ...] = (), shared: Domain | None = None) -> None:
         super().__init__(givens, learned, shared)
         self.memo: dict[Condition, bool] = {}
-        self.before = shared if shared is not None and shared.givens is givens else None
         self.owed: dict[tuple[Term, Scopes], tuple[Condition, ...]] = {}
         self.asking = 0  # how deep the questions are nested
         self.notes: dict[Any, Any] = {}  # of those who look for proofs: nothing here reads them
@@ -68,11 +74,15 @@ class Domain(Signs):
         op, *parts = self.plain.table[a]
         if op != "diff" or (v := self.plain.single(parts[0])) is None:
             return None
-        if not all(self.implies(p, there) for there, p in self.conditions(self.plain.atom_term(a), scope)):
+        if not self.defined(self.plain.atom_term(a), scope):
             return None
         return derivative(self.plain, parts[1], v, scope)
 
     # -- definedness
+
+    def defined(self, t: Term, scope: Scopes) -> bool:
+        """Whether the conditions for `t` to be defined are implied."""
+        return all(self.implies(p, there) for there, p in self.conditions(t, scope))
 
     def conditions(self, t: Term, scope: Scopes = ()) -> tuple[Condition, ...]:
         """What has to hold for `t` to be defined, each with the scope in which it has to."""
@@ -90,8 +100,7 @@ class Domain(Signs):
             case "num":
                 return
             case "sym":
-                given = self.givens.symbols.get(t.name)
-                if t.name in NO_NUMBERS or (given is not None and (given.kind == "set" or given.shape or given.params)):
+                if not self._may_be_number(t.name, scope):
                     yield scope, is_kind(t, "a number")
                 return
             case "const":
@@ -129,9 +138,23 @@ class Domain(Signs):
                 yield from self._loop_conditions(t, scope)
                 return
         for c in args:
-            yield from self.conditions(c, scope)
+            yield from self._proposition(c, scope) if op in CONNECTIVES else self.conditions(c, scope)
         for condition in self._local(op, args, scope):
             yield scope, condition
+
+    def _may_be_number(self, name: str, scope: Scopes) -> bool:
+        """Not a word of the language, a set, an element of one, a family or a function."""
+        for level in reversed(scope):
+            if level.var == name:
+                return level.over is None or not self.is_set(level.over)
+        given = self.givens.symbols.get(name, REAL)
+        return name not in NO_NUMBERS and given.kind != "set" and not given.shape and not given.params
+
+    def _proposition(self, p: Term, scope: Scopes) -> Iterator[Condition]:
+        """The conditions of what has to be true or false: a guard, a filter, a part of a proposition, a side of an equivalence."""
+        if p.op not in PROPOSITIONS and p != TRUE:
+            yield scope, is_kind(p, "a proposition")
+        yield from self.conditions(p, scope)
 
     def _local(self, op: str, args: tuple[Term, ...], scope: Scopes) -> Iterator[Term]:
         """The table: what an operation asks of its arguments, at one point."""
@@ -177,21 +200,25 @@ class Domain(Signs):
             yield scope, is_kind(head, "a function of these arguments")
             return
         for argument, parameter in zip(args, found.params, strict=True):
-            yield from self.conditions(argument, scope)
+            if parameter.kind != "set":
+                yield from self.conditions(argument, scope)
             yield from ((scope, c) for c in type_conditions(argument, parameter))
 
     def _cases_conditions(self, args: tuple[Term, ...], scope: Scopes) -> Iterator[Condition]:
         inside, some = scope, FALSE
         for value, guard in zip(args[::2], args[1::2], strict=True):
-            yield from self.conditions(guard, inside)
+            yield from self._proposition(guard, inside)
             yield from self.conditions(value, (*inside, Scope("", None, guard)))
             inside = (*inside, Scope("", None, call("not", guard)))
             some = guard if some == FALSE else call("or", some, guard)
         yield scope, some
 
-    def side_conditions(self, t: Term) -> Iterable[Condition]:
-        """What has to hold for a whole side of a step to be defined, which may be a set of maximisers."""
-        return self._loop_conditions(t, ()) if t.op in ("argmax", "argmin") else self.conditions(t)
+    def side_conditions(self, t: Term, relation: Relation) -> Iterable[Condition]:
+        """What has to hold for a whole side of a step to be defined: in an equation it may be a set of maximisers, and in an
+        equivalence it is a proposition."""
+        if relation is Relation.EQ and t.op in ("argmax", "argmin"):
+            return self._loop_conditions(t, ())
+        return self._proposition(t, ()) if relation is Relation.IFF else self.conditions(t)
 
     def _loop_conditions(self, t: Term, scope: Scopes) -> Iterator[Condition]:
         body, var, over, where = t.args
@@ -200,15 +227,15 @@ class Domain(Signs):
             return
         name = f"${len(scope)}"
         where = renamed(where, var.name, name)
-        yield from self.conditions(where, (*scope, Scope(name, over)))
-        yield from self.conditions(renamed(body, var.name, name), (*scope, Scope(name, over, where)))
+        yield from self._proposition(where, (*scope, Scope(name, over)))
+        owed = self._proposition if t.op in ("all", "almost") else self.conditions
+        yield from owed(renamed(body, var.name, name), (*scope, Scope(name, over, where)))
 
     def can_run(self, op: str, over: Term) -> bool:
         """Whether a bound variable can run over this: a size, and, where it is no sum or product, the reals or a given set."""
         if op in ("sum", "prod"):
             return self.is_size(over)
-        is_set = over.op == "sym" and self.givens.symbols.get(over.name, REAL).kind == "set"
-        return over == REALS or (op not in ("integral", "almost") and (is_set or self.is_size(over)))
+        return over == REALS or (op not in ("integral", "almost") and (self.is_set(over) or self.is_size(over)))
 
     # -- integrals that exist
 
@@ -258,6 +285,8 @@ class Domain(Signs):
 
     def _diff_conditions(self, t: Term, scope: Scopes) -> Iterator[Condition]:
         body, v, *at = t.args
+        if v.op not in (("sym",) if at else ("sym", "elem")):
+            yield scope, is_kind(v, "a variable")
         if at:
             yield from self._smooth_at(body, v.name, at[0], scope)
             return
@@ -278,11 +307,20 @@ class Domain(Signs):
             yield (*scope, Scope("", None), *inner), substitute(p, at)
 
     def _free_to_move(self, name: str, scope: Scopes) -> bool:
-        """Whether every hypothesis on a variable is an open condition: strict, between functions continuous in it."""
-        for p in (*self.givens.hypotheses, *(level.where for level in scope)):
-            if name in free(p) and not all(_open_condition(c, name) for c in conjuncts(p)):
-                return False
-        return True
+        """Whether every hypothesis on a variable is an open condition: strict, between functions continuous in it. A root is one where
+        what it is of is positive by the types and by those of the hypotheses that are open without it."""
+        stated = [c for p in (*self.givens.hypotheses, *(level.where for level in scope)) for c in conjuncts(p)]
+        if all(_open_condition(c, name, self.is_size) for c in stated):
+            return True
+        if not any("sqrt" in operations(c) for c in stated):
+            return False
+        given = (c for h in self.givens.hypotheses for c in conjuncts(h))
+        open_ = Domain(Givens(self.givens.symbols, tuple(c for c in given if _open_condition(c, name, self.is_size))))
+
+        def positive(u: Term) -> bool:
+            return free(u) <= self.givens.symbols.keys() and open_.implies(call("gt", u, ZERO))
+
+        return all(_open_condition(c, name, self.is_size, positive) for c in stated)
 
     def _smooth(self, t: Term, v: Term, scope: Scopes) -> Iterator[Condition]:
         """What has to hold for `t` to be smooth in `v` near the point."""
@@ -346,8 +384,9 @@ class Domain(Signs):
 
     # -- propositions
 
-    def implies(self, p: Term, scope: Scopes = ()) -> bool:
-        """Whether `p` is shown to hold at every point of the givens and the scope; `p` must be defined there."""
+    def implies(self, p: Term, scope: Scopes = (), fuel: int = FUEL) -> bool:
+        """Whether `p` is shown to hold at every point of the givens and the scope; `p` must be defined there. With less fuel than
+        usual only what is easy is shown."""
         key = (scope, p)
         known = self.memo.get(key)
         if known is None and self.before is not None and self.before.known(key):
@@ -358,7 +397,7 @@ class Domain(Signs):
                 return False  # a proof that needs itself is none
             before = self.cut
             if not self.asking:
-                self.fuel = FUEL
+                self.fuel = fuel
             self.fuel -= 10
             self.asking += 1
             self.open.add(key)
@@ -372,7 +411,8 @@ class Domain(Signs):
             self.remember(self.memo, key, known, before + (self.fuel < 0))
             if not self.asking:
                 self.forget()
-                self.memo[key] = known
+                if known or self.fuel >= 0 or fuel == FUEL:
+                    self.memo[key] = known
         return known
 
     def known(self, key: Condition) -> bool:
@@ -416,6 +456,8 @@ class Domain(Signs):
     def _related(self, op: str, left: Term, right: Term, scope: Scopes) -> bool:
         if OO in (left, right):  # every number lies below
             return left != right and op in ("ne", "lt" if right == OO else "gt")
+        if self._in_range(op, left, right, scope):
+            return True
         shape = self._shape(left, scope) if right == ZERO else NEGATE[self._shape(right, scope)] if left == ZERO else ANY
         if shape and not shape & ~HOLDS[op]:
             return True
@@ -429,6 +471,14 @@ class Domain(Signs):
             if shift and not self.sign(rational.add(difference, rational.number(shift)), scope) & ~HOLDS["le" if op == "lt" else "ge"]:
                 return True
         return not signs & ~HOLDS[op]
+
+    def _in_range(self, op: str, t: Term, end: Term, scope: Scopes) -> bool:
+        """Whether the type of an index says that it is at least 1, or at most the size that it runs over: what is asked most."""
+        if (op, end) != ("ge", ONE) and op != "le":
+            return False
+        head = t.args[0] if t.op in ("elem", "apply") else t
+        found = self.type_of(head.name, scope) if head.op == "sym" else None
+        return found is not None and found.kind == "index" and (op == "ge" or end == found.over)
 
     def _by_cases(self, p: Term, scope: Scopes) -> bool:
         """Whether `p` holds for each value of a symbol of finite type that occurs in it."""
@@ -471,25 +521,30 @@ def type_conditions(t: Term, of: Type) -> Iterator[Term]:
         yield is_kind(t, f"an element of {of.over.name if of.over else 'a set'}")
 
 
-def _open_condition(p: Term, name: str) -> bool:
-    """Whether a proposition holds on an open set of values of a variable: strict, and between continuous functions."""
+def _open_condition(
+    p: Term, name: str, is_size: Callable[[Term], bool], positive: Callable[[Term], bool] = lambda u: False
+) -> bool:
+    """Whether a proposition holds on an open set of values of a variable: strict, between continuous functions, finitely often."""
     if name not in free(p):
         return True
     if p.op == "all":
-        return name not in free(p.args[3]) and p.args[2] != REALS and _open_condition(p.args[0], name)
-    return p.op in ("lt", "gt", "ne") and all(_continuous(c, name) for c in p.args)
+        return name not in free(p.args[3]) and is_size(p.args[2]) and _open_condition(p.args[0], name, is_size, positive)
+    return p.op in ("lt", "gt", "ne") and all(_continuous(c, name, positive) for c in p.args)
 
 
-def _continuous(t: Term, name: str) -> bool:
+def _continuous(t: Term, name: str, positive: Callable[[Term], bool]) -> bool:
     """Whether a term is continuous in a variable on an open domain, by its operations alone."""
     if name not in free(t):
         return True
     if t.op in ("sym", "elem"):
         return t.op == "sym" or all(name not in free(i) for i in t.args[1:])
     if t.op == "pow":
-        return name not in free(t.args[1]) and _continuous(t.args[0], name)
+        base, exponent = t.args
+        if name in free(exponent):  # a base that may be negative has integer powers only: not an open domain
+            return base == E and _continuous(exponent, name, positive)
+        return _continuous(base, name, positive)
     if t.op in ("sum", "prod"):
-        return name not in free(t.args[3]) and _continuous(t.args[0], name)
-    return t.op in ("add", "sub", "mul", "div", "neg", "exp", "log", "sin", "cos", "sinh", "cosh", "tanh", "abs", "max", "min") and all(
-        _continuous(c, name) for c in t.args
-    )
+        return name not in free(t.args[3]) and _continuous(t.args[0], name, positive)
+    if t.op == "sqrt" and not positive(t.args[0]):
+        return False
+    return t.op in CONTINUOUS and all(_continuous(c, name, positive) for c in t.args)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import functools
 import keyword
 import re
 import unicodedata
@@ -16,9 +17,10 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import NamedTuple, NoReturn
 
-from derive.term import BINDERS, FUNCTIONS, REALS, TRUE, E, Term, binder, call, conjunction, num, sym
+from derive.term import BINDERS, FUNCTIONS, REALS, TRUE, E, Term, conjunction, sym
 from derive.term import OO as INFINITY
 from derive.term import PI as PI_TERM
+from derive.term import apart as call
 
 MAX_DEPTH = 150
 MAX_DIGITS = 1000
@@ -50,6 +52,9 @@ _ELSEWHERE = {
     "ln": "log", "Sum": "sum", "Product": "prod", "Derivative": "diff", "Abs": "abs",
     "sigmoid": "where sigmoid(s) = 1/(1 + exp(-s))", "relu": "max(0, x)",
 }  # fmt: skip
+_SUSPECT = re.compile(r"[][(){}'\"`#\\;@$?!&|~^]|[^ -~]")  # brackets, and what no expression is made of
+_KEYWORD = re.compile(rf"{'|'.join(word for word in keyword.kwlist if word not in _WORDS)}")
+_ODD_NUMBER = re.compile(rf"\d[^\W\d]|[\d.]{{{MAX_DIGITS}}}")  # with an exponent, next to a name, or long
 _NUMBER = r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"
 
 
@@ -67,7 +72,8 @@ def read(text: str, names: Mapping[str, Shape] | None = None) -> Term:
         _syntax_error(text, error)
     except (RecursionError, MemoryError):
         raise ExpressionError(f"the expression is nested more than {MAX_DEPTH} levels deep", 0, len(text)) from None
-    _limit_depth(tree, text)
+    if len(text) > MAX_DEPTH:  # a level takes a character at least
+        _limit_depth(tree, text)
     return _Reader(text, names).term(tree)
 
 
@@ -76,7 +82,8 @@ def _scan(text: str) -> None:
     if not text.strip():
         raise ExpressionError("an expression is missing here", 0, len(text))
     opened: list[int] = []
-    for i, c in enumerate(text):
+    for match in _SUSPECT.finditer(text):
+        i, c = match.start(), match.group()
         if c in "([{":
             opened.append(i)
             if len(opened) > MAX_DEPTH:
@@ -97,15 +104,15 @@ def _scan(text: str) -> None:
             raise ExpressionError(f"{c} is not part of an expression", i, 1, f"write {written}" if written.isascii() else "")
     if opened:
         raise ExpressionError(f"this {text[opened[-1]]} is never closed", opened[-1])
-    for match in re.finditer(r"[^\W\d]\w*", text):
+    for match in re.finditer(r"[^\W\d]\w*", text) if not text.isascii() or _KEYWORD.search(text) else ():
         word = match.group()
-        if unicodedata.normalize("NFKC", word) != word:
+        if not word.isascii() and unicodedata.normalize("NFKC", word) != word:
             folded = unicodedata.normalize("NFKC", word)
             message = f"the name {word} turns into {folded} when it is normalised (NFKC)"
             raise ExpressionError(message, match.start(), len(word), f"use another name than {word}")
         if keyword.iskeyword(word) and word not in _WORDS and not _glued(text, match.start()):
             raise ExpressionError(f"{word} is a reserved word", match.start(), len(word), f"use another name, such as {word[:3]}_")
-    for match in re.finditer(rf"(?<![\w.]){_NUMBER}", text):
+    for match in re.finditer(rf"(?<![\w.]){_NUMBER}", text) if _ODD_NUMBER.search(text) else ():
         number, end = match.group(), match.end()
         if end < len(text) and (text[end].isalpha() or text[end] == "_"):
             word = re.match(r"\w+", text[end:]).group()  # type: ignore[union-attr]
@@ -113,6 +120,14 @@ def _scan(text: str) -> None:
         exponent = re.search(r"[eE]([+-]?\d+)$", number)
         if len(number) > MAX_DIGITS or (exponent and (len(exponent.group(1)) > 5 or abs(int(exponent.group(1))) > MAX_DIGITS)):
             raise ExpressionError(f"a number of more than {MAX_DIGITS} digits", match.start(), len(number))
+
+
+@functools.lru_cache(1000)
+def _value(number: str) -> tuple[Fraction, int]:
+    """A number and how many decimals of it are written."""
+    mantissa, _, exponent = number.lower().partition("e")
+    decimals = len(mantissa.partition(".")[2]) - int(exponent or 0)
+    return Fraction(number), max(decimals, 0)
 
 
 def _glued(text: str, start: int) -> bool:
@@ -148,17 +163,16 @@ def _limit_depth(tree: ast.AST, text: str) -> None:
 class _Reader:
     def __init__(self, text: str, names: Mapping[str, Shape] | None) -> None:
         self.text = text
+        self.plain = text.isascii() and "\n" not in text  # so that columns are offsets
         self.names = None if names is None else dict(names)
-        self.starts = [0]
-        for line in text.split("\n"):
-            self.starts.append(self.starts[-1] + len(line) + 1)
-        self.lines = [line.encode() for line in ("(" + text).split("\n")]
 
     # -- places and errors
 
     def offset(self, line: int, column: int) -> int:
-        before = len(self.lines[min(line, len(self.lines)) - 1][:column].decode(errors="ignore"))
-        return max(self.starts[line - 1] + before - (1 if line == 1 else 0), 0)  # a tuple begins at our own bracket
+        lines = ("(" + self.text).split("\n")
+        before = len(lines[min(line, len(lines)) - 1].encode()[:column].decode(errors="ignore"))
+        start = sum(len(x) + 1 for x in lines[: line - 1])
+        return max(start + before - 1, 0)  # without our own bracket, at which a tuple begins
 
     def fail(self, node: ast.expr, message: str, hint: str = "") -> NoReturn:
         start = self.offset(node.lineno, node.col_offset)
@@ -166,6 +180,8 @@ class _Reader:
         raise ExpressionError(message, start, min(end, len(self.text)) - start, hint)
 
     def source(self, node: ast.expr) -> str:
+        if self.plain and isinstance(node, ast.Constant):
+            return self.text[node.col_offset - 1 : (node.end_col_offset or 0) - 1].rstrip()
         start = self.offset(node.lineno, node.col_offset)
         return self.text[start : self.offset(node.end_lineno or node.lineno, node.end_col_offset or node.col_offset)].rstrip()
 
@@ -205,9 +221,7 @@ class _Reader:
             return TRUE
         if not re.fullmatch(_NUMBER, text):
             self.fail(node, f"{text} is not a number of the language", "write numbers as 3, 0.25 or 1e-9")
-        mantissa, _, exponent = text.lower().partition("e")
-        decimals = len(mantissa.partition(".")[2]) - int(exponent or 0)
-        return num(Fraction(text), max(decimals, 0))
+        return call("num", *_value(text))
 
     def name(self, node: ast.Name) -> Term:
         name = node.id
@@ -219,7 +233,7 @@ class _Reader:
         if shape is not None and shape != Shape():
             need = f"an index, as in {name}[i]" if shape.indices else f"an argument, as in {name}(x)"
             self.fail(node, f"{name} stands without {need.partition(',')[0]}", f"it needs {need}")
-        return sym(name)
+        return call("sym", name)
 
     def shape(self, node: ast.Name) -> Shape | None:
         """How the name may be used, or None where every name is allowed."""
@@ -308,7 +322,7 @@ class _Reader:
         where = conjunction(self.term(c) for c in loop.ifs)
         body = self.generators(element, rest, op) if rest else self.term(element)
         self.names = before
-        return binder(op, body, var, over, where)
+        return call(op, body, sym(var), over, where)
 
     def limit(self, node: ast.Call) -> Term:
         if len(node.args) not in (3, 4):

@@ -7,10 +7,11 @@ equivalence is proved both ways: one side is a hypothesis more, and the other is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import NoReturn
 
-from derive.claims import Definitions, Rejected, unfolded
+from derive.claims import MISSHAPEN, Definitions, Rejected, unfolded
 from derive.domain import Domain
 from derive.kernel import Kernel
 from derive.known import Infinite
@@ -26,9 +27,16 @@ class Ground:
 
     def __init__(self, claim: Claim) -> None:
         self.written = claim.givens, claim.definitions
-        self.definitions = Definitions(claim.definitions)
+        self.definitions = Definitions(claim)
         self.givens = self.definitions.givens(claim.givens)
         self.domain = Domain(self.givens)
+        self.sides: dict[Term, Term] = {}  # as written → with every definition put in
+
+    def side(self, t: Term) -> Term:
+        """A side of a step, which is one of the next step, too, with every definition put in."""
+        if (known := self.sides.get(t)) is None:
+            known = self.sides[t] = self.definitions.expand(t)
+        return known
 
 
 def check(claim: Claim, trace: Trace, ground: Ground | None = None) -> dict[Term, bool]:
@@ -37,14 +45,21 @@ def check(claim: Claim, trace: Trace, ground: Ground | None = None) -> dict[Term
 
     `ground` is that of another step of the same page; one of other givens or definitions is not looked at.
     """
-    try:
+    with _no_other_error():
         if ground is None or ground.written != (claim.givens, claim.definitions):
             ground = Ground(claim)
-        left, right = map(ground.definitions.expand, (claim.left, claim.right))
+        left, right = ground.side(claim.left), ground.side(claim.right)
         return judge(left, claim.relation, right, ground.givens, claim.lemmas, trace, ground.domain)
+
+
+@contextmanager
+def _no_other_error() -> Iterator[None]:
+    """What a term or trace of a shape that no page can write comes to is a rejection."""
+    try:
+        yield
     except RecursionError:
         raise Rejected("nested too deeply") from None
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:  # a term of a shape that no page can write
+    except MISSHAPEN as error:
         raise Rejected(f"misshapen: {type(error).__name__}: {error}") from None
 
 
@@ -53,19 +68,20 @@ def refute(claim: Claim, trace: Trace) -> tuple[Term, Term]:
 
     Returns the values (a limit may be oo); raises Rejected. A limit has no point for a witness.
     """
-    left, right, givens = unfolded(claim)
-    if claim.relation is not Relation.EQ:
-        _reject("only an equation is refuted so")
-    kernel = _kernel(givens, claim.lemmas, trace).existence
-    if kernel is None:
-        _reject("nothing is known of the sides")
-    values = [kernel.extended(t, ()) for t in (left, right)]
-    shown = [kernel.shown(v) for v in values]
-    if not any(isinstance(v, Infinite) for v in values):
-        kernel.owe(call("ne", *shown), ())
-    elif values[0] == values[1]:
-        _reject("the sides are both infinite")
-    return shown[0], shown[1]
+    with _no_other_error():
+        left, right, givens = unfolded(claim)
+        if claim.relation is not Relation.EQ:
+            _reject("only an equation is refuted so")
+        kernel = _kernel(givens, claim.lemmas, trace).existence
+        if kernel is None:
+            _reject("nothing is known of the sides")
+        values = [kernel.extended(t, ()) for t in (left, right)]
+        shown = [kernel.shown(v) for v in values]
+        if not any(isinstance(v, Infinite) for v in values):
+            kernel.owe(call("ne", *shown), ())
+        elif values[0] == values[1]:
+            _reject("the sides are both infinite")
+        return shown[0], shown[1]
 
 
 def judge(

@@ -8,7 +8,7 @@ on, and so is one side of an equivalence whose other side follows. A rule about 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from derive import enclosure, rational
 from derive.claims import Rejected, unfolded
@@ -20,7 +20,7 @@ from derive.model import Givens, Instance, Relation, Scope, Type
 from derive.normal import NotNormal, Scopes
 from derive.rational import Poly, Rat
 from derive.rules import RULES
-from derive.signs import negation
+from derive.signs import EFFORTS, negation
 from derive.term import (
     OO,
     REALS,
@@ -53,7 +53,7 @@ class Kernel(Limits):
             self._apply(instance)
         except (NotNormal, rational.TooLarge, CaptureError, ZeroDivisionError) as error:
             raise Rejected(f"{instance.rule}: {error}") from None
-        self.normalizer.memo.clear()
+        self.normalizer.forget()
 
     def _apply(self, instance: Instance) -> None:
         rule, scope = instance.rule, instance.scope
@@ -78,7 +78,7 @@ class Kernel(Limits):
                 raise Rejected("what is solved for an atom is not an equation")
             n = self.normalizer
             difference = rational.sub(*(n.normal(t, scope) for t in stated.args))
-            self._solve(difference.num, self._target(instance.atom, scope), scope)
+            self._solve(difference, self._target(instance.atom, scope), scope)
         elif stated.op == "iff":
             self._equivalence(stated.args[0], stated.args[1], scope)
         else:
@@ -139,14 +139,13 @@ class Kernel(Limits):
             raise Rejected(f"the lemma {name} is about no numbers")
         if set(by) != set(givens.symbols):
             raise Rejected(f"the lemma {name} is about {', '.join(sorted(givens.symbols))}")
-        conditions: list[Term] = []
         for symbol, found in givens.symbols.items():
-            conditions += self._has_type(by[symbol], found, by, scope)
-        conditions += [substitute(h, by) for h in givens.hypotheses]
+            self._owe_type(by[symbol], found, by, scope)
+        conditions = [substitute(h, by) for h in givens.hypotheses]
         return call(PROPOSITION[self.lemmas[name].relation], substitute(left, by), substitute(right, by)), conditions
 
-    def _has_type(self, r: Replacement, of: Type, by: Mapping[str, Replacement], scope: Scopes) -> Iterator[Term]:
-        """What a replacement owes to the type of the symbol it replaces; its definedness is owed here."""
+    def _owe_type(self, r: Replacement, of: Type, by: Mapping[str, Replacement], scope: Scopes) -> None:
+        """Discharge what a replacement owes to the type of the symbol that it replaces, and its definedness."""
         over = None if of.over is None else substitute(of.over, by)
         shape = [substitute(size, by) for size in of.shape]
         if of.params or of.density or of.kind == "set":
@@ -168,7 +167,6 @@ class Kernel(Limits):
         self.owe_defined(body, inside)
         for condition in type_conditions(body, Type(of.kind, over)):
             self.owe(condition, inside)
-        yield from ()
 
     def _differentiate(self, instance: Instance) -> None:
         """diff(e, v) = the derivative of e, where it is defined."""
@@ -192,14 +190,17 @@ class Kernel(Limits):
             value = n.normal(n.term(n.replace(slope, name, at)), scope)
         self._equate(a, scope, value)
 
-    def _solve(self, p: Poly, x: int, scope: Scopes) -> None:
-        """From p = 0, with p = A·x**n + B and A nonzero, remember x**n = -B/A."""
+    def _solve(self, r: Rat, x: int, scope: Scopes) -> None:
+        """From r = p/q = 0, with p = A·x**n + B and A nonzero, remember x**n = -B/A. A is nonzero where A/q is a number but 0."""
+        p = r.num
         exponents = {e for m in p for a, e in m if a == x}
         if len(exponents) != 1 or (n := exponents.pop()) < 1:
             raise Rejected("the instance cannot be solved for its atom")
         above: Poly = {m: c for m, c in p.items() if all(a != x for a, _ in m)}
         factor: Poly = {tuple(y for y in m if y[0] != x): c for m, c in p.items() if any(a == x for a, _ in m)}
-        if not self.domain.implies(call("ne", self.normalizer.term(Rat(factor)), ZERO), scope):
+        if not rational.mul(Rat(factor), Rat(rational.ONE, r.den)).constant() and not self.domain.implies(
+            call("ne", self.normalizer.term(Rat(factor)), ZERO), scope
+        ):
             raise Rejected("the instance is solved by dividing by what may be zero")
         value = rational.div(Rat(rational.poly_add({}, above, -1)), Rat(factor))
         if n == 1:
@@ -222,13 +223,16 @@ class Kernel(Limits):
         if relation is Relation.EQ:
             if left in INFINITE or right in INFINITE:
                 return self._infinity(left) == self._infinity(right) is not None
-            same = self.normalizer.is_zero(self.difference(left, right))
-            return same or (self._infinity(left) == self._infinity(right) is not None)
+            return self._vanishes(self.difference(left, right)) or (self._infinity(left) == self._infinity(right) is not None)
         if relation is Relation.APPROX:
             return self._approximates(left, right)
         if relation not in PROPOSITION or relation is Relation.IFF:
             return False
         return self.settled(call(PROPOSITION[relation], left, right))
+
+    def _vanishes(self, r: Rat) -> bool:
+        """Whether a value is 0: as it is, or in the factor of it that divides by no atom, where powers may meet that are known."""
+        return self.normalizer.is_zero(r) or (bool(self.powers) and self.normalizer.is_zero(self.reduce(primitive(r))))
 
     def _approximates(self, left: Term, right: Term) -> bool:
         """Whether a number as written is within half a unit of its last digit."""
@@ -249,21 +253,29 @@ class Kernel(Limits):
         """Whether a proposition follows from everything proved so far."""
         if self.facts or self.values:
             self._look_again()
-        return self.follows(p)
+        return any(self.follows(p, (), fuel) for fuel in EFFORTS)
 
     def contradictory(self) -> bool:
         """Whether one of the hypotheses and facts is excluded by the others."""
         stated = [(c, ()) for h in self.givens.hypotheses for c in conjuncts(h)] + [f for f in self.facts if not f[1]]
-        for p, _ in stated:
-            others = Givens(self.givens.symbols, tuple(h for h in self.givens.hypotheses if p not in conjuncts(h) and not _covers(h, p)))
-            facts = tuple(f for f in self.facts if f[0] != p)
-            alone = Kernel(others, self.lemmas, Domain(others, facts, self.domain))
-            if not differentiates(p):
-                alone.values, alone.powers, alone.normalizer.touched = self.values, self.powers, self.normalizer.touched
-            if p.op in RELATIONS and alone.follows(negation(p)):
-                return True
-        return False
+        without = [(p, self._without(p)) for p, _ in reversed(stated) if p.op in RELATIONS]  # as a rule what came last clashes
+        return any(alone.follows(negation(p), (), fuel) for fuel in EFFORTS for p, alone in without)
 
+    def _without(self, p: Term) -> Kernel:
+        """A kernel that knows what is known but for a hypothesis or fact."""
+        others = Givens(self.givens.symbols, tuple(h for h in self.givens.hypotheses if p not in conjuncts(h) and not _covers(h, p)))
+        facts = tuple(f for f in self.facts if f[0] != p)
+        alone = Kernel(others, self.lemmas, Domain(others, facts, self.domain))
+        if not differentiates(p):
+            alone.values, alone.powers = self.values, self.powers
+            for a in alone.values:
+                alone.normalizer.touch(a)
+        return alone
+
+
+def primitive(r: Rat) -> Rat:
+    """A factor of a value, not 0 as written: a polynomial; the others are a number, powers of atoms, and what it is divided by."""
+    return Rat(rational.content(r.num)[2])
 
 
 def _finite(p: Term) -> Term:

@@ -14,7 +14,7 @@ from derive.domain import Domain
 from derive.model import Claim, Givens, Scope
 from derive.normal import DECIDED, Normalizer, NotNormal, Scopes, near
 from derive.rational import Rat
-from derive.signs import negation
+from derive.signs import EFFORTS, FUEL, negation
 from derive.term import OO, REALS, RELATIONS, TRUE, ZERO, Term, call, conjunction, free, operations, renamed, sym
 
 SETS = ("argmax", "argmin")
@@ -44,7 +44,8 @@ class Known:
         self.infinite: dict[int, list[tuple[Scopes, Infinite]]] = {}
         self.powers: list[tuple[int, int, Rat]] = []  # atom**n is known to be a value, outside every scope
         self.facts: list[tuple[Term, Scopes]] = []  # propositions proved
-        self.discharged: dict[tuple[Term, Scopes], bool] = {}  # whether the givens alone imply it
+        # whether by the givens alone; once facts are known, it is not asked whether they were needed
+        self.discharged: dict[tuple[Term, Scopes], bool] = {}
 
     def known(self, a: int, scope: Scopes) -> Rat | None:
         """What an atom has been proved equal to in this scope."""
@@ -67,7 +68,7 @@ class Known:
         """Discharge a condition, or reject."""
         if (p, scope) in self.discharged:
             return
-        alone = self.ground.implies(p, scope)
+        alone = self.domain is self.ground and self.ground.implies(p, scope)
         if not alone and not self.follows(p, scope) and not (self.existence and self.existence.follows(p, scope)):
             raise Rejected("a condition is not implied by the givens", bound(p, scope))
         self.discharged[p, scope] = alone
@@ -83,7 +84,7 @@ class Known:
         if unknown := free(t) - self._known_names(scope):
             raise Rejected(f"{', '.join(sorted(unknown))} is not among the givens")
 
-    def follows(self, p: Term, scope: Scopes = ()) -> bool:
+    def follows(self, p: Term, scope: Scopes = (), fuel: int = FUEL) -> bool:
         """Whether a proposition is shown to hold: by the givens and the facts alone, or with what has been proved put in."""
         if p.op == "is" and p.args[1].name == EXISTING:
             return (self.existence or self).exists(p.args[0], scope)
@@ -91,19 +92,19 @@ class Known:
             difference = self._difference(p.args[0], p.args[1], scope)
             if difference is not None and self.normalizer.is_zero(difference):
                 return True
-        if self.domain.implies(p, scope):
+        if self.domain.implies(p, scope, fuel):
             return True
         match p.op, p.args:
             case "and", parts:
-                return all(self.follows(c, scope) for c in parts)
+                return all(self.follows(c, scope, fuel) for c in parts)
             case "all", (body, var, over, where) if self.domain.can_run("all", over):
                 name = f"${len(scope)}"
-                return self.follows(renamed(body, var.name, name), (*scope, Scope(name, over, renamed(where, var.name, name))))
+                return self.follows(renamed(body, var.name, name), (*scope, Scope(name, over, renamed(where, var.name, name))), fuel)
             case "almost", (body, var, over, where) if where == TRUE:
                 return self._almost(body, var.name, (*scope, Scope(f"${len(scope)}", over)))
             case op, (left, right) if op in RELATIONS and not any(x in INFINITE for x in (left, right)):
                 difference = self._difference(left, right, scope)
-                return difference is not None and self.domain.implies(call(op, self.normalizer.term(difference), ZERO), scope)
+                return difference is not None and self.domain.implies(call(op, self.normalizer.term(difference), ZERO), scope, fuel)
         return False
 
     def _almost(self, body: Term, var: str, inside: Scopes) -> bool:
@@ -127,8 +128,9 @@ class Known:
         x = sym(f"${len(scope)}")
         body, inside = renamed(body, var.name, x.name), (*scope, Scope(x.name, REALS, near(x, point, side)))
         left = self.normalizer.term(self.normalizer.normal(body, inside))
-        kept = conjunction(self._owed_near(left, inside))
-        return all(self.follows(p, (*inside, Scope("", None, kept))) for p in self._owed_near(body, inside))
+        kept = dict.fromkeys(self._owed_near(left, inside))
+        known = (*inside, Scope("", None, conjunction(kept)))
+        return all(p in kept or self.follows(p, known) for p in self._owed_near(body, inside))
 
     def _owed_near(self, t: Term, inside: Scopes) -> Iterator[Term]:
         """The conditions for a term to be defined, as propositions in its scope."""
@@ -160,7 +162,7 @@ class Known:
         facts = dict.fromkeys((*self.facts, *((self._put(p, scope), scope) for p, scope in stated)))
         if tuple(facts) != self.domain.learned:
             self.domain = Domain(self.givens, tuple(facts), self.domain)
-            self.normalizer.memo.clear()
+            self.normalizer.forget()
 
     def _put(self, p: Term, scope: Scopes) -> Term:
         if p.op in RELATIONS and (difference := self._difference(p.args[0], p.args[1], scope)) is not None:
@@ -176,10 +178,11 @@ class Known:
 
     def _equivalence(self, p: Term, q: Term, scope: Scopes) -> None:
         """From p iff q, and one of them or its negation, the other."""
-        for given, then in ((p, q), (q, p), (negation(p), negation(q)), (negation(q), negation(p))):
-            if self.follows(given, scope):
-                self.learn(then, scope)
-                return
+        for fuel in EFFORTS:
+            for given, then in ((p, q), (q, p), (negation(p), negation(q)), (negation(q), negation(p))):
+                if self.follows(given, scope, fuel):
+                    self.learn(then, scope)
+                    return
         raise Rejected("neither side of the equivalence is known to hold or to fail", bound(p, scope))
 
     def _target(self, t: Term, scope: Scopes) -> int:

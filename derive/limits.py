@@ -42,8 +42,7 @@ class Limits(Known):
             limits = relation is Relation.EQ and opposite.op == "limit"
             infinite = relation is Relation.EQ and t.op == "limit" and (limits or opposite in INFINITE) and kernel.infinite_limit(t, ())
             if not (t in INFINITE and limits):
-                found = self.domain.side_conditions(t) if relation is Relation.EQ else self.domain.conditions(t)
-                yield from (c for c in found if not (infinite and c == ((), is_kind(t, EXISTING))))
+                yield from (c for c in self.domain.side_conditions(t, relation) if not (infinite and c == ((), is_kind(t, EXISTING))))
 
     def _limit(self, rule: Rule, instance: Instance) -> None:
         """A rule about a limit: it exists, and is what the right side is, infinite values included."""
@@ -117,9 +116,9 @@ class Limits(Known):
     def infinite_limit(self, t: Term, scope: Scopes) -> Infinite | None:
         """Whether a limit is known to be oo or -oo."""
         a = self.normalizer.single(self.normalizer.normal(t, scope))
-        if not self.whole(t, scope):
+        if a is None or not self.whole(t, scope):
             return None
-        return next((value for there, value in self.infinite.get(-1 if a is None else a, ()) if scope[: len(there)] == there), None)
+        return next((value for there, value in self.infinite.get(a, ()) if scope[: len(there)] == there), None)
 
     def _sum(self, u: Extended, v: Extended) -> Extended:
         if isinstance(u, Infinite):

@@ -49,11 +49,6 @@ class Type:
     params: tuple[Type, ...] = ()  # the arguments of a function
     density: bool = False  # a nonnegative function that integrates to 1
 
-    @property
-    def element(self) -> Type:
-        """The type of a value: of an element of a family, of what a function gives."""
-        return Type(self.kind, self.over)
-
 
 REAL = Type("real")
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
+from itertools import count
 from typing import Any
 
 from derive import rational
@@ -59,6 +60,7 @@ _OF_NUMBERS: dict[str, Callable[[list[Coefficient]], Coefficient]] = {
 }
 # Operations besides its own from which an atom may come.
 _ORIGINS = {"exp": ("pow", "const"), "diff at": ("diff",)}
+_REBUILT = frozenset({"delta", "elem", "pow", "exp"})  # when something is put into an atom, these are looked at anew
 Scopes = tuple[Scope, ...]
 
 
@@ -85,6 +87,8 @@ class Normalizer(Atoms):
         self.touched = None if touched is None else set(touched)
         self.algebra: dict[tuple[Term, int], Rat] = shared.algebra if shared else {}
         self.memo: dict[tuple[Term, Scopes], Rat] = {}
+        self.moved_alike: dict[tuple[int, str, Rat], Rat] = shared.moved_alike if shared else {}
+        self.moved = self.moved_alike if touched is not None else {}
         self.written: dict[int, Term] = {}  # derivatives, powers and functions as written, for whoever looks for a proof
 
     def touch(self, a: int) -> None:
@@ -92,6 +96,18 @@ class Normalizer(Atoms):
         head = self.table[a][0]
         if self.touched is not None:
             self.touched |= {head, *_ORIGINS.get(head, ())}
+            if head in _REBUILT:
+                self.moved = {}
+
+    def watch_all(self) -> None:
+        """Any atom may be rewritten."""
+        self.touched, self.moved = None, {}
+
+    def forget(self) -> None:
+        """Forget the values that may change with what has become known."""
+        self.memo.clear()
+        if self.moved is not self.moved_alike:
+            self.moved.clear()
 
     def value(self, scope: Scopes, *key: Any) -> Rat:
         """The value of an atom: what it has been proved equal to, or itself."""
@@ -119,6 +135,8 @@ class Normalizer(Atoms):
             return _ARITHMETIC[op](*(self.normal(x, scope) for x in t.args))
         match op, t.args:
             case "num", (value, _):
+                if not isinstance(value, Fraction):
+                    raise NotNormal("a number that is not exact")
                 return rational.number(value)
             case ("sym", (name,)) | ("const", (name,)):
                 if name == "e":
@@ -147,8 +165,8 @@ class Normalizer(Atoms):
             case "limit", (body, var, point, side):
                 x = sym(fresh(var.name, free(point) | (free(body) - {var.name})))  # the point may mention another variable of that name
                 inner, name = self._open(substitute(body, {var.name: x}), x.name, REALS, near(x, point, side), scope)
-                height = self.height(inner)
                 at = point if any(x == OO for x in walk(point)) else self.normal(point, scope)
+                height = self.height(inner, at)
                 return self.value(scope, "limit", height, at, side, self.rename(inner, name, height))
             case op, (body, var, over, where) if op in LOOPS:
                 return self._loop(op, body, var.name, over, where, scope)
@@ -318,7 +336,7 @@ class Normalizer(Atoms):
         return where != TRUE and not self._certain(call("ne", self.term(r), ZERO), scope)
 
     def _bound(self, op: str, inner: Rat, name: str, over: Term, where: Term, scope: Scopes) -> Rat:
-        height = self.height(inner)
+        height = self.height(inner, where)
         where = substitute(where, {name: sym(height)})
         return self.value(scope, op, height, over, where, self.rename(inner, name, height))
 
@@ -333,8 +351,9 @@ class Normalizer(Atoms):
                 return None
             return "diff", v, body
         inner, name = self._open(args[0], args[1].name, REALS, TRUE, scope)
-        height = self.height(inner)
-        return "diff at", height, self.rename(inner, name, height), self.normal(args[2], scope)
+        at = self.normal(args[2], scope)
+        height = self.height(inner, at)
+        return "diff at", height, self.rename(inner, name, height), at
 
     # -- substitution in values
 
@@ -347,7 +366,7 @@ class Normalizer(Atoms):
         changed = {a for a in r.atoms() if name in self.names[a]}
         if not changed:
             return r
-        values = {a: self._replace_atom(a, name, by) for a in changed}
+        values = {a: self._moved(a, name, by) for a in changed}
         renamed = {a: self.single(v) for a, v in values.items()}
         if not r.den and None not in renamed.values():
             return Rat(_renamed(r.num, renamed))
@@ -370,6 +389,11 @@ class Normalizer(Atoms):
                 term = rational.mul(term, rational.atom(to, e) if to is not None else rational.power(values[a], e))
             out = rational.add(out, term)
         return out
+
+    def _moved(self, a: int, name: str, by: Rat) -> Rat:
+        if (known := self.moved.get((a, name, by))) is None:
+            known = self.moved[a, name, by] = self._replace_atom(a, name, by)
+        return known
 
     def _replace_atom(self, a: int, name: str, by: Rat) -> Rat:
         key = self.table[a]
@@ -419,7 +443,8 @@ class Normalizer(Atoms):
     def _merge(self, p: Poly, key: Atom, depth: int) -> Poly | None:
         """p with its sums over the range of `key` put together under one sign, if that leaves fewer terms."""
         op, height, over, where, _ = key
-        name = self.fresh()
+        taken = free(where).union(*(self.names[a] for m in p for a, _ in m))
+        name = next(name for name in map("#s{}".format, count()) if name not in taken)
         shared = substitute(where, {height: sym(name)})
         inside, rest = self.gathered(p, op, over, shared, name)
         if len(rest) == len(p):

@@ -288,6 +288,18 @@ def add(a: Rat, b: Rat, factor: Coefficient = 1) -> Rat:
     return _cancel(poly_add(left, right, factor), common)
 
 
+def same_below(a: Rat, b: Rat) -> bool:
+    """Whether the denominators of two equal values are seen to vanish at the same points: each divides a power of the other."""
+    if a.den == b.den:
+        return True
+    one, other = (_expand(x.den.items()) for x in (a, b))
+    return one == other or (_divides_power(one, other) and _divides_power(other, one))
+
+
+def _divides_power(f: Poly, p: Poly) -> bool:
+    return any(exact_quotient(poly_pow(p, k), f) is not None for k in (1, 2, 4))
+
+
 def sub(a: Rat, b: Rat) -> Rat:
     """a - b."""
     return add(a, b, -1)
@@ -320,10 +332,7 @@ def div(a: Rat, b: Rat) -> Rat:
             up.append((f, k - shared))
     if primitive != ONE:
         key = frozenset(primitive.items())
-        if (key, 1) in up:
-            up.remove((key, 1))
-        else:
-            den[key] = den.get(key, 0) + 1
+        den[key] = den.get(key, 0) + 1
     return _cancel(poly_mul(num, _expand(up)), {f: k for f, k in den.items() if k})
 
 

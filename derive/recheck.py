@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from derive import judge
 from derive.certificate import FORMAT, VERSION, Flaw, Node, Reader, load, rule_table, values, written
-from derive.claims import Rejected
+from derive.claims import MISSHAPEN, Rejected
 from derive.domain import Domain
 from derive.model import COMPOSED, STRONGER, Claim, Givens, Relation, Status, Trace
 from derive.rules import RULES
@@ -57,7 +57,8 @@ class About(NamedTuple):
     def of(cls, name: str, claim: Claim) -> About:
         """Raises Rejected where the definitions grow too much."""
         ground = judge.Ground(claim)
-        return cls(name, claim, ground, Domain(Givens(claim.givens.symbols)) if claim.givens.hypotheses else ground.domain)
+        types = Domain(Givens(claim.givens.symbols)) if claim.givens.hypotheses else ground.domain
+        return cls(name, claim, ground, types)
 
     @property
     def givens(self) -> Givens:
@@ -99,6 +100,8 @@ class _File:
             self.findings.flaws.append(flaw)
         except RecursionError:
             self.findings.flaws.append(Flaw(node.place, "it is nested too deeply"))
+        except MISSHAPEN as error:
+            self.findings.flaws.append(Flaw(node.place, f"misshapen: {type(error).__name__}: {error}"))
         return len(self.findings.flaws) == before
 
     def _derivation(self, node: Node) -> None:

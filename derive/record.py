@@ -111,7 +111,8 @@ def _definition(name: str, meaning: Replacement) -> dict[str, Any]:
 def _found(verdict: Verdict, about: About, names: _Names) -> dict[str, Any]:
     if verdict.claim is not None and verdict.trace is not None:
         claim, trace = verdict.claim, _reread(names.trace(verdict.trace))  # judged as it will be read
-        trace = pruned(trace, lambda shorter: _accepted(claim, shorter, about))
+        ground = judge.Ground(claim)  # of its own: what a domain was asked before may decide what it is sure of
+        trace = pruned(trace, lambda shorter: _accepted(claim, shorter, ground))
         discharged = judge.check(claim, trace, about.ground)
         return {
             "rules": list(verdict.rules),
@@ -131,9 +132,9 @@ def _reread(trace: dict[str, Any]) -> Trace:
     return Reader().trace(Node(trace, "trace"))
 
 
-def _accepted(claim: Claim, trace: Trace, about: About) -> bool:
+def _accepted(claim: Claim, trace: Trace, ground: judge.Ground) -> bool:
     try:
-        judge.check(claim, trace, about.ground)
+        judge.check(claim, trace, ground)
     except Rejected:
         return False
     return True

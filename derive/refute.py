@@ -72,7 +72,7 @@ def _inside(source: Points, draws: int, deadline: float = math.inf) -> Iterator[
     for k in range(draws):
         if time.monotonic() > deadline:
             return
-        if env := source.draw(_style(k), k):
+        if (env := source.draw(_style(k), k)) is not None:
             yield env
 
 

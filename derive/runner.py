@@ -21,8 +21,8 @@ from derive.pool import Failure, Pool
 if TYPE_CHECKING:
     from derive.page import Derivation
 
-STEP_SECONDS = 5.0  # what the kernel and the refuter may take for a step, a hundred times what one usually takes
-DERIVATION_SECONDS = 10.0  # what they may take for a whole derivation, before each step is looked at by itself
+STEP_SECONDS = 10.0  # what the kernel and the refuter may take for a step, hundreds of times what one usually takes
+DERIVATION_SECONDS = 20.0  # what they may take for a whole derivation, before each step is looked at by itself
 GRACE = 0.25  # seconds over its own limit after which a worker is stopped from outside
 READ_SECONDS = 10.0
 BRIDGE = "derive.sympy_bridge"

@@ -7,6 +7,7 @@ depends on a symbol of finite type is looked at value by value.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
@@ -28,6 +29,7 @@ CLOSED_UNDER_SUMS = frozenset({NIL, NEG, POS, NEG | NIL, NIL | POS, ANY})
 
 DEPTH = 3  # how many facts are added up; one more where what a single fact says is not enough
 FUEL = 3000  # polynomials looked at for one condition
+EFFORTS = (FUEL // 10, FUEL)  # where one of several conditions is enough: all are tried with little before any is with much
 Fact = tuple[Poly, int]  # a polynomial, and the signs that it may have
 Learned = tuple[Term, Scopes]  # a proposition that has been proved, and the scope in which it holds
 
@@ -54,6 +56,14 @@ PRODUCT = [[_product(a, b) for b in range(8)] for a in range(8)]
 SUM = [[_sum(a, b) for b in range(8)] for a in range(8)]
 
 
+def _times_below(r: Rat) -> Poly:
+    """A polynomial with the signs of a value: its numerator times the factors of odd power below it, none of which is 0."""
+    out = r.num
+    for f, k in r.den.items():
+        out = rational.poly_mul(out, dict(f)) if k % 2 else out
+    return out
+
+
 class Signs:
     """What the givens say of signs. Whether they imply a condition is the business of `Domain`, which is built on this."""
 
@@ -65,16 +75,21 @@ class Signs:
         self._parts: dict[Scopes, Mapping[Term, None]] = {}
         self._facts: dict[Scopes, list[Fact]] = {}
         self.instantiated: dict[tuple[Term, Rat, Scopes], list[Fact]] = {}
+        self.about: dict[tuple[int, Scopes], list[Fact]] = {}
         self._gathered: list[Fact] | None = None  # while facts are being normalised, which may ask for signs again
         self.open: set[object] = set()  # questions that are being answered; one that needs itself has no answer
         self.cut = 0  # how often an answer was cut short so, or for want of facts
         self.doubtful: list[tuple[dict[Any, Any], Any]] = []  # where answers are remembered that lean on one that was cut short
         self.fuel = FUEL
-        if shared is not None and shared.givens is givens:  # the more is learned, the more holds
-            self.signs = {key: s for key, s in shared.signs.items() if s in (NEG, NIL, POS)}
-            self.atom_signs = {key: s for key, s in shared.atom_signs.items() if s in (NEG, NIL, POS)}
+        # What has been found by one that knows no more: the more is learned, the more holds.
+        self.before: Signs | None = shared if shared is not None and shared.givens is givens else None
+        while self.before is not None and not set(self.before.learned) <= set(learned):
+            self.before = self.before.before
+        if self.before is not None:
+            self.signs = {key: s for key, s in self.before.signs.items() if s in (NEG, NIL, POS)}
+            self.atom_signs = {key: s for key, s in self.before.atom_signs.items() if s in (NEG, NIL, POS)}
 
-    def implies(self, p: Term, scope: Scopes = ()) -> bool:
+    def implies(self, p: Term, scope: Scopes = (), fuel: int = FUEL) -> bool:
         """Whether `p` is shown to hold; here only what is a hypothesis as written."""
         return p in self.parts(scope)
 
@@ -110,6 +125,10 @@ class Signs:
         """What a derivative is, where that is known; here it never is."""
         return None
 
+    def defined(self, t: Term, scope: Scopes) -> bool:
+        """Whether a term is shown to be defined; here it never is."""
+        return False
+
     # -- types
 
     def type_of(self, name: str, scope: Scopes) -> Type | None:
@@ -118,7 +137,7 @@ class Signs:
             if level.var == name:
                 if level.over is None or level.over == REALS:
                     return REAL
-                if level.over.op == "sym" and self.givens.symbols.get(level.over.name, REAL).kind == "set":
+                if self.is_set(level.over):
                     return None
                 return Type("index", level.over)
         return self.givens.symbols.get(name)
@@ -138,6 +157,10 @@ class Signs:
         if over.op == "num":
             return bool(over.args[0].denominator == 1 and over.args[0] >= 1)
         return over.op == "sym" and over.name in self.givens.symbols and self.givens.symbols[over.name] == Type("size")
+
+    def is_set(self, over: Term) -> bool:
+        """Whether this is a given set."""
+        return over.op == "sym" and self.givens.symbols.get(over.name, REAL).kind == "set"
 
     # -- signs
 
@@ -170,7 +193,7 @@ class Signs:
                 break
             s = self._sign_poly(dict(f), scope, depth) & ~NIL
             out = PRODUCT[out][s if k % 2 else POS]
-        return out
+        return out if out != ANY or not r.den or not self.facts(scope) else self._sign_poly(_times_below(r), scope, 0)
 
     def _sign_poly(self, p: Poly, scope: Scopes, depth: int) -> int:
         if not p:
@@ -200,7 +223,7 @@ class Signs:
         for answers, key in self.doubtful:
             answers.pop(key, None)
         if self.doubtful:
-            self.plain.memo.clear()
+            self.plain.forget()
         self.doubtful.clear()
 
     def _sign_of(self, p: Poly, scope: Scopes, depth: int) -> int:
@@ -269,7 +292,7 @@ class Signs:
             found = self._sign_bound(op, inside, (*scope, Scope(name, over, where)), depth - 1)
             if rest and found != ANY:
                 found = SUM[found][self._sign_poly(rest, scope, depth - 1)]
-            elif rest and op == "sum" and where == TRUE:
+            if rest and found == ANY and op == "sum" and where == TRUE:
                 share = rational.div(Rat(rest), n.normal(over, scope))
                 found = self._sign_bound(op, rational.add(inside, share), (*scope, Scope(name, over, where)), depth - 1)
             if found != ANY:
@@ -299,11 +322,12 @@ class Signs:
             if s not in (POS, POS | NIL) or all(a not in mentioned for m in f for a, _ in m):
                 continue
             for m_f, c_f in f.items():
+                inverse = tuple((a, -e) for a, e in m_f)
                 for m, c in p.items():
-                    q = rational.times(m, tuple((a, -e) for a, e in m_f))
+                    q = rational.times(m, inverse)
                     if any(e < 0 and (a, e) not in m for a, e in q):
                         continue  # that might divide by zero
-                    ratio = Fraction(c) / c_f
+                    ratio = rational.quotient(c, c_f)
                     outside = self._sign_monomial(q, scope)
                     outside = outside if ratio > 0 else NEGATE[outside]
                     if outside & NEG and outside & POS:
@@ -312,7 +336,10 @@ class Signs:
                     if self.fuel < 0:
                         self.cut += 1
                         return out
-                    rest = rational.poly_add(p, {rational.times(q, n): d for n, d in f.items()}, -ratio)
+                    part = {rational.times(q, n): d for n, d in f.items()}
+                    if 2 * sum(n in p for n in part) < len(f):
+                        continue  # too few terms meet for the rest to be short
+                    rest = rational.poly_add(p, part, -ratio)
                     if len(rest) > len(p):
                         continue
                     found = SUM[PRODUCT[outside][s]][self._sign_poly(rest, scope, depth - 1)]
@@ -432,7 +459,8 @@ class Signs:
         return self._related_facts(p, scope)
 
     def _related_facts(self, c: Term, scope: Scopes) -> list[Fact]:
-        """What a relation says of the numerator of the difference of its sides."""
+        """What a relation says of the numerator of the difference of its sides; or, where the sign of the denominator is open, of the
+        product of both."""
         try:
             r = rational.sub(self.plain.normal(c.args[0], scope), self.plain.normal(c.args[1], scope))
         except (NotNormal, rational.TooLarge):
@@ -441,6 +469,8 @@ class Signs:
         if r.den and signs not in (NIL, NEG | POS):
             below = self.sign(Rat(rational.ONE, r.den), scope)
             if below not in (NEG, POS):
+                with contextlib.suppress(rational.TooLarge):
+                    return oriented(_times_below(r), signs) if r.num else []
                 return []
             signs = PRODUCT[signs][below]
         return oriented(r.num, signs) if r.num else []
@@ -454,8 +484,11 @@ class Signs:
 
     def _type_facts(self, p: Poly, scope: Scopes) -> list[Fact]:
         """The bounds of the types of the atoms in p, and what `all(…)` hypotheses say at their indices."""
-        found: list[Fact] = []
-        for a in sorted({a for m in p for a, _ in m}):
+        return [fact for a in sorted({a for m in p for a, _ in m}) for fact in self._facts_about(a, scope)]
+
+    def _facts_about(self, a: int, scope: Scopes) -> list[Fact]:
+        if (found := self.about.get((a, scope))) is None:
+            before, found = self.cut, []
             kind, over = self.kind(a, scope)
             x = rational.atom(a).num
             if kind.low is not None:
@@ -465,6 +498,7 @@ class Signs:
             if over is not None:
                 found.append((rational.poly_add(self.plain.normal(over, scope).num, x, -1), POS | NIL))
             found += self._universal_facts(a, scope)
+            self.remember(self.about, (a, scope), found, before)
         return found
 
     def _universal_facts(self, a: int, scope: Scopes) -> Iterator[Fact]:
@@ -476,7 +510,8 @@ class Signs:
                 yield from self._instantiated(p, index, scope)
 
     def _instantiated(self, p: Term, index: Rat, scope: Scopes) -> list[Fact]:
-        """What a universal proposition says of one index, if that is one that it is about."""
+        """What a universal proposition says of one index, if that is one that it is about: defined, since an element may stand in a
+        case that does not apply, and y*(1/y) is 1 to algebra."""
         key = p, index, scope
         if (known := self.instantiated.get(key)) is None:
             if key in self.open:
@@ -487,7 +522,8 @@ class Signs:
             at = {var.name: self.plain.term(index)}
             self.open.add(key)
             try:
-                if all(self.implies(c, scope) for c in (*self.member(at[var.name], over), substitute(where, at))):
+                owed = (*self.member(at[var.name], over), substitute(where, at))
+                if (self.is_set(over) or self.defined(at[var.name], scope)) and all(self.implies(c, scope) for c in owed):
                     known = [f for c in conjuncts(substitute(body, at)) for f in self._stated_facts(c, scope)]
             finally:
                 self.open.discard(key)

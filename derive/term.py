@@ -31,6 +31,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 BINDERS = frozenset({"sum", "prod", "all", "almost", "argmax", "argmin", "integral"})
+BINDING = BINDERS | {"limit", "diff"}
 RELATIONS = frozenset({"eq", "ne", "lt", "le", "gt", "ge"})
 CONNECTIVES = frozenset({"and", "or", "not", "iff"})
 # name -> (fewest, most) arguments
@@ -46,6 +47,11 @@ class CaptureError(ValueError):
     """A substitution that has no meaning, such as putting a family where it is differentiated."""
 
 
+MAX_KEPT = 50_000
+_MADE: dict[tuple[str, tuple[Any, ...]], Term] = {}  # so that equal terms are mostly the same, and quick to compare
+_SUBSTITUTED: dict[tuple[Any, ...], Term] = {}
+
+
 class Term:
     """One node: `op` and `args` (see the table above); equal when written alike, bound names included."""
 
@@ -56,12 +62,14 @@ class Term:
     _free: frozenset[str] | None
     _operations: frozenset[str] | None
 
-    def __init__(self, op: str, args: tuple[Any, ...]) -> None:
-        object.__setattr__(self, "op", op)
-        object.__setattr__(self, "args", args)
-        object.__setattr__(self, "_hash", hash((op, args)))
-        object.__setattr__(self, "_free", None)
-        object.__setattr__(self, "_operations", None)
+    def __new__(cls, op: str, args: tuple[Any, ...]) -> Term:
+        key = op, args
+        if (found := _MADE.get(key)) is None:
+            found = apart(op, *args)
+            if len(_MADE) > MAX_KEPT:
+                _MADE.clear()
+            _MADE[key] = found
+        return found
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a Term is frozen: {name} cannot be set")
@@ -95,6 +103,21 @@ class Term:
 
 
 LEAVES = frozenset({"num", "sym", "const"})
+# Past the freeze, and quicker than `object.__setattr__`: terms are made all the time.
+_set_op, _set_args, _set_hash, _set_free, _set_operations = (
+    getattr(Term, name).__set__ for name in ("op", "args", "_hash", "_free", "_operations")
+)
+
+
+def apart(op: str, *args: Any) -> Term:
+    """A node that is not the same object as an equal one made before: where it stands in a text can be told."""
+    t = object.__new__(Term)
+    _set_op(t, op)
+    _set_args(t, args)
+    _set_hash(t, hash((op, args)))
+    _set_free(t, None)
+    _set_operations(t, None)
+    return t
 
 
 class Lambda(NamedTuple):
@@ -145,32 +168,43 @@ def _scoped(t: Term) -> frozenset[int]:
     return frozenset({0, 1, 3}) if t.op in BINDERS else frozenset({0, 1})
 
 
+_NOTHING: frozenset[str] = frozenset()
+
+
 def free(t: Term) -> frozenset[str]:
     """Names of the free symbols, heads of families and functions included."""
-    if t._free is None:
+    found = t._free
+    if found is None:
         if t.op == "sym":
             found = frozenset(t.args)
         elif t.op in LEAVES:
-            found = frozenset()
+            found = _NOTHING
+        elif t.op in BINDING and (var := bound_variable(t)) is not None:
+            inner = _scoped(t)
+            found = frozenset().union(*[free(c) - {var} if i in inner else free(c) for i, c in enumerate(t.args)])
         else:
-            var = bound_variable(t)
-            inner = _scoped(t) if var is not None else frozenset()
-            parts = (free(c) - {var} if i in inner else free(c) for i, c in enumerate(t.args))
-            found = frozenset().union(*parts)
-        object.__setattr__(t, "_free", found)
-    return t._free  # type: ignore[return-value]
+            found = _NOTHING
+            for c in t.args:
+                if not (more := free(c)) <= found:
+                    found = found | more if found else more
+        _set_free(t, found)
+    return found
 
 
 def operations(t: Term) -> frozenset[str]:
     """The operations in a term; besides, `oo` where that stands, and `if` where what is bound has a filter."""
-    if t._operations is None:
-        found = {t.op}.union(*map(operations, t.children))
-        if t == OO:
-            found.add("oo")
+    found = t._operations
+    if found is None:
+        found = frozenset((t.op,))
+        for c in () if t.op in LEAVES else t.args:
+            if not (more := operations(c)) <= found:
+                found |= more
         if t.op in BINDERS and t.args[3] != TRUE:
-            found.add("if")
-        object.__setattr__(t, "_operations", frozenset(found))
-    return t._operations  # type: ignore[return-value]
+            found |= {"if"}
+        elif t == OO:
+            found |= {"oo"}
+        _set_operations(t, found)
+    return found
 
 
 def walk(t: Term) -> Iterator[Term]:
@@ -179,7 +213,8 @@ def walk(t: Term) -> Iterator[Term]:
     while stack:
         t = stack.pop()
         yield t
-        stack.extend(reversed(t.children))
+        if t.op not in LEAVES:
+            stack.extend(reversed(t.args))
 
 
 def fresh(name: str, taken: Iterable[str]) -> str:
@@ -196,7 +231,7 @@ def substitute(t: Term, by: Mapping[str, Replacement]) -> Term:
     Inside `diff(e, v)` the variable is not replaced: `diff(e, v)` with v := c becomes `diff(e, v, at=c)`, and an element
     `s[k]` may change its index only. Raises CaptureError where that gives no meaning.
     """
-    return _substitute(t, _changing(by), macro=False)
+    return t if (t._free or free(t)).isdisjoint(by) else _kept(t, _changing(by), macro=False)
 
 
 def unfold(t: Term, definitions: Mapping[str, Replacement]) -> Term:
@@ -204,7 +239,7 @@ def unfold(t: Term, definitions: Mapping[str, Replacement]) -> Term:
 
     The definitions must be unfolded themselves. Bound variables of sums and the like are still kept from capturing.
     """
-    return _substitute(t, definitions, macro=True)
+    return t if (t._free or free(t)).isdisjoint(definitions) else _kept(t, definitions, macro=True)
 
 
 def renamed(t: Term, old: str, new: str) -> Term:
@@ -212,33 +247,47 @@ def renamed(t: Term, old: str, new: str) -> Term:
     return unfold(t, {old: sym(new)})
 
 
+def _kept(t: Term, by: Mapping[str, Replacement], macro: bool) -> Term:
+    """As `_substitute`, with what was put in before remembered: bound variables are given the same names over and over."""
+    key = t, macro, *by.items()
+    if (out := _SUBSTITUTED.get(key)) is None:
+        out = _substitute(t, by, macro)
+        if len(_SUBSTITUTED) > MAX_KEPT:
+            _SUBSTITUTED.clear()
+        _SUBSTITUTED[key] = out
+    return out
+
+
 def _changing(by: Mapping[str, Replacement]) -> Mapping[str, Replacement]:
     """Without the names that are replaced by themselves."""
-    return {name: r for name, r in by.items() if not (isinstance(r, Term) and r.op == "sym" and r.name == name)}
+    if any(r.args == (name,) for name, r in by.items() if isinstance(r, Term) and r.op == "sym"):
+        return {name: r for name, r in by.items() if not (isinstance(r, Term) and r.op == "sym" and r.name == name)}
+    return by
 
 
 def _substitute(t: Term, by: Mapping[str, Replacement], macro: bool) -> Term:
-    if free(t).isdisjoint(by):
+    if (t._free or free(t)).isdisjoint(by):
         return t
-    if t.op == "sym":
-        replacement = by[t.name]
+    op = t.op
+    if op == "sym":
+        replacement = by[t.args[0]]
         if isinstance(replacement, Lambda):
             raise CaptureError(f"{t.name} stands alone where it has to be applied")
         return replacement
-    if t.op in ("elem", "apply"):
+    if op in ("elem", "apply"):
         return _substitute_head(t, by, macro)
-    if t.op == "diff" and len(t.args) == 2 and not macro:
+    if op == "diff" and len(t.args) == 2 and not macro:
         return _substitute_diff(t, by)
     # A written diff(e, v, at=c) names the given v, and what a definition says of v has to be seen; so unfolding renames no v.
-    if (var := bound_variable(t)) is not None and not (macro and t.op == "diff"):
+    if op in BINDING and (var := bound_variable(t)) is not None and not (macro and op == "diff"):
         return _substitute_binder(t, var, by, macro)
-    return Term(t.op, tuple(_substitute(c, by, macro) for c in t.args))
+    return Term(op, tuple([_substitute(c, by, macro) for c in t.args]))
 
 
 def _substitute_head(t: Term, by: Mapping[str, Replacement], macro: bool) -> Term:
     head, *rest = t.args
-    args = tuple(_substitute(a, by, macro) for a in rest)
-    replacement = by.get(head.name) if head.op == "sym" else None
+    args = [_substitute(a, by, macro) for a in rest]
+    replacement = by.get(head.args[0]) if head.op == "sym" else None
     if isinstance(replacement, Lambda):
         if len(replacement.params) != len(args):
             raise CaptureError(f"{head.name} takes {len(replacement.params)} arguments, not {len(args)}")
@@ -257,7 +306,7 @@ def _substitute_binder(t: Term, var: str, by: Mapping[str, Replacement], macro: 
     incoming = _mentioned(inside)
     if var in incoming:
         inside[var] = sym(fresh(var, incoming | {n for c in t.args for n in free(c)}))
-    return Term(t.op, tuple(_substitute(c, inside if i in scoped else by, macro) for i, c in enumerate(t.args)))
+    return Term(t.op, tuple([_substitute(c, inside if i in scoped else by, macro) for i, c in enumerate(t.args)]))
 
 
 def _substitute_diff(t: Term, by: Mapping[str, Replacement]) -> Term:

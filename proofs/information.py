@@ -374,7 +374,7 @@ iff almost(p(x) == q(x) for x in Reals)                                 by algeb
 same_minimisers = derivation("""
 title  Minimising relative entropy is minimising cross-entropy | 最小化相对熵等价于最小化交叉熵
 source B §3
-given  n: size, Theta: set, p: positive[n], q: (real, index(n)) -> positive
+given  n: size, Theta: set, p: positive[n], q: (Theta, index(n)) -> positive
 where  D(t) = sum(p[i]*log(p[i]/q(t, i)) for i in n)
 where  C(t) = -sum(p[i]*log(q(t, i)) for i in n)
 where  H = -sum(p[i]*log(p[i]) for i in n)
@@ -388,7 +388,7 @@ claim  argmin(D(t) for t in Theta) = argmin(C(t) for t in Theta)
 same_minimisers_of_densities = derivation("""
 title  The same for densities | 概率密度的情形
 source B §3
-given  Theta: set, p: density(real), q: (real, real) -> positive, all(p(x) > 0 for x in Reals)
+given  Theta: set, p: density(real), q: (Theta, real) -> positive, all(p(x) > 0 for x in Reals)
 given  integrable(p(x)*log(p(x)) for x in Reals), all(integrable(p(x)*log(q(t, x)) for x in Reals) for t in Theta)
 claim  argmin(integral(p(x)*log(p(x)/q(t, x)) for x in Reals) for t in Theta)
        = argmin(-integral(p(x)*log(q(t, x)) for x in Reals) for t in Theta)

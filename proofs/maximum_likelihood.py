@@ -190,7 +190,7 @@ claim  diff(log(P), a, at=m) = 0
 same_maximisers = derivation("""
 title  Likelihood, log-likelihood and their mean have the same maximisers | 似然、对数似然与其平均值的最大点相同
 source B §5
-given  n: size, Theta: set, f: (real, real) -> positive, x: real[n]
+given  n: size, Theta: set, f: (real, Theta) -> positive, x: real[n]
 claim  argmax(prod(f(x[i], t) for i in n) for t in Theta) = argmax(1/n*sum(log(f(x[i], t)) for i in n) for t in Theta)
 
     argmax(prod(f(x[i], t) for i in n) for t in Theta)
@@ -202,7 +202,7 @@ claim  argmax(prod(f(x[i], t) for i in n) for t in Theta) = argmax(1/n*sum(log(f
 least_cross_entropy = derivation("""
 title  Maximising the likelihood is minimising the cross-entropy | 最大似然即最小交叉熵
 source B §5
-given  n: size, K: size, Theta: set, x: index(K)[n], f: (real, index(K)) -> positive
+given  n: size, K: size, Theta: set, x: index(K)[n], f: (Theta, index(K)) -> positive
 where  count(k) = sum(delta(x[i], k) for i in n)
 where  share(k) = count(k)/n
 where  H(t) = -sum(share(k)*log(f(t, k)) for k in K)
@@ -220,7 +220,7 @@ claim  argmax(sum(log(f(t, x[i])) for i in n) for t in Theta) = argmin(H(t) for 
 least_relative_entropy = derivation("""
 title  Maximising the likelihood is minimising the relative entropy | 最大似然即最小相对熵
 source B §5
-given  n: size, K: size, Theta: set, x: index(K)[n], f: (real, index(K)) -> positive
+given  n: size, K: size, Theta: set, x: index(K)[n], f: (Theta, index(K)) -> positive
 given  p: positive[K], all(p[k] == sum(delta(x[i], k) for i in n)/n for k in K)
 where  D(t) = sum(p[k]*log(p[k]/f(t, k)) for k in K)
 where  H = -sum(p[k]*log(p[k]) for k in K)
@@ -240,7 +240,7 @@ claim  argmax(sum(log(f(t, x[i])) for i in n) for t in Theta) = argmin(D(t) for 
 least_cross_entropy_of_a_population = derivation("""
 title  The same for a population | 总体的情形
 source B §5
-given  K: size, Theta: set, p: nonnegative[K], sum(p[k] for k in K) == 1, f: (real, index(K)) -> positive
+given  K: size, Theta: set, p: nonnegative[K], sum(p[k] for k in K) == 1, f: (Theta, index(K)) -> positive
 where  H(t) = -sum(p[k]*log(f(t, k)) for k in K)
 claim  argmax(sum(p[k]*log(f(t, k)) for k in K) for t in Theta) = argmin(H(t) for t in Theta)
 

@@ -334,6 +334,8 @@ class _At(NamedTuple):
             return float(self.place.point.replace("oo", "inf")) if t.name == "a" else float(self.numbers[t.name])
         if t.op == "num" or t == OO:
             return math.inf if t == OO else float(t.args[0])
+        if t.op == "diff":
+            return _slope(substitute(t, self.by()))
         try:
             return _EXTENDED[t.op](*map(self.value, t.args))
         except (ValueError, ZeroDivisionError):
@@ -359,6 +361,14 @@ class _At(NamedTuple):
             if abs(three - value) > CLOSE if not math.isinf(value) else math.copysign(1, value) * three < LARGE:
                 return False
         return True
+
+
+def _slope(t: Term) -> float:
+    """The value of a derivative at a point; nan where it has none."""
+    try:
+        return float(arb(evaluate(t, {}, 200)).mid())
+    except (Undefined, Unsupported, Imprecise, ZeroDivisionError):
+        return math.nan
 
 
 def _finite(f: Callable[[float], float]) -> Callable[[float], float]:

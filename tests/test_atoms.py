@@ -10,6 +10,7 @@ from derive import rational
 from derive.expression import read
 from derive.normal import Normalizer
 from derive.show import text
+from derive.term import free, substitute, sym
 
 
 @pytest.fixture
@@ -38,6 +39,20 @@ def test_bound_variables_are_named_by_height(n: Normalizer) -> None:
     assert text(n.term(n.normal(read("sum(sum(exp(x[a, b]*y[a]) for b in N) for a in K)")))) == (
         "sum(sum(exp(y[#2]*x[#2, #1]) for #1 in N) for #2 in K)"
     )
+
+
+@pytest.mark.parametrize("written", [
+    "sum(y[i] for i in N if y[i] >= u)", "limit(1/(1 + x**2), x, u)", "diff(t**2, t, at=u)",
+    "sum(cases((y[i], y[i] >= u), (1, True)) for i in N)",
+])  # fmt: skip
+def test_a_bound_name_is_none_that_is_free_in_the_filter_the_point_or_a_guard(n: Normalizer, written: str) -> None:
+    """A hypothesis about all reals is looked at where another atom binds #1; the filter of a sum had captured it."""
+    outside = sym("#1")
+    value = n.normal(substitute(read(written), {"u": outside}))
+    t = n.term(value)
+    assert n.depends(value, "#1")
+    assert "#1" in free(t)
+    assert n.normal(substitute(t, {"#1": sym("u")})) == n.normal(read(written))
 
 
 def test_an_atom_is_the_same_at_every_depth(n: Normalizer) -> None:

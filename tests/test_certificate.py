@@ -153,3 +153,15 @@ def test_a_seal_holds_all_but_itself_and_the_insides_of_what_is_sealed() -> None
     assert seal(derivation) == seal({"steps": [{**step, "expression": "y"}], "name": "a"})
     assert seal(derivation) != seal({**derivation, "steps": [{**step, "seal": "2"}]})
     assert seal(json.loads(json.dumps(derivation))) == seal(derivation)
+
+
+def test_a_very_large_file_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("derive.certificate._MAX_BYTES", 10)
+    with pytest.raises(Flaw, match="larger than"):
+        load("[" * 6 + "]" * 6)
+
+
+def test_a_fraction_is_written_as_a_quotient() -> None:
+    assert written(num(num(1).args[0] / 3)) == read("1/3")
+    assert written(num(num(-1).args[0] / 3)) == read("-(1/3)")
+    assert written(num(num(1).args[0] / 4, 2)) == read("0.25")

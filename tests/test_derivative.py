@@ -79,6 +79,13 @@ def test_what_has_no_known_derivative_is_refused(source: str, variable: str) -> 
         slope(source, variable)
 
 
+@pytest.mark.parametrize(("source", "variable"), [("s[y]", "y"), ("s[p[k]]", "p[k]"), ("delta(y, 1)", "y"), ("s[1]", "s[1, 2]")])
+def test_nothing_is_differentiated_by_what_an_index_depends_on(source: str, variable: str) -> None:
+    """Once the derivative was 0: `domain` asks nobody to find it, but who does is not told so."""
+    with pytest.raises(NotNormal, match="no derivative"):
+        slope(source, variable)
+
+
 @given(numbers(ops=(*SMOOTH, "abs", "cases", "log to base")))
 @settings(max_examples=300, deadline=None)
 def test_a_derivative_is_what_balls_find_by_power_series(t: Term) -> None:

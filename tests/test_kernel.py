@@ -5,59 +5,27 @@ from __future__ import annotations
 import itertools
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from evaluated import points
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_refute import givens
+from traces import C0, OVER_K, OVER_N, K, N, accepted, claim, elem, of, use, why
 
 from derive import balls, judge
-from derive.claims import Rejected, bound
+from derive.claims import Rejected
 from derive.domain import Domain
 from derive.expression import read
 from derive.kernel import Kernel
-from derive.model import Claim, Givens, Instance, Relation, Scope, Split, Trace
+from derive.model import Claim, Givens, Instance, Relation, Scope, Trace
 from derive.rules import RULES
 from derive.show import text
-from derive.term import TRUE, Lambda, Replacement, Term, call, num, sym
-
-N, K, C0 = sym("N"), sym("K"), sym("$0")
-OVER_N, OVER_K = (Scope("$0", N),), (Scope("$0", K),)
-
-
-def claim(symbols: str, step: str, *hypotheses: str, lemmas: dict[str, Claim] | None = None,
-    where: dict[str, Replacement] | None = None) -> Claim:
-    left, relation, right = next((a, r, b) for r in ("<=", ">=", "=", "<", ">") for a, found, b in [step.partition(f" {r} ")] if found)
-    return Claim(givens(symbols, *hypotheses), read(left), Relation(relation), read(right), (), where or {}, lemmas or {})
-
-
-def use(rule: str, atom: str | Term, scope: tuple[Scope, ...] = (), **by: str | Replacement) -> Instance:
-    """An instance, its terms as text."""
-    return Instance(rule, scope, {n: read(r) if isinstance(r, str) else r for n, r in by.items()},
-        read(atom) if isinstance(atom, str) else atom)
-
-
-def accepted(c: Claim, *instances: Instance, split: Split | None = None) -> bool:
-    try:
-        judge.check(c, Trace(tuple(instances), split))
-    except Rejected:
-        return False
-    return True
-
-
-def why(c: Claim, *instances: Instance) -> str:
-    with pytest.raises(Rejected) as error:
-        judge.check(c, Trace(tuple(instances)))
-    missing = error.value.missing
-    return str(error.value) if missing is None else f"{error.value}: {text(missing)}"
-
-
-def elem(family: str, *indices: Term) -> Term:
-    return call("elem", sym(family), *indices)
-
+from derive.term import TRUE, Lambda, Term, call, num, sym
 
 S0, P0 = elem("s", C0), elem("p", C0)
+BOTH = sym("both")
 SUM_EXP = "sum(exp(s[j]) for j in K)"
 SOFTMAX = f"exp(s[k])/{SUM_EXP}"
 
@@ -108,37 +76,83 @@ ROOT = (
     ["sqrt(x**2)*abs(y) = x*y", "sqrt(x**2)*abs(y) = abs(x)*y"],
     (use("root of a square", "sqrt(x**2)", u="x"), use("absolute value of a product", "abs(x*y)", u="x", v="y")),
 )
+TANGENT = (
+    claim("x: positive; y: real", "log(x) + 1 <= y", "x <= y"),
+    ["log(x) + 1 < y", "y <= log(x) + 1", "log(x) + 2 <= y", "log(x) + 1 = y"],
+    (use("log below its tangent", u="x"),),
+)
+ORDER = (
+    claim("x: real; y: real", "2*exp(x) <= 2*exp(y)", "x <= y"),
+    ["2*exp(x) < 2*exp(y)", "2*exp(y) <= 2*exp(x)", "exp(x) <= 2*exp(y) - 1"],
+    (use("exp increases", u="x", v="y"),),
+)
+CONVEX = (
+    claim("N: size; p: positive[N]; s: positive[N]", "sum(p[i]*log(s[i]) for i in N) <= log(sum(p[i]*s[i] for i in N))",
+        "sum(p[i] for i in N) == 1"),
+    ["log(sum(p[i]*s[i] for i in N)) <= sum(p[i]*log(s[i]) for i in N)", "sum(p[i]*log(s[i]) for i in N) < log(sum(p[i]*s[i] for i in N))"],
+    (use("jensen", p=of("i", "p[i]"), f=of("i", "s[i]"), h=of("v", "-log(v)"), N="N", low="0", high="oo"),),
+)
+MAXIMISERS = (
+    claim("N: size; g: index(N) -> positive", "argmax(g(t) for t in N) = argmin(-log(g(t)) for t in N)"),
+    ["argmax(g(t) for t in N) = argmax(-log(g(t)) for t in N)", "argmin(g(t) for t in N) = argmin(-log(g(t)) for t in N)"],
+    (
+        use("argmax of a negative", "argmax(log(g(t)) for t in N)", f=of("t", "-log(g(t))"), T="N"),
+        use("argmax under an increasing map", "argmax(g(t) for t in N)", f=of("t", "g(t)"), h=of("v", "log(v)"), T="N", low="0", high="oo"),
+    ),
+)
+DENSITY = (
+    claim("p: density(real); q: density(real)", "integral(p(x) + 2*q(x) for x in Reals) = 3"),
+    ["integral(p(x) + 2*q(x) for x in Reals) = 2", "integral(p(x)*q(x) for x in Reals) = 1", "integral(p(x) + 2*q(x) for x in Reals) < 3"],
+    tuple(use("integral of a density", f"integral({p}(x) for x in Reals)", p=p) for p in ("p", "q")),
+)
+AT_INFINITY = (
+    claim("c: real", "limit(c + 1/x, x, oo) = c"),
+    ["limit(c + 1/x, x, oo) = 1", "limit(c + 1/x, x, oo) = oo", "limit(c + 1/x, x, -oo) = c", "limit(c + x, x, oo) = c"],
+    (
+        use("limit of a constant", "limit(c, x, oo)", u="c", a="oo", d=BOTH),
+        use("limit of the variable", "limit(x, x, oo)", a="oo", d=BOTH),
+        use("limit of a constant", "limit(1, x, oo)", u="1", a="oo", d=BOTH),
+        use("limit of a quotient", "limit(1/x, x, oo)", f=of("x", "1"), g=of("x", "x"), a="oo", d=BOTH),
+        use("limit of a sum", "limit(c + 1/x, x, oo)", f=of("x", "c"), g=of("x", "1/x"), a="oo", d=BOTH),
+    ),
+)
 TRACES = {"likelihood": LIKELIHOOD, "slope of the loss": LOSS_SLOPE, "samples": SAMPLES, "simplex": SIMPLEX, "lemma": BY_LEMMA,
-    "root": ROOT}
+    "root": ROOT, "tangent": TANGENT, "order": ORDER, "convex": CONVEX, "maximisers": MAXIMISERS, "density": DENSITY, "limit": AT_INFINITY}
 EACH = pytest.mark.parametrize(("right", "slips", "trace"), TRACES.values(), ids=TRACES)
 
 
 def slipped(c: Claim, step: str) -> Claim:
-    left, _, right = step.partition(" = ")
-    return Claim(c.givens, read(left), Relation.EQ, read(right), (), c.definitions, c.lemmas)
+    wrong = claim("x: real", step)
+    return replace(c, left=wrong.left, relation=wrong.relation, right=wrong.right)
+
+
+def proves(c: Claim, trace: tuple[Instance, ...]) -> bool:
+    """Whether a trace proves a claim, and shows its limits and integrals to exist."""
+    return accepted(c, *trace, defined=trace if c.left.op in ("limit", "integral") else ())
 
 
 @EACH
 def test_a_right_trace_is_accepted(right: Claim, slips: list[str], trace: tuple[Instance, ...]) -> None:
-    assert accepted(right, *trace)
+    assert proves(right, trace)
 
 
 @EACH
 def test_a_right_trace_does_not_prove_a_slip(right: Claim, slips: list[str], trace: tuple[Instance, ...]) -> None:
-    assert [False] * len(slips) == [accepted(slipped(right, s), *trace) for s in slips]
+    assert [False] * len(slips) == [proves(slipped(right, s), trace) for s in slips]
 
 
 @EACH
 def test_without_any_instance_the_step_is_not_proved(right: Claim, slips: list[str], trace: tuple[Instance, ...]) -> None:
     for i in range(len(trace)):
-        assert not accepted(right, *trace[:i], *trace[i + 1 :])
+        assert not proves(right, (*trace[:i], *trace[i + 1 :]))
 
 
 def terms_of(trace: tuple[Instance, ...]) -> list[Term]:
     """What an edited instance might say instead: every term that some instance of the trace mentions."""
     found: dict[Term, None] = {num(0): None, num(1): None, num(2): None, C0: None, sym("oo"): None, TRUE: None}
     for i in trace:
-        found[i.atom] = None
+        if i.atom is not None:
+            found[i.atom] = None
         found.update(dict.fromkeys(r.body if isinstance(r, Lambda) else r for r in i.subst.values()))
     return list(found)
 
@@ -155,7 +169,7 @@ def edits(trace: tuple[Instance, ...]) -> Iterator[tuple[Instance, ...]]:
             yield put(found._replace(rule=rule))
         for scope in scopes:
             yield put(found._replace(scope=scope))
-        for atom in others:
+        for atom in (*others, None):
             yield put(found._replace(atom=atom))
         for name, old in found.subst.items():
             for new in others:
@@ -172,10 +186,10 @@ def edits(trace: tuple[Instance, ...]) -> Iterator[tuple[Instance, ...]]:
 @EACH
 def test_an_edited_trace_proves_nothing_that_is_false(right: Claim, slips: list[str], trace: tuple[Instance, ...]) -> None:
     """Each one-place edit is rejected, or proves the same true claim; what is false it never proves."""
-    told = [accepted(right, *edited) for edited in edits(trace)]
+    told = [proves(right, edited) for edited in edits(trace)]
     assert 0 < told.count(True) < len(told) / 2
     wrong = [slipped(right, s) for s in slips]
-    assert [edited for edited in edits(trace) for w in wrong if accepted(w, *edited)] == []
+    assert [edited for edited in edits(trace) for w in wrong if proves(w, edited)] == []
 
 
 @given(st.data())
@@ -185,7 +199,7 @@ def test_a_trace_with_several_edits_proves_nothing_that_is_false(data: st.DataOb
     rng = random.Random(data.draw(st.integers(0, 10**6)))
     for _ in range(rng.randint(2, 4)):
         trace = rng.choice(list(itertools.islice(edits(trace), 400)))
-    assert [s for s in slips if accepted(slipped(right, s), *trace)] == []
+    assert [s for s in slips if proves(slipped(right, s), trace)] == []
 
 
 # -- what an instance owes
@@ -224,25 +238,6 @@ def test_undefinedness_names_the_condition() -> None:
     ) == "a condition is not implied by the givens: all(s[i] > 0 for i in N)"
 
 
-def test_a_symbol_that_is_not_given_is_refused() -> None:
-    assert why(claim("x: real", "z - z = 0")) == "z is not among the givens"
-    assert not accepted(claim("x: real", "x*0 = 0", "x == x"), use("log of an exponential", "log(exp(z))", u="z"))
-
-
-def test_what_is_proved_under_a_guard_holds_there_only() -> None:
-    guard = (Scope("", None, read("x > 0")),)
-    instance = use("absolute value of what is not negative", "abs(x)", guard, u="x")
-    assert accepted(claim("x: real", "cases((abs(x), x > 0), (1, True)) = cases((x, x > 0), (1, True))"), instance)
-    assert not accepted(claim("x: real", "abs(x) = x"), instance)
-    assert not accepted(claim("x: real", "cases((abs(x), x < 0), (1, True)) = cases((x, x < 0), (1, True))"), instance)
-
-
-def test_what_is_proved_under_an_impossible_guard_proves_nothing_outside() -> None:
-    guard = (Scope("", None, read("1 == 0")),)
-    instance = use("absolute value of what is not negative", "abs(x)", guard, u="x")
-    assert not accepted(claim("x: real", "abs(x) = x"), instance)
-
-
 def test_the_variables_of_a_scope_are_in_order() -> None:
     for scope in ((Scope("i", N),), (Scope("$1", N),), (Scope("$0", N), Scope("$0", N))):
         assert why(BY_LEMMA[0], BY_LEMMA[2][0]._replace(scope=scope)) == "a scope whose variables are not in order"
@@ -262,6 +257,23 @@ def test_an_equation_is_not_divided_by_what_may_be_zero() -> None:
     instance = use("hypothesis", "y", hypothesis="x*y == x")
     assert "dividing by what may be zero" in why(claim("x: real; y: real", "y = 1", "x*y == x"), instance)
     assert accepted(claim("x: positive; y: real", "y = 1", "x*y == x"), instance)
+
+
+def test_a_factor_that_the_equation_is_divided_by_as_well_is_not_zero() -> None:
+    """tan(2*x) was not solved for: the factor of it, cos(x)**2 - sin(x)**2, was asked to be nonzero in a form that no given has."""
+    instances = (use("cosine of a double", "cos(2*x)", u="x"), use("sine and cosine squared", "sin(x)", u="x"))
+    tangent = use("tangent", "tan(2*x)", u="2*x")
+    step = "tan(2*x)*(2*cos(x)**2 - 1) = sin(2*x)"
+    assert accepted(claim("x: real", step, "cos(2*x) != 0"), *instances, tangent)
+    assert "condition" in why(claim("x: real", step), *instances, tangent)
+
+
+def test_a_power_that_is_known_is_put_in_where_the_atom_is_divided_by() -> None:
+    root = use("square of a root", "sqrt(u)", u="u")
+    assert accepted(claim("u: positive", "1/sqrt(u) = sqrt(u)/u"), root)
+    assert not accepted(claim("u: positive", "1/sqrt(u) = sqrt(u)"), root)
+    assert not accepted(claim("u: positive", "1/sqrt(u) = 2*sqrt(u)/u"), root)
+    assert not accepted(claim("u: nonnegative", "1/sqrt(u) = sqrt(u)/u"), root)
 
 
 def test_only_a_hypothesis_as_written_is_one() -> None:
@@ -320,18 +332,158 @@ def test_a_lemma_about_an_index_owes_its_range() -> None:
         assert not accepted(claim(symbols, "1 = 1", lemmas={"L": lemma}), instance)
 
 
-def test_definitions_are_unfolded_before_anything_is_compared() -> None:
-    where = {"P": read("x + 1"), "g": Lambda(("t",), read("P*t"))}
-    assert accepted(claim("x: real", "g(x) = x**2 + x", where=where))
-    assert accepted(claim("x: real", "diff(P**2, x) = 2*P", where=where), use("differentiation", "diff((x + 1)**2, x)"))
-    assert not accepted(claim("x: real", "diff(P**2, x) = 0", where=where), use("differentiation", "diff((x + 1)**2, x)"))
+LEMMAS = {
+    "<=": claim("u: positive", "log(u) <= u - 1"), "iff": claim("u: real; v: real", "u <= v iff exp(u) <= exp(v)"),
+    "~=": claim("u: real", "u ~= 0.3"), "limit": claim("u: real", "limit(x, x, u) = u"),
+    "set": claim("N: size; v: real[N]", "argmax(v[i] for i in N) = argmax(v[i] + 1 for i in N)"),
+    "function": claim("f: real -> real; u: real", "f(u) - f(u) = 0"), "density": claim("p: density(real); u: real", "p(u) >= 0"),
+}  # fmt: skip
 
 
-def test_definitions_that_grow_too_much_are_refused() -> None:
-    where: dict[str, Replacement] = {"P0": read("x + x")}
-    for i in range(1, 40):
-        where[f"P{i}"] = read(f"P{i - 1} + P{i - 1}")
-    assert "too large" in why(claim("x: real", "P39 = P39", where=where))
+@pytest.mark.parametrize(("step", "hypotheses", "instance"), [
+    ("log(x) <= x - 1", (), use("lemma <=", u="x")), ("log(exp(y)) <= exp(y) - 1", (), use("lemma <=", u="exp(y)")),
+    ("sum(log(s[i]) for i in N) <= sum(s[i] - 1 for i in N)", (), use("lemma <=", None, OVER_N, u=S0)),
+    ("exp(y) <= exp(z)", ("y <= z",), use("lemma iff", u="y", v="z")), ("y <= z", ("exp(y) <= exp(z)",), use("lemma iff", u="y", v="z")),
+    ("exp(y) > exp(z)", ("y > z",), use("lemma iff", u="y", v="z")),
+])  # fmt: skip
+def test_a_lemma_may_be_an_inequality_or_an_equivalence(step: str, hypotheses: tuple[str, ...], instance: Instance) -> None:
+    symbols = "x: positive; y: real; z: real; N: size; s: positive[N]"
+    assert accepted(claim(symbols, step, *hypotheses, lemmas=LEMMAS), instance)
+    assert not accepted(claim(symbols, step, *hypotheses, lemmas=LEMMAS))
+
+
+@pytest.mark.parametrize(("step", "hypotheses", "instance"), [
+    ("x - 1 <= log(x)", (), use("lemma <=", u="x")), ("log(x) < x - 1", (), use("lemma <=", u="x")),
+    ("log(x) = x - 1", (), use("lemma <=", "log(x)", u="x")), ("log(x) = x - 1", (), use("lemma <=", u="x")),
+    ("y**2 >= 0", (), use("lemma <=", u="y")), ("exp(y) <= exp(z)", (), use("lemma iff", u="y", v="z")),
+    ("exp(z) <= exp(y)", ("y <= z",), use("lemma iff", u="y", v="z")), ("y = 0.3", (), use("lemma ~=", "y", u="y")),
+    ("exp(y) = exp(z)", ("y <= z",), use("lemma iff", "exp(y)", u="y", v="z")), ("limit(x, x, y) = y", (), use("lemma limit", u="y")),
+    ("limit(x, x, y) = y", (), use("lemma limit", "limit(x, x, y)", u="y")),
+    ("argmax(s[i] for i in N) = argmax(s[i] + 1 for i in N)", (), use("lemma set", "argmax(s[i] for i in N)", N="N", v="s")),
+    ("log(y) - log(y) = 0", (), use("lemma function", f=of("t", "log(t)"), u="y")),
+    ("y >= 0", (), use("lemma density", p=of("t", "t"), u="y")),
+])  # fmt: skip
+def test_a_lemma_says_no_more_than_it_says(step: str, hypotheses: tuple[str, ...], instance: Instance) -> None:
+    c = claim("x: positive; y: real; z: real; N: size; s: real[N]", step, *hypotheses, lemmas=LEMMAS)
+    true = "y**2" in step  # which needs no lemma
+    assert not accepted(c, instance)
+    assert not accepted(c, instance, defined=(instance,))
+    assert true is accepted(c)
+
+
+# -- inequalities, and sets of maximisers
+
+
+def test_only_an_equation_is_solved_for_an_atom() -> None:
+    for instance in (use("log below its tangent", "log(x)", u="x"), use("exp increases", "exp(x)", u="x", v="x")):
+        assert "not an equation" in why(claim("x: positive", "log(x) = x - 1"), instance)
+
+
+SETS = "N: size; K: size; c: index(N); f: index(N) -> real; g: index(N) -> positive; T: set; l: T -> positive; x: real; t: positive"
+
+
+def map_of(h: str, inner: str = "g(j)", low: str = "0", high: str = "oo", over: str = "N") -> Instance:
+    """An increasing map of an objective that is a function of j."""
+    rule = "argmax under an increasing map"
+    return use(rule, f"argmax({inner} for j in {over})", f=of("j", inner), h=of("v", h), T=over, low=low, high=high)
+
+
+@pytest.mark.parametrize(("step", "instance"), [
+    ("argmax(g(j) for j in N) = argmax(log(g(j)) for j in N)", map_of("log(v)")),
+    ("argmax(f(j) for j in N) = argmax(exp(f(j)) for j in N)", map_of("exp(v)", "f(j)", "-oo")),
+    ("argmax(g(j) for j in N) = argmax(-1/g(j) for j in N)", map_of("-1/v")),
+    ("argmax(g(j) for j in N) = argmax(g(j)**2 for j in N)", map_of("v**2")),
+    ("argmax(g(j) for j in N) = argmax(t*g(j) for j in N)", map_of("t*v")),
+    ("argmax(l(j) for j in T) = argmax(log(l(j)) for j in T)", map_of("log(v)", "l(j)", over="T")),
+    ("argmax(exp(j) for j in Reals) = argmax(log(exp(j)) for j in Reals)", map_of("log(v)", "exp(j)", over="Reals")),
+    ("argmax(f(j) + x for j in N) = argmax(f(j) for j in N)",
+        use("argmax without a constant term", "argmax(f(j) + x for j in N)", f=of("j", "f(j)"), c="x", T="N")),
+    ("argmax(t*f(j) for j in N) = argmax(f(j) for j in N)",
+        use("argmax without a positive factor", "argmax(t*f(j) for j in N)", f=of("j", "f(j)"), c="t", T="N")),
+])  # fmt: skip
+def test_maximisers_stay_under_what_increases(step: str, instance: Instance) -> None:
+    assert accepted(claim(SETS, step), instance)
+    assert not accepted(claim(SETS, step))
+
+
+NOT_MAXIMISERS = {
+    "a map that decreases": ("argmax(g(j) for j in N) = argmax(-g(j) for j in N)", map_of("-v")),
+    "a map that is constant": ("argmax(g(j) for j in N) = argmax(1 for j in N)", map_of("1")),
+    "a map that stands still somewhere": ("argmax(f(j) for j in N) = argmax(f(j)**3 for j in N)", map_of("v**3", "f(j)", "-oo")),
+    "a map with a gap": ("argmax(f(j) for j in N) = argmax(-1/f(j) for j in N)", map_of("-1/v", "f(j)", "-oo")),
+    "a map with a gap, of what avoids it": ("argmax(f(j)**2 - 1/2 for j in N) = argmax(-1/(f(j)**2 - 1/2) for j in N)",
+        map_of("-1/v", "f(j)**2 - 1/2", "-1")),
+    "a map with a kink": ("argmax(f(j) for j in N) = argmax(f(j) + abs(f(j))/2 for j in N)", map_of("v + abs(v)/2", "f(j)", "-oo")),
+    "a map by cases": ("argmax(f(j) for j in N) = argmax(cases((f(j), f(j) < 0), (f(j) - 9, True)) for j in N)",
+        map_of("cases((v, v < 0), (v - 9, True))", "f(j)", "-oo")),
+    "a map on a part": ("argmax(f(j) for j in N) = argmax(f(j)**2 for j in N)", map_of("v**2", "f(j)")),
+    "an empty interval": ("argmax(g(j) for j in N) = argmax(-g(j) for j in N)", map_of("-v", low="1", high="0")),
+    "an interval that begins at infinity": ("argmax(g(j) for j in N) = argmax(-g(j) for j in N)", map_of("-v", low="oo")),
+    "an interval that ends at minus infinity": ("argmax(g(j) for j in N) = argmax(-g(j) for j in N)", map_of("-v", high="-oo")),
+    "an end that is undefined somewhere": ("argmax(g(j) for j in N) = argmax(log(g(j)) for j in N)", map_of("log(v)", low="0*(1/x)")),
+    "an end that is the variable": ("argmax(g(j) for j in N) = argmax(log(g(j)) for j in N)", map_of("log(v)", low="j")),
+    "an end that is bound elsewhere": ("argmax(g(j) for j in N) = argmax(log(g(j)) for j in N)",
+        map_of("log(v)")._replace(subst={**map_of("log(v)").subst, "low": C0})),
+    "a map that is another for each element": ("argmax(g(j) for j in N) = argmax(j*g(j) for j in N)", map_of("j*v")),
+    "a map that is another for each element, by the name of a given": (
+        "argmax(g(t_) for t_ in N) = argmax(t_*g(t_) for t_ in N)", map_of("t*v")),
+    "a constant that is another for each element": ("argmax(f(j) + j for j in N) = argmax(f(j) for j in N)",
+        use("argmax without a constant term", "argmax(f(j) + j for j in N)", f=of("j", "f(j)"), c="j", T="N")),
+    "a constant that is undefined somewhere": ("argmax(f(j) + 0/x for j in N) = argmax(f(j) for j in N)",
+        use("argmax without a constant term", "argmax(f(j) + 0/x for j in N)", f=of("j", "f(j)"), c="0/x", T="N")),
+    "a factor that may vanish": ("argmax(x*f(j) for j in N) = argmax(f(j) for j in N)",
+        use("argmax without a positive factor", "argmax(x*f(j) for j in N)", f=of("j", "f(j)"), c="x", T="N")),
+    "an objective that is undefined somewhere": ("argmax(log(f(j)) for j in N) = argmax(log(f(j)) for j in N)", use("square", u="x")),
+    "a filter": ("argmax(g(j) for j in N if j != c) = argmax(log(g(j)) for j in N)", map_of("log(v)")),
+    "another range": ("argmax(1 for j in N) = argmax(1 for j in K)", use("square", u="x")),
+    "no element at all": ("argmax(g(j) for j in N if 1 == 2) = argmax(j for j in N if 1 == 2)", map_of("log(v)")),
+    "a maximum for a minimum": ("argmax(-f(j) for j in N) = argmax(f(j) for j in N)",
+        use("argmax of a negative", "argmax(-f(j) for j in N)", f=of("j", "f(j)"), T="N")),
+    "a set less itself": ("argmax(f(j) for j in N) - argmax(f(j) for j in N) = 0", use("square", u="x")),
+    "the only element": ("argmax(j for j in 1) = 1", use("square", u="x")),
+    "a set as a number": ("x**2 = x**2 + 1", use("square", u="argmax(j for j in 3)")),
+    "what is no range": ("argmax(1 for j in x) = argmax(1 for j in x)", use("square", u="x")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("step", "instance"), NOT_MAXIMISERS.values(), ids=NOT_MAXIMISERS)
+def test_no_other_change_is_shown_to_leave_the_maximisers(step: str, instance: Instance) -> None:
+    assert not accepted(claim(SETS, step), instance)
+    assert not accepted(claim(SETS, step))
+
+
+ORDERED = "x: real; y: real; u: positive; N: size; p: real[N]; k: index(N); n: integer; f: real -> real"
+NOT_ORDERED = {
+    "a map that increases on a part": ("x**2 <= y**2", ("x <= y",),
+        use("increasing function", u="x", v="y", f=of("v", "v**2"), low="0", high="oo")),
+    "a map across its gap": ("-1/x <= -1/y", ("x <= y", "x != 0", "y != 0"),
+        use("increasing function", u="x", v="y", f=of("v", "-1/v"), low="-oo", high="oo")),
+    "a map that is unknown": ("f(x) <= f(y)", ("x <= y",), use("increasing function", u="x", v="y", f="f", low="-oo", high="oo")),
+    "a tangent of what is concave": ("log(u) + 1/u*(1 - u) <= 0", (),
+        use("convex function above its tangent", u="1", v="u", f=of("v", "log(v)"), low="0", high="oo")),
+    "a tangent outside": ("x**3 + 3*x**2*(y - x) <= y**3", ("x > 0",),
+        use("convex function above its tangent", u="y", v="x", f=of("v", "v**3"), low="0", high="oo")),
+    "jensen without a whole": ("exp(sum(p[i] for i in N)) <= sum(exp(1)*p[i] for i in N)", ("all(p[i] >= 0 for i in N)",),
+        use("jensen", p=of("i", "p[i]"), f=of("i", "1"), h=of("v", "exp(v)"), N="N", low="-oo", high="oo")),
+    "jensen with a negative weight": ("sum(p[i]*i for i in N)**2 <= sum(p[i]*i**2 for i in N)", ("sum(p[i] for i in N) == 1",),
+        use("jensen", p=of("i", "p[i]"), f=of("i", "i"), h=of("v", "v**2"), N="N", low="-oo", high="oo")),
+    "jensen of what is concave": ("-sum(p[i]*i for i in N)**2 <= -sum(p[i]*i**2 for i in N)",
+        ("sum(p[i] for i in N) == 1", "all(p[i] >= 0 for i in N)"),
+        use("jensen", p=of("i", "p[i]"), f=of("i", "i"), h=of("v", "-v**2"), N="N", low="-oo", high="oo")),
+    "a term of a sum of any terms": ("p[k] <= sum(p[i] for i in N)", (), use("term of a sum", k="k", f=of("i", "p[i]"), N="N")),
+    "a term beside a sum": ("(N + 1)**2 <= sum(i**2 for i in N)", (), use("term of a sum", k="N + 1", f=of("i", "i**2"), N="N")),
+    "a term between the terms": ("n**2/4 <= sum(i**2 for i in N)", ("1 <= n/2", "n/2 <= N"),
+        use("term of a sum", k="n/2", f=of("i", "i**2"), N="N")),
+    "the only term": ("k**2 < sum(i**2 for i in N)", (), use("proper term of a sum", k="k", f=of("i", "i**2"), N="N")),
+    "a sum of any terms that vanishes": ("p[k] <= 0", ("sum(p[i] for i in N) == 0",),
+        use("sum of terms that are not negative", f=of("i", "p[i]"), N="N")),
+    "the tangent at its point": ("log(u) < u - 1", (), use("log strictly below its tangent", u="u")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("step", "hypotheses", "instance"), NOT_ORDERED.values(), ids=NOT_ORDERED)
+def test_no_inequality_is_learned_whose_conditions_are_not_implied(step: str, hypotheses: tuple[str, ...], instance: Instance) -> None:
+    assert "condition" in why(claim(ORDERED, step, *hypotheses), instance)
 
 
 # -- the pitfalls
@@ -445,68 +597,16 @@ def test_a_rejected_instance_leaves_nothing_behind() -> None:
     assert k.holds(read("x + 1"), Relation.EQ, read("y + 1"))
 
 
-# -- cases
-
-
-def test_a_split_needs_every_case_that_the_givens_allow() -> None:
-    c = claim("y: label; a: probability", "a**y = y*a + 1 - y")
-    one = use("power of one", "1**y", v="y")
-    y = sym("y")
-    assert accepted(c, split=Split(y, {0: Trace(), 1: Trace()}))
-    for traces in ({0: Trace()}, {1: Trace()}, {}, {0: Trace(), 2: Trace()}):
-        assert not accepted(c, split=Split(y, traces))
-    assert not accepted(c, split=Split(y, {0: Trace((one,)), 1: Trace()}))
-    assert accepted(claim("y: label; a: probability", "a**y = a", "y == 1"), split=Split(y, {1: Trace()}))
-    assert not accepted(claim("y: label; a: probability", "a**y = a"), split=Split(y, {0: Trace(), 1: Trace()}))
-
-
-def test_only_a_symbol_of_finite_type_is_split() -> None:
-    for symbol in ("x", "N", "s", "i", "z"):
-        c = claim("x: real; N: size; s: label[N]; i: index(N)", "x - x = 0*x")
-        assert not accepted(c, split=Split(sym(symbol), {0: Trace(), 1: Trace()})) or symbol == ""
-
-
-def test_givens_that_exclude_every_case_prove_nothing() -> None:
-    assert not accepted(claim("y: label", "y = 5", "y > 1"), split=Split(sym("y"), {}))
-
-
-# -- relations
-
-
-@pytest.mark.parametrize(("step", "true"), [
-    ("x**2 >= 0", True), ("x**2 + 1 > 0", True), ("x**2 > 0", False), ("exp(x) >= 0", True), ("x <= x", True), ("x < x", False),
-    ("a < 1", True), ("a*(1 - a) > 0", True),
-    ("a >= 1/2", False), ("sum(p[i] for i in N) > 0", True), ("N >= 1", True), ("N > 1", False), ("x <= x + u", True),
-    ("x >= x + u", False),
-])  # fmt: skip
-def test_an_inequality_is_proved_by_signs(step: str, true: bool) -> None:
-    assert true is accepted(claim("x: real; u: positive; a: probability; N: size; p: positive[N]", step))
-
-
-@pytest.mark.parametrize("relation", [Relation.IFF, Relation.APPROX])
-def test_a_relation_that_the_kernel_does_not_know_is_not_proved(relation: Relation) -> None:
-    assert not accepted(Claim(givens("x: real"), read("x"), relation, read("x")))
-
-
-# -- show
-
-
-def test_a_condition_is_told_as_a_closed_proposition() -> None:
-    p = call("gt", call("elem", sym("w"), C0, sym("$1")), num(0))
-    scope = (Scope("$0", N), Scope("$1", K, call("ne", sym("$1"), C0)))
-    assert text(bound(p, scope)) == "all(all(w[i, j] > 0 for j in K if j != i) for i in N)"
-    assert text(bound(call("gt", elem("w", C0), sym("i")), OVER_N)) == "all(w[j] > i for j in N)"
-
-
 # -- what the kernel proves is true
 
 
-@pytest.mark.parametrize("name", TRACES)
+@pytest.mark.parametrize("name", [name for name in TRACES if name not in ("maximisers", "density", "limit")])
 def test_what_is_proved_survives_a_hundred_points(name: str) -> None:
     c = TRACES[name][0]
-    found = [balls.compare(c.left, c.right, Relation.EQ, env).outcome for env in points(c.givens, 100)]
+    found = [balls.compare(c.left, c.right, c.relation, env).outcome for env in points(c.givens, 100)]
     assert len(found) > 50
-    assert {"holds", "agrees"} >= set(found)
+    assert {"fails", "undefined"}.isdisjoint(found)
+    assert sum(outcome in ("holds", "agrees") for outcome in found) > len(found)/2
 
 
 def test_a_domain_that_is_shared_changes_no_verdict() -> None:
@@ -539,3 +639,108 @@ def test_a_filter_inside_a_sum_among_the_hypotheses_ends_somewhere() -> None:
 def test_a_guard_inside_a_guard_ends_somewhere() -> None:
     nested = "cases((0, 0 < cases((0, 0 < x + t), (x, True))), (cases((0, 0 < x), (1, True)), True))"
     assert accepted(claim("x: real; t: label", f"{nested} = {nested}"))
+
+
+def test_what_has_been_worked_out_is_no_variable_any_more() -> None:
+    """y is read as exp(log(y)) from then on, by which nothing is differentiated."""
+    inverse = use("exp of a logarithm", "y", u="y")
+    assert "no variable" in why(claim("y: positive", "diff(y**2, y) = 2*y"), inverse, use("differentiation", "diff(y**2, y)"))
+
+
+def test_sides_that_grow_too_much_are_not_compared() -> None:
+    assert "cannot be compared" in why(claim("x: real", f"({' + '.join(f'x**{i}' for i in range(1, 60))})**150 = 0"))
+    assert "cannot be compared" in why(claim("x: real", "x = 2**200000"))
+
+
+def test_an_equivalence_does_not_hold_between_numbers() -> None:
+    assert not Kernel(givens("x: real")).holds(read("x"), Relation.IFF, read("x"))
+
+
+@pytest.mark.parametrize(("symbol", "right", "wrong"), [
+    ("a: probability", "x/(1 + x)", ("x", "1", "0", "-x")), ("a: sign", "(-1)**2", ("0", "1/2", "y", "2")),
+    ("a: label", "1", ("2", "y", "1/2", "-1")),
+    ("a: positive", "x", ("0", "y")), ("a: integer", "7", ("x", "1/2")), ("a: index(N)", "1", ("0", "N + 1", "3/2", "y")),
+    ("a: nonnegative", "0", ("-1", "y")),
+])  # fmt: skip
+def test_a_lemma_is_about_values_of_the_types_of_its_symbols(symbol: str, right: str, wrong: tuple[str, ...]) -> None:
+    kinds = {"probability": "a*(1 - a) > 0", "sign": "a**2 = 1", "label": "a*(1 - a) = 0", "index(N)": "a <= N"}
+    lemma = claim(f"N: size; {symbol}", kinds.get(symbol.removeprefix("a: "), "a**2 >= 0"))
+    c = claim("N: size; x: positive; y: real", "1 = 1", lemmas={"L": lemma})
+    for value, taken in ((right, True), *((value, False) for value in wrong)):
+        by = {"N": "N", "a": value}
+        instance = use("lemma L", None, **by)
+        assert accepted(c, instance) is taken, value
+
+
+FAMILIES = {"F": claim("N: size; v: positive[N]", "sum(log(v[i]) for i in N) <= sum(v[i] - 1 for i in N)"),
+    "W": claim("N: size; K: size; w: positive[N, K]",
+        "sum(sum(log(w[i, j]) for i in N) for j in K) <= sum(sum(w[i, j] - 1 for i in N) for j in K)"),
+    "S": claim("N: size", "N**2 >= N"), "E": claim("T: set", "1 = 1"), "D": claim("p: density(real)", "1 = 1"),
+    "G": claim("g: real -> real", "1 = 1"), "O": claim("x: positive", "limit(1/t**2, t, 0) = oo")}  # fmt: skip
+
+
+def test_a_lemma_about_a_family_takes_a_family_by_its_name() -> None:
+    symbols = "N: size; K: size; s: positive[N]; m: positive[K, N]"
+    one, two = use("lemma F", v="s", N="N"), use("lemma W", w="m", N="K", K="N")
+    assert accepted(claim(symbols, "sum(log(s[i]) for i in N) <= sum(s[i] - 1 for i in N)", lemmas=FAMILIES), one)
+    wide = "sum(sum(log(m[i, j]) for i in K) for j in N) <= sum(sum(m[i, j] - 1 for i in K) for j in N)"
+    assert accepted(claim(symbols, wide, lemmas=FAMILIES), two)
+
+
+@pytest.mark.parametrize(("instance", "message"), [
+    (use("lemma S", N="c"), "a size is replaced by a size"), (use("lemma S", N="N + 1"), "a size is replaced by a size"),
+    (use("lemma F", v="s", N="K"), "i <= N"), (use("lemma F", v="x", N="N"), "x[i] is an element"),
+    (use("lemma W", w="s", N="N", K="N"), "is an element"), (use("lemma F", v=of("i", "x"), N="N"), "x > 0"),
+    (use("lemma F", v="log(x)", N="N"), "family of as many indices"), (use("lemma S", N=of("i", "N")), "a size is replaced by a size"),
+    (use("lemma E", T="U"), "about functions or sets"), (use("lemma D", p="q"), "about functions or sets"),
+    (use("lemma G", g="q"), "about functions or sets"), (use("lemma O", x="1"), "about no numbers"),
+    (use("lemma X"), "there is no proved lemma X"),
+    (use("lemma S", N="N", K="N"), "the lemma S is about N"), (use("lemma S"), "the lemma S is about N"),
+    (use("differentiation", "diff(x**2, x)", u="x"), "about a derivative"), (use("differentiation", "x**2"), "about a derivative"),
+    (use("differentiation"), "about a derivative"), (use("square", "1", u="x"), "not an equation"),
+    (use("exp of a logarithm", "x + 1", u="x"), "no atom"), (use("exp of a logarithm", "y", u="x"), "cannot be solved"),
+])  # fmt: skip
+def test_an_instance_that_is_about_something_else_is_refused(instance: Instance, message: str) -> None:
+    symbols = "N: size; K: size; c: index(N); s: positive[N]; x: real; y: real; U: set; q: density(real)"
+    hypotheses = ("x > 0",) if instance.rule.startswith("exp") else ()
+    assert message in why(claim(symbols, "1 = 1", *hypotheses, lemmas=FAMILIES), instance)
+
+
+def test_an_instance_stands_under_its_guards() -> None:
+    positive = (Scope("", None, read("x > 0")),)
+    slope = use("differentiation", "diff(log(x), x)", positive)
+    assert accepted(claim("x: real", "cases((diff(log(x), x), x > 0), (0, True)) = cases((1/x, x > 0), (0, True))"), slope)
+    at = use("differentiation", "diff(log(t), t, at=x)", positive)
+    assert accepted(claim("x: real", "cases((diff(log(t), t, at=x), x > 0), (0, True)) = cases((1/x, x > 0), (0, True))"), at)
+    solved = use("hypothesis", "y", hypothesis="x*y == x")._replace(scope=positive)
+    assert accepted(claim("x: real; y: real", "cases((y, x > 0), (1, True)) = cases((1, x > 0), (1, True))", "x*y == x"), solved)
+    assert not accepted(claim("x: real; y: real", "y = 1", "x*y == x"), solved)
+    assert "dividing by what may be zero" in why(claim("x: real; y: real", "y = 1", "x*y == x"), solved._replace(scope=()))
+
+
+def test_a_derivative_at_each_element() -> None:
+    each = use("differentiation", call("diff", read("z**2"), sym("z"), S0), OVER_N)
+    c = claim("N: size; s: real[N]", "sum(diff(z**2, z, at=s[i]) for i in N) = sum(2*s[i] for i in N)")
+    assert accepted(c, each)
+    assert not accepted(slipped(c, "sum(diff(z**2, z, at=s[i]) for i in N) = sum(s[i] for i in N)"), each)
+
+
+@pytest.mark.parametrize(("instance", "message"), [
+    (use("no such rule", u="x"), "there is no rule no such rule"), (use("square", v="x"), "square is about u"),
+    (use("square", u="x", v="x"), "square is about u"), (use("square"), "square is about u"),
+    (use("jensen", p=Lambda(("i", "i"), read("i"))), "names of its own"), (use("jensen", p=Lambda(("$0",), read("x"))), "names of its own"),
+])  # fmt: skip
+def test_an_instance_says_what_each_letter_of_a_rule_is(instance: Instance, message: str) -> None:
+    assert message in why(claim("x: real", "1 = 1"), instance)
+
+
+def test_a_derivative_that_is_known_is_not_worked_out() -> None:
+    c = claim("x: real; y: real", "1 = 1", "diff(t**2, t, at=x) == exp(y)")
+    slope = use("differentiation", "diff(t**2, t, at=x)")
+    stated = use("hypothesis", "diff(t**2, t, at=x)", hypothesis="diff(t**2, t, at=x) == exp(y)")
+    assert accepted(c, stated)
+    assert "about a derivative" in why(c, stated, slope)
+
+
+def test_sides_of_an_inequality_that_grow_too_much_are_not_compared() -> None:
+    assert not accepted(claim("x: real", "2**200000*x <= x"))

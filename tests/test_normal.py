@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from derive import rational
 from derive.domain import Domain
 from derive.expression import read
-from derive.model import Givens, Scope
-from derive.normal import Normalizer, NotNormal
+from derive.model import REAL, Givens, Scope
+from derive.normal import DECIDED, Normalizer, NotNormal
 from derive.rational import Rat, TooLarge
-from derive.term import TRUE, Term, call, num, sym, walk
+from derive.term import TRUE, Term, call, num, substitute, sym, walk
 
 Q = Fraction
 
@@ -50,6 +50,13 @@ def same(left: str, right: str, n: Normalizer | None = None) -> bool:
         # delta
         ("delta(i, i)", "1"), ("delta(1, 2)", "0"), ("delta(i, j)", "delta(j, i)"), ("delta(i, i + 1)", "0"),
         ("x[i]*delta(i, k)", "x[k]*delta(k, i)"), ("delta(i, j)*(f(i) - f(j))", "0"),
+        # arrays
+        ("[x, 2, y**2][3]", "y*y"), ("[[1, 2], [3, x]][2, 1]", "3"), ("[[1, 2], [3, x]][1 + 1, 1]", "3"), ("[1, 2][i]", "[1, 2][1*i]"),
+        ("[[1, 2], [3, 4]][2, i]", "[3, 4][i]"),
+        # guards
+        ("cases((1, x > 0 and y < 0), (2, True))", "cases((1, 0 < x and 0 > y), (2, True))"),
+        ("cases((1, not x > 0 or y == x), (2, True))", "cases((1, not 0 < x or x == y), (2, True))"),
+        ("sum(x[i] for i in 1000000)", "sum(x[j] for j in 1000000)"), ("sum(x for i in 1000000)", "1000000*x"),
         # derivatives, limits
         ("diff(3*x + x, x)", "diff(4*x, x)"), ("diff(y**2, x)", "0"), ("diff(f(t), t, at=a)", "diff(f(s), s, at=a)"),
         ("limit(f(h), h, 0)", "limit(f(k), k, 1 - 1)"), ("integral(f(t) for t in Reals)", "integral(f(r) for r in Reals)"),
@@ -223,3 +230,77 @@ def test_a_guard_in_its_canonical_form_is_as_true(p: Term) -> None:
         known = true_at(p, env)
         if known is not None:
             assert true_at(canonical, env) in (known, None)
+
+
+def test_nothing_is_differentiated_by_what_is_no_variable() -> None:
+    with pytest.raises(NotNormal, match="no variable"):
+        normalizer().normal(call("diff", sym("x"), read("y + 1")))
+
+
+@pytest.mark.parametrize("t", ["delta(i, 0)/i", "delta(i, j)*exp(x/(i - j))", "delta(i, j)*f(1/(x*i - x*j))"])
+def test_what_divides_by_zero_at_equal_indices_is_not_looked_at_there(t: str) -> None:
+    n = normalizer()
+    with pytest.raises(NotNormal, match="division by zero"):
+        n.is_zero(n.normal(read(t)))
+
+
+def test_a_name_that_stands_outside_is_not_bound_again() -> None:
+    """A value may be looked at outside the scope that its variables are bound in."""
+    n = normalizer()
+    assert n.normal(read("sum(x[i]*y[i] for i in N)")) == n.normal(call("sum", read("x[i]*y[i]"), sym("i"), sym("N"), TRUE))
+    outside = n.normal(substitute(read("sum(x[i]*z for i in N)"), {"z": sym("$0")}))
+    assert n.equal(outside, rational.mul(n.normal(sym("$0")), n.normal(read("sum(x[i] for i in N)"))))
+
+
+def test_an_identity_inside_very_many_sums_is_not_looked_for() -> None:
+    n = normalizer()
+    p = n.normal(read("sum(x[i]/(1 + y[i]) for i in N) + sum(x[i]*y[i]/(1 + y[i]) for i in N) - sum(x[i] for i in N)")).num
+    assert [n._vanishes(p, depth) for depth in (0, 6, 7)] == [True, True, False]
+
+
+@pytest.mark.parametrize(("atom", "written", "value", "other"), [
+    ("log", "log(x)", "y", "log(x) + 1"), ("exp", "exp(x)", "y", "2*e**x"), ("pow", "x**n", "y", "x**n*x"), ("sym", "x", "y", "exp(x)"),
+    ("elem", "x[1]", "y", "sum(x[i] for i in 1)"), ("sum", "sum(x[i] for i in N)", "y", "sum(2*x[i] for i in N)"),
+    ("delta", "delta(i, j)", "y", "delta(j, i)*x"), ("abs", "abs(x)", "y", "abs(1*x)"),
+    ("limit", "limit(f(t), t, oo)", "y", "limit(f(s), s, oo)"), ("diff at", "diff(f(t), t, at=x)", "y", "diff(f(s), s, at=x)"),
+])  # fmt: skip
+def test_a_value_that_becomes_known_reaches_what_was_normalised_before(atom: str, written: str, value: str, other: str) -> None:
+    """Normal forms of pure algebra are kept for all who share the atoms; of what has a value since they must not be taken."""
+    plain, known = normalizer(), dict[int, Rat]()
+    n = Normalizer(plain.decide, lambda a, scope: known.get(a), plain, DECIDED)
+    before = n.normal(read(other))
+    a = n.single(n.normal(read(written)))
+    assert a is not None
+    assert n.table[a][0] == atom
+    known[a] = n.normal(read(value))
+    n.touch(a)
+    fresh = Normalizer(plain.decide, lambda a, scope: known.get(a), plain)  # one that keeps nothing from before
+    assert n.normal(read(other)) == fresh.normal(read(other)) != before
+    assert plain.normal(read(other)) == before  # and what one has learned no other knows
+
+
+def test_what_the_givens_decide_is_kept_by_nobody_else() -> None:
+    t, u = read("cases((1, x > 0), (2, True))"), read("sum(x[i] for i in 2 if i < c)")
+    known = Domain(Givens({"x": REAL}, (read("x > 0"), read("c == 2")))).plain
+    other = Normalizer(lambda p, scope: None, lambda a, scope: None, known, DECIDED)
+    assert known.normal(t) == rational.number(1) != other.normal(t)
+    assert known.normal(u) == known.normal(read("x[1]")) != other.normal(u)
+
+
+def test_what_is_put_into_an_atom_is_looked_at_anew_when_more_is_known() -> None:
+    plain, known = normalizer(), dict[int, Rat]()
+    n = Normalizer(plain.decide, lambda a, scope: known.get(a), plain, DECIDED)
+    of_z, x = n.normal(read("w*v**z")), n.normal(read("x"))
+    assert n.replace(of_z, "z", x) == n.normal(read("w*v**x"))
+    a = n.single(n.normal(read("v**x")))
+    assert a is not None
+    known[a] = n.normal(read("y"))
+    n.touch(a)
+    assert n.replace(of_z, "z", x) == n.normal(read("w*y"))
+    assert plain.replace(of_z, "z", x) == plain.normal(read("w*v**x")) != plain.normal(read("w*y"))
+
+
+def test_what_is_no_exact_number_has_no_normal_form() -> None:
+    for t in (Term("num", (0.5, 1)), read("x > 0"), read("x > 0 or y > 0"), read("1 + [1, 2]")):
+        with pytest.raises(NotNormal):
+            normalizer().normal(t)

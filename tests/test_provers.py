@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 from evaluated import GIVENS, TYPES, guards, is_undefined, numbers, outcome, points
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_kernel import claim
 from test_refute import TRUE as TRUE_STEPS
 from test_refute import WRONG, givens
+from traces import claim
 
-from derive import claims, judge
+from derive import claims, judge, rational
 from derive.domain import Domain
 from derive.expression import read
 from derive.model import Claim, Givens, Relation, Trace
-from derive.provers import FACTS, FUEL, STRATEGIES, Prover, prove, splittable
+from derive.provers import FACTS, FUEL, OF_LIMITS, OF_ORDER, STRATEGIES, Prover, prove, splittable
 from derive.provers.lemmas import instances, least, scoped_subterms
-from derive.provers.match import matches
+from derive.provers.match import matches, square_root
 from derive.rules import RULES
 from derive.show import text
 from derive.term import Lambda, Replacement, Term, call, num, rebuild, substitute, sym
@@ -26,6 +28,11 @@ from derive.term import Lambda, Replacement, Term, call, num, rebuild, substitut
 SYMBOLS = "x: real; y: real; u: positive; v: positive; a: probability; t: label; N: size; K: size; s: real[N]; p: positive[N]; q: positive[N]; k: index(N); c: index(N); w: real[N, K]"  # noqa: E501
 SUM_P = "sum(p[i] for i in N) == 1"
 EVERYTHING = tuple(dict.fromkeys(("hypothesis", "differentiation", *RULES)))
+
+SUM_RULES = ("sine of a sum", "cosine of a sum")
+PARTS = ("power as an exponential", "exp of a multiple", "exp of a logarithm")
+
+SQUARE_RULES = ("absolute value of a product", "absolute value of what is not negative", "root of a square")
 
 # a step, the reasons that prove it, the hypotheses
 STEPS = [
@@ -64,6 +71,16 @@ STEPS = [
     ("sum(p[i]*x for i in N) = x", ("hypothesis",), (SUM_P,)),
     ("x + s[k] = y", ("hypothesis",), ("all(s[i] == y - x for i in N)",)),
     ("sin(x)**2 + cos(x)**2 = 1", ("sine and cosine squared",), ()),
+    ("sin(x + pi/4) = (sin(x) + cos(x))*sqrt(2)/2", ("sine of a sum",), ()),
+    ("sin(x)/(1 + cos(x)) = tan(x/2)", (*SUM_RULES, "tangent", "sine and cosine squared"), ("1 + cos(x) != 0", "cos(x/2) != 0")),
+    ("2*tan(x)/(1 - tan(x)**2) = tan(2*x)", (*SUM_RULES, "tangent"), ("cos(x) != 0", "1 - tan(x)**2 != 0", "cos(2*x) != 0")),
+    ("cos(pi/2 - x) = sin(x)", ("cosine of a sum", "sine of a negative"), ()),
+    ("1/sqrt(u) = sqrt(u)/u", ("square of a root",), ()),
+    ("u**(1/3)*u**(2/3) = u", PARTS, ()),
+    ("u/u**(1/4) = sqrt(u)*u**(1/4)", (*PARTS, "root as a power"), ()),
+    ("sqrt(x/u) = sqrt(x)/sqrt(u)", ("root of a quotient",), ("x >= 0",)),
+    ("sqrt((x + 1)**2/(x**2 + 1)**2) = abs(x + 1)/(x**2 + 1)", SQUARE_RULES, ()),
+    ("sqrt(u**2 + 2*u*v + v**2) = u + v", SQUARE_RULES[1:], ()),
     ("a**t = t*a + 1 - t", ("cases t",), ()),
     ("x**2 + y**2 >= 0", (), ()),
     ("log(1 + exp(x)) > 0", (), ()),
@@ -148,6 +165,78 @@ def test_a_rule_and_its_inverse_end() -> None:
         "product of exponentials", "exp of an indexed sum")
     c = of("sqrt(u)*u**x*exp(sum(s[i] for i in N)) = exp(sum(s[i] for i in N))*u**(x + 1/2) + 1")
     assert prove(c, both) is None
+
+
+def test_rules_that_undo_each_other_end_soon() -> None:
+    """exp(log(exp(log(… grew until nothing could be compared any more."""
+    c = claim("x: positive; y: real", "sqrt(x)**y = x**(y/2) + 1")
+    prover = Prover(c.givens, {}, ("power as an exponential", "root as a power", "exp of a multiple"))
+    assert not prover.prove(c.left, c.relation, c.right)
+    assert prover.fuel > 0
+
+
+def test_a_limit_is_found_without_a_reason_and_a_wrong_one_is_not() -> None:
+    right, wrong = (claim("x: real", f"limit(((x + h)**2 - x**2)/h, h, 0, right) = {slope}") for slope in ("2*x", "x"))
+    assert any(prove(right, strategy) is not None for strategy in OF_LIMITS)
+    assert not any(prove(wrong, strategy) is not None for strategy in OF_LIMITS)
+
+
+@pytest.mark.parametrize(("body", "point", "right", "wrong"), [
+    ("(3*x**2 + 1)/(2*x**2 - x)", "oo", "3/2", "3"), ("x*(((x + 1)**2 + 1)/(x**2 + 1) - 1)", "oo", "2", "0"),
+    ("(3*x + 1)/(2*x**2 - x)", "-oo", "0", "1"), ("(3*x**3 + 1)/(2*x**2 - x)", "-oo", "-oo", "oo"), ("u*x/(u*x + 1)", "oo", "1", "u"),
+])  # fmt: skip
+def test_a_quotient_of_polynomials_far_out_tends_to_that_of_the_leading_terms(body: str, point: str, right: str, wrong: str) -> None:
+    found = [any(prove(of(f"limit({body}, x, {point}) = {value}"), s) is not None for s in OF_LIMITS) for value in (right, wrong)]
+    assert found == [True, False]
+
+
+@pytest.mark.parametrize(("step", "wrong", "rule"), [
+    ("x**2 + y**2 >= 2*x*y", "x**2 + y**2 >= 3*x*y", "square"), ("u + 1/u >= 2", "u + 1/u > 2", "square"),
+    ("x**2 + y**2 + z**2 >= x*y + y*z + z*x", "x**2 + y**2 + z**2 >= x*y + 2*y*z + z*x", "square"),
+    ("x**2 - x + 1 > 0", "x**2 - 2*x + 1 > 0", "square"), ("a*(1 - a) <= 1/4", "a*(1 - a) < 1/4", "square"),
+    ("(u*x + v*y)**2 <= (u**2 + v**2)*(x**2 + y**2)", "(u*x + v*y)**2 < (u**2 + v**2)*(x**2 + y**2)", "square"),
+    ("1 + x + y <= exp(x + y)", "1 + x + y < exp(x + y)", "exp above its tangent"),
+    ("sin(x) + cos(y) <= 2", "sin(x) + cos(y) <= 1", "sine at most one"),
+    ("-3 < sin(x) + cos(x)", "-1 < sin(x) + cos(x)", "cosine at least minus one"),
+])  # fmt: skip
+def test_an_inequality_is_found_without_a_reason_and_a_wrong_one_is_not(step: str, wrong: str, rule: str) -> None:
+    right, slip = (claim(f"{SYMBOLS}; z: real", s) for s in (step, wrong))
+    traces = [t for strategy in OF_ORDER if (t := prove(right, strategy)) is not None]
+    assert traces
+    assert rule in traces[0].rules()
+    judge.check(right, traces[0])
+    assert not any(prove(slip, strategy) is not None for strategy in OF_ORDER)
+
+
+@pytest.mark.parametrize(("body", "point", "slope", "wrong"), [
+    ("sin(x)/x", "0", "1", "0"), ("(exp(2*x) - 1)/x", "0", "2", "1"), ("log(1 + x)/x", "0, right", "1", "-1"),
+    ("(exp(x + y) - exp(y))/x", "0", "exp(y)", "exp(-y)"), ("(1 - cos(x))/(x - 0)", "0, left", "0", "1"),
+])  # fmt: skip
+def test_a_difference_quotient_tends_to_the_derivative(body: str, point: str, slope: str, wrong: str) -> None:
+    found = [any(prove(of(f"limit({body}, x, {point}) = {value}"), s) is not None for s in OF_LIMITS) for value in (slope, wrong)]
+    assert found == [True, False]
+
+
+@pytest.mark.parametrize("body", ["abs(x)/x", "sqrt(x)/x", "(sin(x) + log(-1 - x**2) - log(-1 - x**2))/x", "cos(x)/x", "1/x"])
+def test_where_there_is_no_derivative_a_difference_quotient_has_no_limit(body: str) -> None:
+    for value in ("0", "1", "-1"):
+        assert not any(prove(of(f"limit({body}, x, 0) = {value}"), s) is not None for s in OF_LIMITS)
+
+
+def test_the_root_of_a_square_is_found_whatever_was_squared() -> None:
+    rng = random.Random(5)
+    prover = Prover(of("x = x").givens, {}, ())
+    parts = [prover.normalizer.normal(read(t)) for t in ("x", "y", "u", "1", "exp(x)", "x*y", "u**2", "x + y", "1 + u")]
+    for _ in range(200):
+        r = rational.number(0)
+        for part in rng.sample(parts, 3):
+            r = rational.add(r, rational.mul(part, rational.number(Fraction(rng.choice((-3, -2, -1, 1, 2, 5)), rng.choice((1, 2, 3))))))
+        r = rational.div(r, rng.choice(parts))
+        if len(r.num) > 1:
+            root = square_root(rational.mul(r, r))
+            assert root is not None
+            assert rational.mul(root, root) == rational.mul(r, r)
+            assert square_root(rational.add(rational.mul(r, r), rational.atom(10**6))) is None
 
 
 def test_fuel_ends_a_search_that_does_not_get_anywhere() -> None:

@@ -10,7 +10,26 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from derive import rational
-from derive.rational import ONE, Poly, Rat, TooLarge, add, atom, content, div, exact_quotient, mul, number, poly_add, poly_mul, power, sub
+from derive.rational import (
+    ONE,
+    PRIME,
+    Poly,
+    Rat,
+    TooLarge,
+    add,
+    atom,
+    content,
+    div,
+    exact_quotient,
+    fingerprint,
+    mul,
+    number,
+    poly_add,
+    poly_mul,
+    power,
+    same_below,
+    sub,
+)
 
 Q = Fraction
 X, Y, Z = atom(1), atom(2), atom(3)
@@ -74,6 +93,31 @@ def numeric(both: Both, point: Point) -> Fraction:
     except ZeroDivisionError:
         assume(False)
         raise
+
+
+def test_a_quotient_of_very_many_terms_is_left_alone() -> None:
+    """(x**9000 - 1)/(x - 1) has 9000 terms."""
+    few, many = ({((1, n),): 1, (): -1} for n in (90, 9000))
+    below: Poly = {((1, 1),): 1, (): -1}
+    assert exact_quotient(few, below) == {**{((1, n),): 1 for n in range(1, 90)}, (): 1}
+    assert exact_quotient(many, below) is None
+
+
+def test_a_power_over_its_own_base_cancels() -> None:
+    """((x + 1)/(x² + 2x + 1))² is as it stands a square over a square, both of x² + 2x + 1."""
+    square = power(add(X, number(1)), 2)
+    uncancelled = power(div(add(X, number(1)), square), 2)
+    assert uncancelled.den == {frozenset(square.num.items()): 2}
+    assert div(div(number(1), square), uncancelled) == number(1)
+
+
+def test_what_has_no_residue_has_a_fingerprint_all_the_same() -> None:
+    assert fingerprint(div(number(1), number(PRIME))) == 0
+    assert fingerprint(number(PRIME + 3)) == fingerprint(number(3)) == 3
+
+
+def test_a_value_shows_what_it_is_made_of() -> None:
+    assert repr(div(X, power(Y, 2))) == "Rat({((1, 1), (2, -2)): 1}, {})"
 
 
 @given(values, point)
@@ -190,3 +234,9 @@ def test_polynomials_are_never_changed_once_made() -> None:
     p, q = dict(X.num), dict(Y.num)
     poly_add(p, q), poly_mul(p, q), rational.poly_pow(p, 3), add(X, Y), mul(X, Y)
     assert (dict(X.num), dict(Y.num)) == (p, q)
+
+
+def test_denominators_that_vanish_together_are_the_same_below() -> None:
+    one, two, three = (div(number(1), p) for p in (add(X, number(1)), power(add(X, number(1)), 2), add(Y, number(1))))
+    assert [[same_below(a, b) for b in (one, two, three)] for a in (one, two, three)] == [
+        [True, True, False], [True, True, False], [False, False, True]]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import re
@@ -126,6 +127,14 @@ def test_a_witness_that_refutes_nothing_is_seen() -> None:
     assert "are not shown to refute the step" in flaws(sealed(made))[0].message
 
 
+def test_a_term_that_no_page_could_write_is_a_flaw_and_no_crash() -> None:
+    """A family that is called like a function, where a witness was to be held against it: an AttributeError came out."""
+    made = of_page("given n: size, p: real[n]\nclaim sum(p[i] for i in n) = n\n  sum(p[i] for i in n)\n  = n by algebra expect refuted")
+    derivation = made["derivations"][0]
+    derivation["first"] = derivation["claim"]["left"] = "sum(p(p[i]) for i in n)"
+    assert "misshapen" in flaws(sealed(made))[0].message
+
+
 def test_what_is_undecided_is_recorded_as_open() -> None:
     made = of_page("given x: real\nclaim sin(cos(x)) <= 9/10\n  sin(cos(x))\n  <= 9/10")
     found = judged(made)
@@ -187,3 +196,82 @@ def test_all_kinds_of_edits_were_tried() -> None:
 def test_the_helper_makes_no_certificate_of_what_is_not_there() -> None:
     with pytest.raises(KeyError):
         certified.text_of("no.such_derivation")
+
+
+def seen(made: dict[str, object]) -> list[str]:
+    return [str(f) for f in flaws(sealed(made))]
+
+
+def test_two_derivations_of_one_name_are_seen() -> None:
+    made = of_page(TRUE)
+    made["derivations"] *= 2
+    assert seen(made) == ["mine, name: a second derivation has this name"]
+
+
+def test_a_step_that_is_nested_too_deeply_is_seen() -> None:
+    made = of_page("given x: real\nwhere P = -x\nwhere Q = -P\nclaim Q = Q + 1\n  Q\n  = Q + 1 by algebra expect refuted")
+    derivation = made["derivations"][0]
+    for definition, inner in zip(derivation["definitions"], "xP", strict=True):
+        definition["is"] = "-(" * 139 + inner + ")" * 139
+    del derivation["steps"][0]["witness"]
+    derivation["steps"][0]["negation"] = {"defined": [{"rule": "log of one", "atom": "log(1)"}]}
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack()) + 250)
+    try:
+        assert [flaw.partition(": ")[2] for flaw in seen(made)] == ["it is nested too deeply"]
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def test_a_definition_that_does_not_look_at_its_parameter_is_seen() -> None:
+    made = of_page("given x: real\nwhere g(t) = t + 1\nclaim g(x) = x + 1\n  g(x)\n  = x + 1 by definition of g")
+    assert flaws(made) == []
+    made["derivations"][0]["definitions"][0]["is"] = "1"
+    assert any("may go unused" in flaw for flaw in seen(made))
+
+
+def test_where_no_point_is_recorded_the_hypotheses_do_not_contradict_each_other() -> None:
+    made = of_page(TRUE)
+    made["derivations"][0]["point"] = None
+    found = judged(sealed(made))
+    assert (found.flaws, found.unchecked) == ([], ["mine: that something satisfies its hypotheses"])
+    made["derivations"][0]["hypotheses"] = ["x != 1", "x < 0"]
+    assert any("they contradict each other" in flaw for flaw in seen(made))
+
+
+def test_relations_that_do_not_compose_are_seen() -> None:
+    made = of_page("given x: positive\nclaim x <= x + 2\n  x\n  <= x + 1 by algebra\n  <= x + 2 by algebra")
+    assert flaws(made) == []
+    made["derivations"][0]["steps"][1]["relation"] = ">="
+    assert any("<= and then >= do not compose" in flaw for flaw in seen(made))
+
+
+def test_what_a_condition_was_discharged_from_is_held_against_the_kernel() -> None:
+    made = of_page(TRUE)
+    conditions = made["derivations"][0]["steps"][0]["conditions"]
+    told = [c["from"] for c in conditions]
+    for i, source in enumerate(told):
+        for other in {"types", "hypotheses", "proof"} - {source}:
+            conditions[i]["from"] = other
+            assert any(f"expected {source}" in flaw for flaw in seen(made))
+        conditions[i]["from"] = source
+    assert seen(made) == []
+
+
+def test_a_refuted_step_has_one_refutation() -> None:
+    made = of_page("given x: real\nclaim x + x = 3*x\n  x + x\n  = 3*x by algebra expect refuted")
+    step = made["derivations"][0]["steps"][0]
+    step["negation"] = {}
+    assert any("either a witness or a trace" in flaw for flaw in seen(made))
+    del step["negation"]
+    witness = step.pop("witness")
+    assert any("either a witness or a trace" in flaw for flaw in seen(made))
+    step["witness"] = {**witness, "values": {"x": "0"}, "rechecked": False}
+    assert judged(sealed(made)).unchecked == ["mine, step 1: its witness"]
+
+
+def test_a_split_that_is_not_named_is_seen() -> None:
+    made = of_page("given y: label, x: real\nclaim y**2*x = y*x\n  y**2*x\n  = y*x by cases y")
+    assert flaws(made) == []
+    made["derivations"][0]["steps"][0].update(rules=[], reasons=[])
+    assert any("cases y, which is not among the rules" in flaw for flaw in seen(made))

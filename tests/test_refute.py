@@ -10,8 +10,9 @@ import pytest
 
 from derive.balls import decide
 from derive.expression import read
-from derive.model import Givens, Relation, Search, Type
+from derive.model import KINDS, Givens, Relation, Search, Type
 from derive.refute import satisfying_point, search
+from derive.term import sym
 
 Q = Fraction
 SOFTMAX = "exp(s[k])/sum(exp(s[j]) for j in K)"
@@ -32,6 +33,8 @@ def type_of(text: str) -> Type:
     found = re.fullmatch(r"\s*(\w+)(?:\((\w+)\))?(?:\[(.*)\])?\s*", text)
     assert found, text
     kind, over, shape = found.groups()
+    if kind not in (*KINDS, "density"):
+        return Type("set", sym(kind))  # what a function on a set takes
     if kind == "density":
         return Type("nonnegative", params=(type_of(over),), density=True)
     return Type(kind, read(over) if over else None, tuple(map(read, shape.split(","))) if shape else ())
@@ -404,3 +407,10 @@ def test_hypotheses_about_all_reals_may_contradict_the_type() -> None:
     for hypotheses in (["all(p(x) < 0 for x in Reals)"], ["integral(p(x) for x in Reals) == 2"], ["not integrable(p(x) for x in Reals)"]):
         out = run("p: density(real)", "p(0)", "=", "1", *hypotheses)
         assert (out.witness, out.satisfiable, out.tried) == (None, False, 0)
+
+
+def test_givens_without_symbols_are_satisfied() -> None:
+    """The point with no values counted as none, so that the negation of a limit without symbols was not looked for."""
+    out = search(Givens(), read("limit(1/x, x, oo)"), Relation.EQ, read("1"))
+    assert (out.witness, out.satisfiable) == (None, True)
+    assert satisfying_point(Givens()) == {}

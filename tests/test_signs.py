@@ -7,7 +7,7 @@ import pytest
 from derive.domain import Domain
 from derive.expression import read
 from derive.model import Givens, Type
-from derive.signs import ANY, NEG, NIL, POS, finite_values, negation
+from derive.signs import ANY, NEG, NIL, POS, Signs, finite_values, negation
 
 N = read("N")
 SYMBOLS = {
@@ -50,6 +50,16 @@ def test_sign(t: str) -> None:
         ("y - 1", ["q*(y - 1) >= 0"], ANY),
         ("y - 1", ["p*(y - 1) >= 0"], POS | NIL),
         ("x", ["x != 0"], NEG | POS),
+        ("x/(1 + p)", ["x == 0"], NIL),
+        ("sum(v[i]/(1 + u[i]) for i in N) + sum(v[i]*u[i]/(1 + u[i]) for i in N) - sum(v[i] for i in N)", [], NIL),
+        ("x - 1 - p", ["x/(1 + p) > 1"], POS),
+        ("x - 1 - y", ["x/(1 + y) > 1"], ANY),
+        ("x/(y - 1)", ["x/(y - 1) >= 0"], POS | NIL),
+        ("x*(y - 1)", ["x/(y - 1) > 0"], POS),
+        ("x/(1 - y)", ["x/(y - 1) > 0"], NEG),
+        ("(y - 1)/x", ["x/(y - 1) > 0"], ANY),
+        ("x/(y - 1)**2", ["x/(y - 1) > 0"], ANY),
+        ("x - 1 - y", ["x/(1 + y) == 1"], NIL),
     ],
 )
 def test_sign_by_hypothesis(t: str, hypotheses: list[str], expected: int) -> None:
@@ -65,3 +75,18 @@ def test_only_few_values_are_enumerated() -> None:
     assert finite_values(Type("index", read("3"))) == (1, 2, 3)
     assert finite_values(Type("index", read("1000"))) is None
     assert finite_values(Type("index", N)) is None
+
+
+def test_signs_alone_know_of_no_integral_and_no_derivative() -> None:
+    """Whether they exist is the business of `Domain`."""
+    symbols = {"f": Type("positive", params=(Type("real"),)), "x": Type("real")}
+    alone = Signs(Givens(symbols))
+    for t in ("integral(exp(t) for t in Reals)", "diff(exp(x), x)"):
+        assert alone.sign(alone.plain.normal(read(t)), ()) == ANY
+    domain = Domain(Givens(symbols, (read("integrable(f(t) for t in Reals)"),)))
+    assert domain.sign(domain.plain.normal(read("integral(f(t) for t in Reals)")), ()) == POS
+    assert domain.sign(domain.plain.normal(read("diff(exp(x), x)")), ()) == POS
+
+
+def test_signs_alone_show_nothing_to_be_defined() -> None:
+    assert not Signs(Givens(SYMBOLS)).defined(read("x"), ())

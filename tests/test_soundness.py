@@ -13,7 +13,8 @@ from derive.check import check, check_derivation
 from derive.claims import Rejected
 from derive.expression import read
 from derive.judge import check as replay
-from derive.model import Claim, Givens, Instance, PageError, Relation, Status, Trace, Type
+from derive.judge import refute
+from derive.model import Claim, Givens, Instance, PageError, Relation, Scope, Status, Trace, Type
 from derive.page import collect_markdown
 from derive.provers import prove
 from derive.term import ONE, TWO, ZERO, Lambda, Term, binder, call, num, sym
@@ -59,6 +60,14 @@ HOLES = {
     "a filter on one sum says nothing of the variable of another sum": (
         "K: size, x: real[K], y: real[K], z: positive[K], all(x[i] >= 1 + sum(y[j] for j in K) for i in K)",
         "sum((x[i] - 1)/(1 + z[i]) for i in K if y[i] > 0)", ">=", "0",
+    ),
+    "what holds for every number is not said of the variable of a sum": (  # false at x = (-1, 2), y = (1, 3/2)
+        "N: size, x: real[N], y: real[N], all(sum(x[j] for j in N if y[j] >= u) >= 0 for u in Reals)",
+        "sum(x[j] for j in N if y[j] >= j)", ">=", "0",
+    ),
+    "what holds for every number is not said of a quotient that may be undefined": (  # false at y = 0, w = 0, z = 9
+        "w: real, y: real, z: real, f: real -> real, all(z*u*y + 0*f(u) <= w for u in Reals)",
+        "w - z + exp(cases((f(1/y), y != 0), (0, True)))", ">=", "0",
     ),
 }  # fmt: skip
 
@@ -284,7 +293,10 @@ def test_an_entry_of_an_array_has_to_be_defined() -> None:
     ids=["a derivative by a number", "a derivative by nothing", "cases without a guard", "an empty array"],
 )
 def test_a_misshapen_trace_is_rejected_and_raises_nothing_else(instance: Instance) -> None:
-    assert not kernel_accepts(Claim(Givens({"x": REAL}), sym("x"), Relation.EQ, ZERO), Trace((instance,)))
+    claim = Claim(Givens({"x": REAL}), sym("x"), Relation.EQ, ZERO)
+    assert not kernel_accepts(claim, Trace((instance,)))
+    with pytest.raises(Rejected):
+        refute(claim, Trace(defined=(instance,)))
 
 
 def test_cases_over_many_labels_end_within_the_time() -> None:
@@ -306,3 +318,80 @@ def test_a_set_and_a_word_of_the_language_are_no_numbers() -> None:
         c = Claim(Givens({"T": Type("set")}), call("sub", sym(name), sym(name)), Relation.EQ, ZERO)
         with pytest.raises(Rejected):
             replay(c, Trace())
+
+
+# found by reading the kernel line by line
+
+
+def test_a_fraction_is_not_taken_for_one_that_is_undefined_where_it_is_not() -> None:
+    """Two equal arguments made one atom, and the first of them, undefined at x = -1, was zero over zero there: any sign."""
+    undefined = "((x + 1)*(y + 1))/((x + 1)*(z + 1))"
+    guard = (Scope("", None, read(f"(x + 1)*(z + 1) != 0 and {undefined} > 0")),)
+    instance = Instance("absolute value of a product", guard, {"u": read(f"log({undefined})"), "v": TWO}, read(f"abs(2*log({undefined}))"))
+    symbols = {"x": REAL, "y": Type("positive"), "z": Type("positive")}
+    claim = Claim(Givens(symbols, (read("x == -1"),)), read("log((y + 1)/(z + 1))"), Relation.GE, ZERO)
+    assert not kernel_accepts(claim, Trace((instance,)))
+
+
+NAMES = {
+    "a bound variable among the givens": Claim(Givens({"$0": Type("positive")}), ZERO, Relation.EQ, ZERO),
+    "a word of the language among the givens": Claim(Givens({"Reals": SIZE}), ZERO, Relation.EQ, ZERO),
+    "a word of the language among the definitions": Claim(Givens(), ZERO, Relation.EQ, ZERO, definitions={"both": sym("right")}),
+    "a given that is defined": Claim(Givens({"x": REAL}), sym("x"), Relation.EQ, ONE, definitions={"x": ONE}),
+    "a function of two parameters of one name": Claim(  # it lost its first argument
+        Givens({"x": REAL}), read("f(1/x, 1)"), Relation.EQ, ONE, definitions={"f": Lambda(("a", "a"), sym("a"))},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("claim", NAMES.values(), ids=NAMES)
+def test_a_name_stands_for_one_thing(claim: Claim) -> None:
+    """No page can write these; that abs(x) is x at a given $0 > 0 was taken for a law of every variable called $0."""
+    assert not kernel_accepts(claim, Trace())
+
+
+def test_nothing_is_differentiated_by_a_defined_name() -> None:
+    """diff(x**2, i) with i = exp(x) was 0, and diff(i*x, i, at=i) with i = x was taken by x."""
+    for i, slope in (("exp(x)", "diff(x**2, i)"), ("x", "diff(i*x, i, at=i)"), ("x", "diff(i*x, i, at=3)"), ("x + 1", "diff(i**2, i)")):
+        claim = Claim(Givens({"x": REAL}), read(slope), Relation.LE, read(f"0*{slope}"), definitions={"i": read(i)})
+        with pytest.raises(Rejected, match="a defined name"):
+            replay(claim, Trace())
+    slope = call("diff", read("x**2"), read("exp(x)"))
+    assert not kernel_accepts(Claim(Givens({"x": REAL}), slope, Relation.LE, ZERO), Trace())
+
+
+def test_a_number_that_is_not_exact_proves_nothing() -> None:
+    """As a float, 1 + 10**20 is 10**20, from which exp(1) = 1 followed."""
+    instance = Instance("exp of a sum", (), {"u": ONE, "v": Term("num", (1e20, 0))}, read("exp(1)"))
+    assert not kernel_accepts(Claim(Givens(), read("exp(1)"), Relation.EQ, ONE), Trace((instance,)))
+
+
+def test_an_element_of_a_set_is_no_number() -> None:
+    givens = Givens({"T": Type("set"), "f": Type("real", params=(Type("set", sym("T")),))})
+    for body, right in (("t", "2*t"), ("f(t) + t - t", "f(t)")):
+        claim = Claim(givens, read(f"argmax({body} for t in T)"), Relation.EQ, read(f"argmax({right} for t in T)"))
+        assert not kernel_accepts(claim, Trace())
+    same = Claim(givens, read("argmax(f(t) + f(t) for t in T)"), Relation.EQ, read("argmax(2*f(t) for t in T)"))
+    assert kernel_accepts(same, Trace())
+
+
+def test_a_bound_on_infinitely_many_elements_is_no_open_condition() -> None:
+    """all(f(t) < x for t in T) may hold at one x and at none near it."""
+    givens = Givens({"T": Type("set"), "f": Type("real", params=(Type("set", sym("T")),)), "x": REAL})
+    slope = call("diff", read("x**2"), sym("x"))
+    claim = Claim(givens, slope, Relation.EQ, read("2*x"))
+    assert kernel_accepts(claim, Trace((differentiate(slope),)))
+    bounded = replace(claim, givens=Givens(givens.symbols, (read("all(f(t) < x for t in T)"), read("all(x < 1 - f(t) for t in T)"))))
+    assert not kernel_accepts(bounded, Trace((differentiate(slope),)))
+
+
+@pytest.mark.parametrize(("left", "relation", "right"), [
+    ("x", Relation.IFF, "x"), ("cases((1, x), (2, True))", Relation.EQ, "cases((1, x), (2, True))"),
+    ("sum(1 for i in 3 if x)", Relation.EQ, "sum(1 for i in 3 if x)"), ("not x", Relation.IFF, "not x"),
+    ("all(x for i in 3)", Relation.IFF, "all(x for i in 3)"),
+])  # fmt: skip
+def test_a_number_is_no_proposition(left: str, relation: Relation, right: str) -> None:
+    claim = Claim(Givens({"x": REAL}), read(left), relation, read(right))
+    ways = (Trace(), Trace()) if relation is Relation.IFF else ()
+    with pytest.raises(Rejected, match="a condition"):
+        replay(claim, Trace(ways=ways))

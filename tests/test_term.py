@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from random_terms import SAMPLE, meaning, polynomials, terms
 
+from derive import term
 from derive.expression import read
 from derive.show import text
 from derive.term import (
@@ -16,11 +17,15 @@ from derive.term import (
     CaptureError,
     Lambda,
     Term,
+    binder,
     call,
     conjunction,
     conjuncts,
+    evaluated,
     free,
     fresh,
+    num,
+    operations,
     rebuild,
     substitute,
     sym,
@@ -159,3 +164,58 @@ def test_conjunctions_come_apart_as_they_were_put_together():
 
 def test_a_term_names_its_head():
     assert (read("x[1]").name, read("f(x)").name, sym("x").name, call("elem", sym("W"), ONE).name) == ("x", "f", "x", "W")
+
+
+@pytest.mark.parametrize(("written", "expected"), [
+    ("x + y*z", {"x", "y", "z"}), ("cases((x, y > 0), (z, True))", {"y"}), ("x > 0 and y > 0", {"x"}), ("x > 0 or y > 0", {"x"}),
+    ("sum(x*i for i in N)", {"x"}), ("sum(x*i for i in N if i < y)", {"y"}), ("limit(x*t, t, y)", set()), ("argmax(x*t for t in N)", set()),
+    ("diff(x*y, x)", {"x", "y"}), ("diff(t*x, t, at=y)", {"x", "y"}),
+])  # fmt: skip
+def test_what_is_looked_at_for_certain_stands_in_no_case_and_under_no_filter(written: str, expected: set[str]):
+    assert evaluated(read(written)) == expected
+
+
+def test_equal_terms_are_made_once_and_stay_equal_when_the_table_is_emptied(monkeypatch):
+    assert call("add", sym("x"), sym("y")) is call("add", sym("x"), sym("y"))
+    before = read("x + exp(y)")
+    monkeypatch.setattr(term, "MAX_KEPT", 0)
+    after = read("x + exp(y)")
+    assert before == after
+    assert {before: 1}[after] == 1
+    assert substitute(before, {"y": sym("z")}) == substitute(after, {"y": sym("z")}) == read("x + exp(z)")
+
+
+def test_numbers_of_one_value_that_are_written_differently_are_two_terms():
+    assert num(1) != num(1, 2)
+    assert substitute(read("x*0.50"), {"x": ONE}) != substitute(read("x*0.5"), {"x": ONE})
+
+
+def test_what_was_put_in_before_is_remembered_for_the_same_names_terms_and_way_only():
+    t = binder("sum", read("x*i + diff(y**2, y)"), "i", sym("N"))
+    for _ in range(2):
+        assert substitute(t, {"x": sym("i")}) == binder("sum", read("i*i_ + diff(y**2, y)"), "i_", sym("N"))
+        assert substitute(t, {"x": sym("z")}) == binder("sum", read("z*i + diff(y**2, y)"), "i", sym("N"))
+        assert substitute(t, {"y": sym("z")}) == binder("sum", read("x*i + diff(y**2, y, at=z)"), "i", sym("N"))
+        assert unfold(t, {"y": sym("z")}) == binder("sum", read("x*i + diff(z**2, z)"), "i", sym("N"))
+        assert substitute(read("f(x)"), {"f": Lambda(("t",), read("t + x"))}) == read("x + x")
+        assert substitute(read("f(x)"), {"f": Lambda(("x",), read("t + x"))}) == read("t + x")
+
+
+@pytest.mark.parametrize(("written", "expected"), [
+    ("x + 2", {"add", "sym", "num"}), ("sum(x for i in N)", {"sum", "sym", "const"}),
+    ("limit(x, x, -oo)", {"limit", "sym", "neg", "const", "oo"}),
+    ("sum(x for i in N if i != 1)", {"sum", "sym", "ne", "num", "if"}),
+])  # fmt: skip
+def test_a_term_knows_its_operations(written: str, expected: set[str]):
+    assert operations(read(written)) == expected
+
+
+def test_what_is_kept_of_terms_is_bounded(monkeypatch: pytest.MonkeyPatch):
+    from derive import term
+
+    monkeypatch.setattr(term, "MAX_KEPT", 10)
+    made = [call("add", sym("x"), read(str(i))) for i in range(50)]
+    put = [substitute(t, {"x": sym("y")}) for t in made]
+    assert len(term._MADE) <= 11
+    assert len(term._SUBSTITUTED) <= 11
+    assert put == [call("add", sym("y"), read(str(i))) for i in range(50)]

@@ -86,3 +86,14 @@ def test_what_cannot_be_worked_out_is_not_said(page: str) -> None:
     """A function has no values here; nothing is written out for a million elements."""
     million: dict[str, Value] = {"N": Q(10**6), "x": tuple([Q(0)] * 5)}
     assert not refutes(step(page), {"x": Q(1)} if "N" not in page else million)
+
+
+@pytest.mark.parametrize("page", [
+    "given N: size, x: real[N]\nsum(x[i] for i in N if cos(x[i])**2 + sin(x[i])**2 != 1) = 1",
+    "given N: size, x: real[N], prod(x[i] for i in N) == 0\n1 = 2", "given x: real\n2**(2**30*x) = 1",
+    "given x: real, 2**(2**30*x) > 1\n1 = 2",
+])  # fmt: skip
+def test_what_takes_too_long_or_cannot_be_decided_is_not_said(page: str) -> None:
+    few: dict[str, Value] = {"x": Q(1)} if "N" not in page else {"N": Q(2), "x": (Q(1), Q(2))}
+    many: dict[str, Value] = {"N": Q(10**4), "x": tuple([Q(0)] * 10**4)}
+    assert not refutes(step(page), many if "prod" in page else few)

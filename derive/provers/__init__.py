@@ -17,20 +17,23 @@ from derive import rational
 from derive.claims import Rejected, unfolded
 from derive.domain import Condition, Domain
 from derive.judge import cases, implication, judge, refute, show
-from derive.kernel import PROPOSITION, Kernel
+from derive.kernel import PROPOSITION, Kernel, primitive
 from derive.known import INFINITE, SETS
 from derive.model import Claim, Givens, Instance, Relation, Split, Trace
 from derive.normal import NotNormal, Scopes
 from derive.provers.facts import INTERVALS, about, guesses, maps
 from derive.provers.lemmas import instances, least, scoped_subterms, unify
-from derive.provers.match import matches, spelled
-from derive.rational import Rat
+from derive.provers.match import CIRCULAR, matches, spelled
+from derive.provers.squares import squares
+from derive.rational import Monomial, Rat
 from derive.rules import GROUPS, RULES
 from derive.signs import finite_values
-from derive.term import CONNECTIVES, FALSE, RELATIONS, TRUE, CaptureError, Lambda, Replacement, Term, call, substitute, sym, walk
+from derive.term import CONNECTIVES, FALSE, RELATIONS, TRUE, CaptureError, Lambda, Replacement, Term, call, num, substitute, sym, walk
 
-MAX_DEPTH = 40
+MAX_DEPTH = 40  # searches within a search
+DEEP, NESTED = 8, 24  # so deep down an atom that is so much nested comes from rules that undo each other
 MANY = 8  # rules that a step names; more than that is a search with a free hand
+MANY_PARTS = 12  # of an angle
 FUEL = 500  # instances tried in one search
 # Sets of rules to try in turn when a step gives no reason: small ones first, so that what is found reads well.
 _LOGARITHMS = tuple(r.name for r in RULES.values() if r.subject == "explog" and r.name != "exp of an indexed sum")
@@ -55,8 +58,19 @@ STRATEGIES: tuple[tuple[str, ...], ...] = (
 FACTS = tuple(r.name for r in RULES.values() if not r.letters and r.relation is Relation.EQ)
 # What may be used to show that a limit or an integral exists, which no reason has to name: sets of rules to try in turn.
 _LIMITS = ("differentiation", *(r.name for r in RULES.values() if r.subject in ("limits", "continuity")))
+# For a step about limits, before the others.
+OF_LIMITS: tuple[tuple[str, ...], ...] = (_LIMITS, (*_LIMITS, *_EVERYDAY))
+# For an inequality, after the others.
+_BOUNDS = (
+    "log below its tangent", "log strictly below its tangent", "exp above its tangent", "square",
+    "sine at most one", "sine at least minus one", "cosine at most one", "cosine at least minus one",
+)  # fmt: skip
+OF_ORDER: tuple[tuple[str, ...], ...] = (("square",), _BOUNDS, (*_EVERYDAY, *_BOUNDS))
 _INTEGRALS = tuple(r.name for r in RULES.values() if r.subject == "integrals")
-_EXISTENCE = {"limit": (_LIMITS, (*_LIMITS, *_LOGARITHMS)), "integral": ((*_LOGARITHMS, *_POWERS, *_INTEGRALS),)}
+_EXISTENCE = {
+    "limit": (_LIMITS, (*_LIMITS, *_LOGARITHMS), (*_LIMITS, *_POWERS, *_ABSOLUTE)),
+    "integral": ((*_LOGARITHMS, *_POWERS, *_INTEGRALS),),
+}
 _SQUARES = {"square of a root": "sqrt", "sine and cosine squared": "sin", "square of an absolute value": "abs"}
 
 
@@ -73,16 +87,17 @@ class Prover(Kernel):
         assumed: Collection[Term] = (),
     ) -> None:
         super().__init__(givens, lemmas, domain, existence)
-        self.normalizer.touched = None  # every atom is looked at
+        self.normalizer.watch_all()
         self.allowed, self.assumed = tuple(allowed), assumed
         self.trace: list[Instance] = []
         self.refused: list[tuple[str, Term]] = []  # instances that lacked a condition
         self.tried: set[tuple[int, Scopes]] = set()
         self.depth, self.fuel = 0, FUEL
         self.unit = 1
+        self.angles: dict[Monomial, int] = {}
         self.sides: tuple[Term, ...] = ()
         self.by_head: dict[str, list[str]] = {}
-        for name in sorted(self.allowed, key=lambda r: r not in FACTS):  # exp(0) is 1 before it is anything else
+        for name in sorted(self.allowed, key=lambda r: (r not in FACTS, r != "exp of a logarithm")):  # exp(0) is 1 before anything else
             if name in RULES and name not in _SQUARES and RULES[name].relation is Relation.EQ:
                 self.by_head.setdefault(RULES[name].left.op, []).append(name)
 
@@ -96,7 +111,7 @@ class Prover(Kernel):
     def _search(self, a: int, scope: Scopes) -> bool:
         """Try the rules for an atom, once in each scope that it needs."""
         fewest = least(self.normalizer.names[a], scope)
-        if self.depth > MAX_DEPTH:
+        if self.depth > MAX_DEPTH or (self.depth > DEEP and _grows(self.normalizer.atom_term(a))):
             return False
         for there in dict.fromkeys((fewest, scope)):
             if (a, there) in self.tried or any(level.var.startswith("#") for level in there):
@@ -134,7 +149,7 @@ class Prover(Kernel):
         except Rejected:
             self.values, self.infinite = before
             self.powers, self.tried = powers, tried
-            self.normalizer.memo.clear()
+            self.normalizer.forget()
             raise
 
     def _candidates(self, a: int, scope: Scopes) -> Iterator[Instance]:
@@ -150,10 +165,11 @@ class Prover(Kernel):
             yield from self._maps(target)
         for name in self.by_head.get(op, ()):
             literal: dict[str, Replacement] = {}
-            if written is not None and unify(RULES[name].left, written, RULES[name].letters, literal, {}):
+            in_parts = name == "exp of a multiple" and self.unit > 1
+            if written is not None and not in_parts and unify(RULES[name].left, written, RULES[name].letters, literal, {}):
                 self._remember_limits(substitute(RULES[name].right, literal))
                 yield Instance(name, scope, literal, target)
-            for subst in matches(n, RULES[name].left, a, scope, self.unit):
+            for subst in matches(n, RULES[name].left, a, scope, self.unit, self.angles):
                 if subst.keys() == RULES[name].letters:
                     yield Instance(name, scope, subst, target)
         yield from self._universal(a, scope, target)
@@ -226,7 +242,7 @@ class Prover(Kernel):
             return False
 
     def _prepare(self, *terms: Term) -> None:
-        self.unit = self._unit(*terms)
+        self.unit, self.angles = self._unit(*terms), self._angles(*terms)
         self._remember_limits(*terms)
         self._hypotheses()
         self._lemmas(*terms)
@@ -250,12 +266,21 @@ class Prover(Kernel):
         for round_ in range(3):  # what has been learned may be a condition of the next
             learned = [p for p, scope in self.facts if not scope]
             spoken = (*written, *self.givens.hypotheses, *learned, *self._multiplied_out(written))
-            some = [self._try(i) for i in guesses(self.allowed, spoken, self.givens) if i not in self.trace]
+            guessed = itertools.chain(guesses(self.allowed, spoken, self.givens), self._sums_of_squares(written))
+            some = [self._try(i) for i in guessed if i not in self.trace]
             if not any(some) and round_:
                 return False
             if done():
                 return True
         return False
+
+    def _sums_of_squares(self, written: Iterable[Term]) -> Iterator[Instance]:
+        """The squares of which the difference of the sides of a relation might be the sum."""
+        for p in written if "square" in self.allowed else ():
+            if p.op in RELATIONS and (r := self._difference(p.args[0], p.args[1], ())) is not None and r.num:
+                polynomial = primitive(r).num
+                for found in (polynomial, rational.poly_add({}, polynomial, -1)):
+                    yield from (Instance("square", (), {"u": self.normalizer.term(u)}) for u in squares(found))
 
     def _unit(self, *terms: Term) -> int:
         """The common denominator of the coefficients in exponents, so that exp(x) and exp(x/2) meet."""
@@ -266,9 +291,18 @@ class Prover(Kernel):
         plain = self.domain.plain
         for t in (x for p in terms for x in _values(p)):
             plain.normal(t)
-        inside = [r for key in list(plain.table) if key[0] in ("exp", "pow") for r in key[1:]]
-        denominators = [Fraction(c).denominator for r in inside for m, c in r.num.items() if m]
+        inside = [(key[0], key[-1]) for key in list(plain.table) if key[0] in ("exp", "pow")]
+        denominators = [Fraction(c).denominator for op, r in inside for m, c in r.num.items() if m or op == "pow"]
         return min(lcm(*denominators), 60) if denominators else 1
+
+    def _angles(self, *terms: Term) -> dict[Monomial, int]:
+        """The common denominator of the coefficients of what angles are multiples of, so that sin(x) and sin(x/2) meet."""
+        found: dict[Monomial, int] = {}
+        for scope, t in (place for x in terms for p in _values(x) for place in scoped_subterms(p)):
+            if t.op in CIRCULAR:
+                for m, c in self.domain.plain.normal(t.args[0], scope).num.items():
+                    found[m] = lcm(found.get(m, 1), Fraction(c).denominator)
+        return {m: c for m, c in found.items() if c <= MANY_PARTS}
 
     def _hypotheses(self) -> None:
         for h in self._usable():
@@ -311,16 +345,40 @@ class Prover(Kernel):
                     self._try(Instance(f"lemma {name}", scope, by))
 
     def _squares(self, left: Term, right: Term) -> bool:
-        """Rules about squares of atoms, for the atoms that are left in the difference."""
+        """Rules about squares and other powers of atoms, for the atoms that are left in the difference."""
         n, some = self.normalizer, False
         difference = self.difference(left, right)
+        if not difference.num:
+            return False
+        highest: dict[int, int] = {}
+        for a, e in (power for m in (*difference.num, *primitive(difference).num) for power in m):
+            highest[a] = max(highest.get(a, 0), abs(e))
         for name, op in _SQUARES.items():
-            if name not in self.allowed:
-                continue
-            for a in sorted({a for m in difference.num for a, e in m if abs(e) >= 2 and n.table[a][0] == op}):
-                instance = Instance(name, (), {"u": n.term(n.table[a][1])}, n.atom_term(a))
-                some = self._try(instance) or some
+            for a in sorted(a for a, e in highest.items() if e >= 2 and n.table[a][0] == op) if name in self.allowed else ():
+                some = self._try(Instance(name, (), {"u": n.term(n.table[a][1])}, n.atom_term(a))) or some
+        for a, e in sorted(highest.items()):
+            for name, by, times in self._whole(a):
+                if name in self.allowed and times <= e:
+                    some = self._try(Instance(name, (), by, n.atom_term(a))) or some
         return some
+
+    def _whole(self, a: int) -> Iterator[tuple[str, dict[str, Replacement], int]]:
+        """The power of a fractional power, or of exp(u/n), that is whole: the rule, what it is about, and the power."""
+        n = self.normalizer
+        op, *parts = n.table[a]
+        exponent = parts[-1] if op in ("exp", "pow") else Rat({})
+        parts_of = [Fraction(c).denominator for c in exponent.num.values()]
+        if parts_of and (times := lcm(*parts_of)) > 1 and op == "exp":
+            yield "exp of a multiple", {"n": num(times), "u": n.term(exponent)}, times
+        elif parts_of and times > 1:
+            yield "power of a power", {"u": n.term(parts[0]), "v": n.term(exponent), "w": num(times)}, times
+
+
+def _grows(t: Term) -> bool:
+    level = [t]
+    for _ in range(NESTED):
+        level = [c for x in level for c in x.children]
+    return bool(level)
 
 
 def _values(p: Term) -> Iterator[Term]:

@@ -6,22 +6,28 @@ Patterns meet normal forms, so that `u*v` means «some factor times the rest», 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from math import isqrt
 from typing import Any
 
 from derive import rational
 from derive.atoms import LOOPS
 from derive.normal import Normalizer, Scopes
-from derive.rational import Rat
+from derive.rational import Coefficient, Monomial, Poly, Rat
 from derive.term import REALS, TRUE, ZERO, Lambda, Replacement, Term, call, free, num, substitute, sym
 
 Binding = dict[str, Replacement]
+Units = Mapping[Monomial, int]
 MAX_SPLITS = 8
+CIRCULAR = ("sin", "cos", "tan")
 
 
-def matches(n: Normalizer, pattern: Term, a: int, scope: Scopes, unit: int = 1) -> Iterator[Binding]:
-    """Bindings of the letters of `pattern` (an operation on arguments) for which it might be the atom `a`."""
+def matches(n: Normalizer, pattern: Term, a: int, scope: Scopes, unit: int = 1, angles: Units | None = None) -> Iterator[Binding]:
+    """Bindings of the letters of `pattern` (an operation on arguments) for which it might be the atom `a`.
+
+    `unit` and `angles` say into how small parts the argument of an exponential, and of a circular function, is split.
+    """
     key = n.table[a]
     if pattern.op != key[0]:
         return
@@ -30,9 +36,11 @@ def matches(n: Normalizer, pattern: Term, a: int, scope: Scopes, unit: int = 1) 
     elif pattern.op == "limit":
         yield from _limit(n, pattern, key)
     elif len(pattern.args) == len(key) - 1:
-        yield from _inverse(n, pattern, key)
+        if pattern.op not in CIRCULAR:
+            yield from _inverse(n, pattern, key)
         arguments = [_positive_factors(n, r, scope) if pattern.op in ("log", "pow", "sqrt") else r for r in key[1:]]
-        yield from _all(n, list(zip(pattern.args, arguments, strict=True)), {}, None, unit if pattern.op == "exp" else 0)
+        units: int | Units = unit if pattern.op == "exp" else (angles or {}) if pattern.op in CIRCULAR else 0
+        yield from _all(n, list(zip(pattern.args, arguments, strict=True)), {}, None, units)
 
 
 def _inverse(n: Normalizer, pattern: Term, key: tuple[Any, ...]) -> Iterator[Binding]:
@@ -72,7 +80,7 @@ def _positive_factors(n: Normalizer, r: Rat, scope: Scopes) -> Rat:
     return out
 
 
-def _all(n: Normalizer, pairs: list[tuple[Term, Rat]], known: Binding, bound: str | None, unit: int = 0) -> Iterator[Binding]:
+def _all(n: Normalizer, pairs: list[tuple[Term, Rat]], known: Binding, bound: str | None, unit: int | Units = 0) -> Iterator[Binding]:
     if not pairs:
         yield known
         return
@@ -81,7 +89,7 @@ def _all(n: Normalizer, pairs: list[tuple[Term, Rat]], known: Binding, bound: st
         yield from _all(n, rest, found, bound, unit)
 
 
-def _match(n: Normalizer, p: Term, r: Rat, known: Binding, bound: str | None, unit: int = 0) -> Iterator[Binding]:
+def _match(n: Normalizer, p: Term, r: Rat, known: Binding, bound: str | None, unit: int | Units = 0) -> Iterator[Binding]:
     match p.op, p.args:
         case "sym", (name,):
             if name == bound:
@@ -102,7 +110,7 @@ def _match(n: Normalizer, p: Term, r: Rat, known: Binding, bound: str | None, un
             for i, part in enumerate(parts):
                 yield from _all(n, [(a, part), (b, _product(parts[:i] + parts[i + 1 :]))], known, bound)
         case "mul", (a, b):
-            for u, v in _factors(n, r, unit):
+            for u, v in _factors(n, r, unit if isinstance(unit, int) else 0):
                 yield from _all(n, [(a, u), (b, v)], known, bound)
         case "div", (a, b):
             above, below = _fraction(n, r)
@@ -111,7 +119,7 @@ def _match(n: Normalizer, p: Term, r: Rat, known: Binding, bound: str | None, un
                 if a.op == "num" and above.constant() != 1:  # p/q is the reciprocal of q/p
                     yield from _match(n, b, rational.div(below, above), known, bound)
         case ("add" | "sub"), (a, b):
-            for u, v in _terms(r):
+            for u, v in _terms(r, {} if isinstance(unit, int) else unit):
                 if p.op == "sub":
                     v = rational.sub(Rat({}), v)
                     if next(iter(v.num.values())) < 0:
@@ -184,7 +192,31 @@ def _limit(n: Normalizer, p: Term, key: tuple[Any, ...]) -> Iterator[Binding]:
     body, var, point, side = p.args
     _, height, at, direction, r = key
     known: Binding = {point.name: n.term(at) if isinstance(at, Rat) else at, side.name: direction}
+    if body.op == "div" and body.args[0].op == "apply" and not isinstance(at, Rat):
+        yield from _leading_terms(n, body, r, known, height)
+    if body.op == "div" and body.args[1] == call("sub", var, point):
+        if isinstance(at, Rat) and (below := _below(n, r, height)) is not None:
+            function = rational.mul(r, rational.sub(rational.atom(below), at))
+            yield known | {body.args[0].args[0].args[0].name: _function(n, function, height)}
+        return
     yield from _match(n, substitute(body, {var.name: sym(height)}), r, known, height)
+
+
+def _below(n: Normalizer, r: Rat, variable: str) -> int | None:
+    """The atom of a variable that something is divided by in a value."""
+    x = n.atom("sym", variable)
+    divided = any(a == x for f in r.den for m, _ in f for a, _ in m) or any(a == x and e < 0 for m in r.num for a, e in m)
+    return x if divided else None
+
+
+def _leading_terms(n: Normalizer, quotient: Term, r: Rat, known: Binding, variable: str) -> Iterator[Binding]:
+    """A quotient of polynomials far out: both divided by the highest power below the line, so that they tend to numbers."""
+    x = n.atom("sym", variable)
+    parts = _fraction(n, r)
+    degree = max((e for m in parts[1].num for a, e in m if a == x), default=0)
+    if degree > 0 and not parts[0].den and not parts[1].den and len(parts[1].num) > 1:
+        sides = zip(quotient.args, parts, strict=True)
+        yield known | {t.args[0].name: _function(n, rational.mul(part, rational.atom(x, -degree)), variable) for t, part in sides}
 
 
 def spelled(t: Term) -> Term:
@@ -264,19 +296,66 @@ def _prime_factor(c: int) -> int | None:
     return next((p for p in range(2, 1000) if c > 1 and c % p == 0), None)
 
 
-def _terms(r: Rat) -> Iterator[tuple[Rat, Rat]]:
+def _terms(r: Rat, units: Units) -> Iterator[tuple[Rat, Rat]]:
     if len(r.num) == 1:  # 3·x is x + 2·x
         ((m, c),) = r.num.items()
-        if m and isinstance(c, int) and c > 1:
-            yield Rat({m: 1}, r.den), Rat({m: c - 1}, r.den)
+        part = Fraction(1, units.get(m, 1))
+        if m and c > part and (c / part).denominator == 1:
+            yield Rat({m: part}, r.den), Rat({m: c - part}, r.den)
         return
     for m, c in list(r.num.items())[:MAX_SPLITS]:
         one = Rat({m: c}, r.den)
         yield rational.sub(r, one), one
 
 
+def _root_of_polynomial(p: Poly) -> Poly | None:
+    """The polynomial of which this one, without negative exponents, is the square; by its leading terms, one after the other."""
+    root: Poly = {}
+    rest = p
+    for _ in range(len(p) + 1):
+        if not rest:
+            return root
+        m = rational.lead(rest)
+        first = rational.lead(root) if root else ()
+        halved = tuple((a, e // 2) for a, e in m)
+        next_ = rational.times(m, tuple((a, -e) for a, e in first)) if root else halved
+        c = _root_of_number(rest[m]) if not root else rational.quotient(rest[m], 2 * root[first])
+        if c is None or next_ in root or any(e < 0 for _, e in next_) or (not root and rational.times(halved, halved) != m):
+            return None
+        root[next_] = c
+        rest = rational.poly_add(p, rational.poly_mul(root, root), -1)
+    return None
+
+
+def _root_of_number(c: Coefficient) -> Coefficient | None:
+    q = Fraction(c)
+    if q <= 0:
+        return None
+    root = Fraction(isqrt(q.numerator), isqrt(q.denominator))
+    return root if root * root == q else None
+
+
+def square_root(r: Rat) -> Rat | None:
+    """What a value of several terms is the square of, if it is one as a whole."""
+    if not r.num or (len(r.num) == 1 and not r.den):
+        return None
+    c, m, primitive = rational.content(r.num)
+    root, number = _root_of_polynomial(primitive), _root_of_number(c)
+    if root is None or number is None or any(e % 2 for _, e in m):
+        return None
+    out = Rat({rational.times(x, tuple((a, e // 2) for a, e in m)): d * number for x, d in root.items()})
+    for f, k in r.den.items():
+        below = dict(f) if k % 2 == 0 else _root_of_polynomial(dict(f))
+        if below is None:
+            return None
+        out = rational.div(out, rational.power(Rat(below), k // 2 if k % 2 == 0 else k))
+    return out
+
+
 def _power(n: Normalizer, r: Rat) -> Iterator[tuple[Rat, Rat]]:
     """A value as a power: an atom `u**v`, or an integer power."""
+    if (square := square_root(r)) is not None:
+        yield square, rational.number(2)
     single = n.single(r)
     if single is not None and n.table[single][0] == "pow":
         yield n.table[single][1], n.table[single][2]

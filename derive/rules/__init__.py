@@ -38,11 +38,7 @@ class Rule(NamedTuple):
     right: Term
     when: tuple[Term, ...]
     subject: str
-
-    @property
-    def letters(self) -> frozenset[str]:
-        """What has to be said for an instance."""
-        return (free(self.left) | free(self.right) | {x for x in INTERVAL for c in self.when if x in free(c)}) - {REALS.name}
+    letters: frozenset[str]  # what has to be said for an instance
 
     @property
     def reason(self) -> str:
@@ -63,7 +59,8 @@ def parse(line: str, subject: str) -> Rule:
     written = match["sides"]
     left, right = read(written[: sides.start()]), read(written[sides.end() :])
     conditions = tuple(_condition(c) for c in _parts(match["when"] or ""))
-    return Rule(match["name"], match["zh"], left, Relation(sides.group(1)), right, conditions, subject)
+    letters = (free(left) | free(right) | {x for x in INTERVAL for c in conditions if x in free(c)}) - {REALS.name}
+    return Rule(match["name"], match["zh"], left, Relation(sides.group(1)), right, conditions, subject, letters)
 
 
 def _parts(text: str) -> Iterator[str]:

@@ -5,6 +5,10 @@ log below its tangent | 对数不超过其切线 : log(u) <= u - 1
 log strictly below its tangent | 对数严格小于其切线 : log(u) < u - 1 when u != 1
 exp above its tangent | 指数不低于其切线 : u + 1 <= exp(u)
 square | 平方非负 : 0 <= u**2
+sine at most one | 正弦不超过一 : sin(u) <= 1
+sine at least minus one | 正弦不低于负一 : -1 <= sin(u)
+cosine at most one | 余弦不超过一 : cos(u) <= 1
+cosine at least minus one | 余弦不低于负一 : -1 <= cos(u)
 exp increases | 指数函数递增 : u <= v iff exp(u) <= exp(v)
 log increases | 对数函数递增 : u <= v iff log(u) <= log(v)
 log of a maximum | 最大值的对数 : log(max(u, v)) = max(log(u), log(v))

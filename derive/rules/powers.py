@@ -15,5 +15,7 @@ root of a square | 平方的根 : sqrt(u**2) = abs(u)
 root of a product | 积的根 : sqrt(u*v) = sqrt(u)*sqrt(v)
 root of a quotient | 商的根 : sqrt(u/v) = sqrt(u)/sqrt(v)
 root as a power | 根式化为幂 : sqrt(u) = u**(1/2)
+root of one | 一的根 : sqrt(1) = 1
+root of zero | 零的根 : sqrt(0) = 0
 half power | 二分之一次幂 : u**(1/2) = sqrt(u)
 """

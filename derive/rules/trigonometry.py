@@ -13,4 +13,14 @@ sine of zero | 零的正弦 : sin(0) = 0
 cosine of zero | 零的余弦 : cos(0) = 1
 sine of pi | 圆周率的正弦 : sin(pi) = 0
 cosine of pi | 圆周率的余弦 : cos(pi) = -1
+sine of half of pi | 半个圆周率的正弦 : sin(pi/2) = 1
+cosine of half of pi | 半个圆周率的余弦 : cos(pi/2) = 0
+sine of a third of pi | 三分之一圆周率的正弦 : sin(pi/3) = sqrt(3)/2
+cosine of a third of pi | 三分之一圆周率的余弦 : cos(pi/3) = 1/2
+sine of a quarter of pi | 四分之一圆周率的正弦 : sin(pi/4) = sqrt(2)/2
+cosine of a quarter of pi | 四分之一圆周率的余弦 : cos(pi/4) = sqrt(2)/2
+sine of a sixth of pi | 六分之一圆周率的正弦 : sin(pi/6) = 1/2
+cosine of a sixth of pi | 六分之一圆周率的余弦 : cos(pi/6) = sqrt(3)/2
+sine of a multiple of pi | 圆周率整数倍的正弦 : sin(pi*n) = 0 when n: integer
+cosine of a multiple of pi | 圆周率整数倍的余弦 : cos(pi*n) = (-1)**n
 """

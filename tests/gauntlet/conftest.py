@@ -14,6 +14,7 @@ TALLY = pytest.StashKey[Tally]()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--size", choices=SIZES, default="small", help="how much of the gauntlet is run")
+    parser.addoption("--corpus", metavar="FILE", help="steps with known truth, as benchmarks/corpus.py reads them")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -1,7 +1,7 @@
 """Random edits of real certificates: what was changed is found, or is sealed anew and then has to get past the kernel.
 
-Three enemies: one who changes characters, one who changes fields, and one who also makes the seals fit. The first two are found out by
-the seals; what the third has judged again as proved holds at all points at which balls look. The edits are a sample.
+Three enemies: one who changes characters, one who changes fields, and one who also makes claims, conditions and seals fit. The first
+two are found out by the seals; what the third has judged again as proved holds at all points at which balls look. The edits are a sample.
 """
 
 from __future__ import annotations
@@ -9,18 +9,17 @@ from __future__ import annotations
 import functools
 import json
 import random
-from collections.abc import Iterator
 from typing import Any
 
 from certified import certify, data, library
+from counterfeit import mended, proved, sealed
 from edits import Editor
 from hostile import LIMITS, POINTS, TooLong, failure, key, limited
 from tally import Tally
 from tree_edits import TreeEditor
 
 from derive import reasons, recheck
-from derive.certificate import Flaw, Reader, load, seal
-from derive.model import Claim, Relation
+from derive.certificate import Flaw
 
 GROUP = "random edits of certificates of proofs/"
 SMALL, LARGE = 300, 20_000  # of each kind
@@ -37,46 +36,9 @@ def certificates(large: bool) -> list[Json]:
     return [data(certify([library()[name]], library())) for name in chosen]
 
 
-def sealed(out: Any) -> Any:
-    """The certificate with seals that fit, in place, as far as it still is one."""
-    derivations = out.get("derivations") if isinstance(out, dict) else None
-    for d in derivations if isinstance(derivations, list) else ():
-        for step in d.get("steps") or () if isinstance(d, dict) else ():
-            _seal(step)
-        _seal(d)
-    _seal(out)
-    return out
-
-
-def _seal(data: Any) -> None:
-    if isinstance(data, dict) and "seal" in data:
-        try:
-            data["seal"] = seal(data)
-        except (KeyError, TypeError):  # what is inside of it has no seal any more
-            return
-
-
-def claims(tree: Any) -> Iterator[Claim]:
-    """The steps that a certificate without a flaw says are proved, and what its derivations claim."""
-    reader = Reader()
-    for node in load(json.dumps(tree)).fields("format", "version", "made_by", "rules", "derivations", "seal")["derivations"].items():
-        found = node.entries()
-        givens = reader.givens(found["symbols"], found["hypotheses"])
-        definitions = reader.definitions(found["definitions"], givens.symbols)
-        before = reader.term(found["first"])
-        for step in (s.entries() for s in found["steps"].items()):
-            after = reader.term(step["expression"])
-            if step["verdict"].value == "proved":
-                yield Claim(givens, before, Relation(step["relation"].value), after, (), definitions)
-            before = after
-        if all(s.entries()["verdict"].value == "proved" for s in found["steps"].items()):
-            sides = found["claim"].entries()
-            yield Claim(givens, reader.term(sides["left"]), Relation(sides["relation"].value), reader.term(sides["right"]), (), definitions)
-
-
 @functools.cache
 def real(large: bool) -> frozenset[str]:
-    return frozenset(key(claim) for tree in certificates(large) for claim in claims(tree))
+    return frozenset(key(claim) for tree in certificates(large) for claim in proved(tree))
 
 
 def verified(text: str, crashed: list[str]) -> recheck.Findings | Flaw | None:
@@ -132,15 +94,15 @@ def test_a_certificate_that_is_edited_and_sealed_anew_proves_nothing_wrong(tally
     crashed: list[str] = []
     wrong: list[str] = []
     for _ in range(LARGE if large else SMALL):
-        tree = sealed(trees.edited(which.choice(certificates(large))))
+        tree = sealed(mended(trees.edited(which.choice(certificates(large)))))
         edited = json.dumps(tree)
         found = verified(edited, crashed)
-        tally.count(GROUP, "certificates edited and sealed anew")
+        tally.count(GROUP, "certificates edited, mended and sealed anew")
         if found is None or isinstance(found, Flaw) or found.flaws:
             tally.count(GROUP, "… rejected with the place named", int(found is not None))
             continue
         tally.count(GROUP, "… that verify all the same: what was changed is free text, or is still right")
-        for claim in claims(tree):
+        for claim in proved(tree):
             if key(claim) not in real(large):
                 tally.count(GROUP, f"changed steps and claims judged proved, looked at in up to {POINTS} points each")
                 if said := failure(claim):
