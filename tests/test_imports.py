@@ -23,7 +23,7 @@ ELSEWHERE = {
     "given": "page", "layout": "page", "reading": "page", "reasons": "page", "wellformed": "page",  # a page is read by them all together
     "jets": "balls", "pointwise": "balls", "points": "refute", "pool": "runner", "machine": "report", "terminal": "report",
     "sympy_reader": "sympy_bridge", "provers.lemmas": "provers", "provers.match": "provers", "provers.squares": "provers",
-    "misled": "diagnose", "assumptions": "diagnose", 
+    "misled": "diagnose", "assumptions": "diagnose",
     **{f"rules.{subject}": "rules" for subject in ("absolute", "continuity", "explog", "integrals", "limits", "maximisers", "order",
         "powers", "sums", "trigonometry")},
 }  # fmt: skip
