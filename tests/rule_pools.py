@@ -350,17 +350,22 @@ class _At(NamedTuple):
 
     def tends(self, limit: Term, value: float) -> bool:
         """Whether what a limit is taken of seems to tend to a value, and is defined near the point."""
-        body, var, _, _ = limit.args
-        found = [_sampled(substitute(body, {var.name: sym("x")}), x) for x in self.place.samples()]
-        for i in range(0, len(found), 3):
-            one, two, three = found[i : i + 3]
-            if one is None or two is None or three is None:
-                return False
-            if math.isinf(value) and not (abs(one) < abs(two) < abs(three) or math.isinf(two)):
-                return False
-            if abs(three - value) > CLOSE if not math.isinf(value) else math.copysign(1, value) * three < LARGE:
-                return False
-        return True
+        return tends(limit, self.place, value)
+
+
+def tends(limit: Term, place: Place, value: float) -> bool:
+    """Whether what a limit is taken of seems to tend to a value, and is defined near the point."""
+    body, var, _, _ = limit.args
+    found = [_sampled(substitute(body, {var.name: sym("x")}), x) for x in place.samples()]
+    for i in range(0, len(found), 3):
+        one, two, three = found[i : i + 3]
+        if one is None or two is None or three is None:
+            return False
+        if math.isinf(value) and not (abs(one) < abs(two) < abs(three) or math.isinf(two)):
+            return False
+        if abs(three - value) > CLOSE if not math.isinf(value) else math.copysign(1, value) * three < LARGE:
+            return False
+    return True
 
 
 def _slope(t: Term) -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from evaluated import ALL, TYPES, numbers
+from evaluated import ALL, TYPES, guards, numbers
 from hypothesis import strategies as st
 from rule_pools import Roles
 
@@ -18,7 +18,7 @@ from derive.expression import read
 from derive.model import Claim, Givens, Relation, Scope
 from derive.provers.lemmas import unify
 from derive.rules import RULES, Rule
-from derive.term import LEAVES, Lambda, Replacement, Term, call, free, num, renamed, substitute, sym
+from derive.term import LEAVES, TRUE, Lambda, Replacement, Term, call, free, num, renamed, substitute, sym
 
 N = sym("N")
 # Hypotheses that some of the steps are under, not all of them at odds with each other.
@@ -43,6 +43,7 @@ ALGEBRA = tuple((read(a), read(b)) for a, b in (
     ("sum(f(j) for j in 2)", "f(1) + f(2)"), ("prod(f(j) for j in 2)", "f(1)*f(2)"), ("u", "cases((u, v <= w), (u, v > w))"),
     ("sum(f(j) for j in N)", "sum(f(m) for m in N)"), ("sum(f(j) for j in N)", "sum(f(j) for j in N if j != k) + f(k)"),
 ))  # fmt: skip
+TURNED = {"lt": "gt", "gt": "lt", "le": "ge", "ge": "le", "eq": "ne", "ne": "eq"}
 LETTERS = frozenset("uvwfg")
 
 
@@ -184,6 +185,55 @@ def _defined(domain: Domain, t: Term) -> bool:
 
 def _put(t: Term, by: dict[str, Replacement]) -> Term:
     return substitute(t, by)
+
+
+# -- limits and equivalences
+
+SMOOTH = tuple(map(read, ("r", "r", "1", "2", "0", "-r", "1/r", "r**2", "exp(r)", "exp(-r)", "abs(r)", "log(r)", "r - 1", "r**3")))
+BORDERS = tuple(map(read, ("r > 0", "r >= 0", "r < 0", "r != 0", "r > 1", "r != 1")))
+EXPONENTS = tuple(map(read, ("2", "3", "0", "1/2", "-1")))
+
+
+@st.composite
+def functions(draw: st.DrawFn, depth: int = 3) -> Term:
+    """A number that depends on r, to take the limit of."""
+    kind = draw(st.integers(0, 11)) if depth else 0
+
+    def t() -> Term:
+        return draw(functions(depth - 1))
+
+    match kind:
+        case 1 | 2 | 3 | 4 | 5 | 6:
+            return call(("add", "sub", "mul", "mul", "div", "div")[kind - 1], t(), t())
+        case 7 | 8:
+            return call(draw(st.sampled_from(("exp", "log", "sqrt", "abs", "neg"))), t())
+        case 9:
+            return call(draw(st.sampled_from(("max", "min"))), t(), t())
+        case 10:
+            return call("pow", t(), draw(st.sampled_from(EXPONENTS)))
+        case 11:
+            return call("cases", t(), draw(st.sampled_from(BORDERS)), t(), TRUE)
+    return draw(st.sampled_from(SMOOTH))
+
+
+@st.composite
+def equivalences(draw: st.DrawFn) -> Claim:
+    """A relation, and what comes of doing something to both sides, or to one: often an equivalence."""
+    under = draw(givens())
+    p = draw(guards(1, OPS))
+    c, d = draw(terms(depth=1)), draw(terms(depth=1))
+    both = draw(st.sampled_from((
+        lambda a: call("add", a, c), lambda a: call("mul", a, c), lambda a: call("exp", a), lambda a: call("log", a),
+        lambda a: call("neg", a), lambda a: call("pow", a, num(2)), lambda a: call("div", num(1), a), lambda a: call("sub", c, a),
+        lambda a: call("mul", call("exp", c), a),
+    )))  # fmt: skip
+    left, right = p.args
+    if draw(st.booleans()):
+        left, right = right, left
+    op = draw(st.sampled_from((p.op, p.op, TURNED[p.op], "le", "lt", "eq")))
+    q = call(op, both(left), both(right) if draw(st.integers(0, 4)) else d)
+    q = draw(st.sampled_from((q, q, q, call("not", q), call("and", q, call("gt", c, num(0))), call("or", q, call("le", c, num(0))))))
+    return Claim(under, p, Relation.IFF, q)
 
 
 # -- places

@@ -5,22 +5,30 @@ Numbers say what holds: balls, which share no code with the kernel. A sample: 20
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from attacks import provable
 from evaluated import guards, outcome, points
+from flint import arb
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from mutants import mutants
-from random_steps import OPS, Step, givens, steps, terms
+from random_steps import OPS, Step, equivalences, functions, givens, steps, terms
+from rule_pools import LIMITS, Place, tends
 from tally import Tally
 
+from derive.balls import Imprecise, Unsupported, evaluate
 from derive.check import check
+from derive.domain import Domain
 from derive.expression import read
+from derive.judge import refute
 from derive.model import Claim, Givens, Relation, Status, Type
+from derive.provers import disprove
 from derive.show import text
-from derive.term import ZERO, num
+from derive.term import ZERO, Term, call, num, sym
 
 GROUP = "random steps, drawn by Hypothesis"
 POINTS = 200
@@ -56,7 +64,9 @@ def shown(claim: Claim) -> str:
 @st.composite
 def claims(draw: st.DrawFn) -> list[Claim]:
     """Claims of which many are proved: true steps and their slips, relations of random terms, and that a term is defined."""
-    kind = draw(st.integers(0, 5))
+    kind = draw(st.integers(0, 6))
+    if kind == 6:
+        return [draw(equivalences())]
     if kind < 4:
         step: Step | None = draw(steps())
         return [] if step is None else [step.claim, *draw(slips(step.claim))]
@@ -97,6 +107,38 @@ def test_what_is_proved_holds_at_random_points(tally: Tally, large: bool) -> Non
     tally.count(GROUP, "different steps, true and slipped, on which all strategies of the prover are tried", len(seen))
     tally.count(GROUP, "… proved, and false or undefined at a point", len(wrong))
     assert wrong == []
+
+
+def test_a_limit_that_the_kernel_works_out_is_seen_near_the_point(tally: Tally, large: bool) -> None:
+    """Asked whether a limit is 7/13, the kernel says what it is, if it knows: a number, oo or -oo."""
+    apart: list[str] = []
+    seen: set[str] = set()
+    nothing = Givens({"x": Type("real")})
+    domain = Domain(nothing)
+
+    def look(drawn: tuple[Term, Place]) -> None:
+        body, place = drawn
+        limit = call("limit", body, sym("r"), read(place.point), sym(place.side))
+        if (name := text(limit)) in seen:
+            return
+        seen.add(name)
+        claim = Claim(nothing, limit, Relation.EQ, read("7/13"))
+        trace = disprove(claim, domain)
+        if trace is None:
+            return
+        value, _ = refute(claim, trace)
+        with suppress(Imprecise, Unsupported):
+            ends = {"oo": math.inf, "-oo": -math.inf}
+            near = tends(limit, place, ends[text(value)] if text(value) in ends else float(arb(evaluate(value, {}, 80)).mid()))
+            tally.count(GROUP, "… that the kernel works out, looked at near the point")
+            if not near:
+                apart.append(f"{name} = {text(value)}")
+
+    tally.count(GROUP, "random limits at 0, 1 and infinity", 0)
+    over(st.tuples(functions(), st.sampled_from(list(LIMITS))), 6000 if large else 300, look)
+    tally.count(GROUP, "random limits at 0, 1 and infinity", len(seen))
+    tally.count(GROUP, "… and seen to tend elsewhere, or to be undefined there", len(apart))
+    assert apart == []
 
 
 def test_what_true_rules_make_equal_is_never_refuted(tally: Tally, large: bool) -> None:
