@@ -57,7 +57,7 @@ class About(NamedTuple):
     def of(cls, name: str, claim: Claim) -> About:
         """Raises Rejected where the definitions grow too much."""
         ground = judge.Ground(claim)
-        types = Domain(Givens(claim.givens.symbols), (), ground.domain) if claim.givens.hypotheses else ground.domain
+        types = Domain(Givens(claim.givens.symbols)) if claim.givens.hypotheses else ground.domain
         return cls(name, claim, ground, types)
 
     @property
