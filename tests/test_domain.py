@@ -136,6 +136,7 @@ def test_under_a_guard_on_the_variable_only_open_guards_let_it_move() -> None:
         ("s[c] > 0", ["all(s[i] > 0 for i in N)"]),
         ("x != 0", ["not x == 0"]), ("x >= 0 and y >= 0", ["x >= 0", "y >= 0"]), ("x > 3", ["x > y", "y > 3"]),
         ("sum(m[i] for i in N) >= 0", []),
+        ("max(x, 1) > 2", ["x > 2", "log(max(x, 1) - y) > 0"]), ("max(x, 1) > 1", ["x > 2", "abs(max(x, 1) - y) > y"]),
         ("x < oo", []), ("x != oo", []), ("oo > x", []), ("x > 1 + u", ["x/(1 + u) > 1"]), ("x < -1 - u", ["x/(-u - 1) > 1"]),
         ("x == 1 + y", ["x/(1 + y) == 1"]), ("x/(1 + u) == 0", ["x == 0"]),
         ("sum(p[i]/(1 + p[i]) for i in N) + sum(1/(1 + p[i]) for i in N) >= N", []),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from fractions import Fraction
 
@@ -223,7 +224,9 @@ def test_nothing_is_divided_by_zero() -> None:
 
 @pytest.mark.parametrize("big", [
     lambda: power(add(X, Y), 1000), lambda: power(number(7), 10**6), lambda: mul(power(add(X, add(Y, Z)), 80), power(add(X, Y), 80)),
-    lambda: power(number(Q(1, 7)), 10**6),
+    lambda: power(number(Q(1, 7)), 10**6), lambda: number(3**20000), lambda: number(Q(1, 3**20000)),
+    lambda: mul(*(functools.reduce(add, (mul(power(X, i), atom(a, i)) for i in range(1, 100))) for a in (2, 3))),
+    lambda: mul(*(functools.reduce(add, (power(atom(a), i) for i in range(1, 80))) for a in (1, 2))),
 ])  # fmt: skip
 def test_what_grows_too_much_is_refused(big: Callable[[], Rat]) -> None:
     with pytest.raises(TooLarge):

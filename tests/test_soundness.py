@@ -395,3 +395,25 @@ def test_a_number_is_no_proposition(left: str, relation: Relation, right: str) -
     ways = (Trace(), Trace()) if relation is Relation.IFF else ()
     with pytest.raises(Rejected, match="a condition"):
         replay(claim, Trace(ways=ways))
+
+
+# -- each of these would be proved by a kernel of which one word is changed, which no other test saw
+
+
+@pytest.mark.parametrize(("outer", "inner", "i", "j", "true"), [
+    ("", "", "c", "k", True), (" if i != c", "", "c", "k", False), (" if i != c", "", "k", "c", False), ("", " if j != c", "k", "c", False),
+    (" if i != c", " if j != c", "c", "k", False),
+])  # fmt: skip
+def test_a_hypothesis_about_all_pairs_owes_the_filters_of_both_indices(outer: str, inner: str, i: str, j: str, true: bool) -> None:
+    symbols = {"N": SIZE, "s": family(sym("N")), "r": family(sym("N")), "c": Type("index", sym("N")), "k": Type("index", sym("N"))}
+    stated = read(f"all(all(s[i] + exp(r[j]) > 0 for j in N{inner}) for i in N{outer})")
+    claim = Claim(Givens(symbols, (stated,)), read(f"s[{i}] + exp(r[{j}])"), Relation.GT, ZERO)
+    instance = Instance("hypothesis", (), {"hypothesis": stated, "i": sym(i), "j": sym(j)})
+    assert kernel_accepts(claim, Trace((instance,))) is true
+
+
+def test_what_is_shown_of_all_real_numbers_is_not_shown_of_an_index() -> None:
+    claim = Claim(Givens({"x": REAL}), read("all(t > 0 for t in Reals)"), Relation.IFF, read("1 == 1"))
+    for there in (Trace(), Trace(absurd=True)):
+        for back in (Trace(), Trace(absurd=True)):
+            assert not kernel_accepts(claim, Trace(ways=(there, back)))
