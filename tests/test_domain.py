@@ -165,6 +165,7 @@ def test_what_follows_is_implied(proposition: str, hypotheses: list[str]) -> Non
         ("y >= 1", ["v*(y - 1) >= 0"]), ("y > 0", ["v*y >= 0"]), ("y >= 0", ["t*y >= 0"]), ("y == 1", ["x*y == x"]),
         ("y >= 1", ["v*y - v >= 0"]),
         ("x > 0", ["2**200000*x > 0"]), ("x > 0", ["x/(y - y) > 0"]),
+        ("x > 0", ["(1 + x + y)**18/(1 + x + n)**17 > 0"]),
         ("x > oo", []), ("oo <= x", []), ("x == oo", []), ("oo == oo", []),
         ("x > 1 + y", ["x/(1 + y) > 1"]), ("x > -1 - u", ["x/(-u - 1) > 1"]),
         ("all(t > 0 for t in T)", []), ("all(b(t) >= 0 for t in T)", []), ("integral(h(t) for t in T) >= 0", []),
