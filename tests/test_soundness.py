@@ -417,3 +417,26 @@ def test_what_is_shown_of_all_real_numbers_is_not_shown_of_an_index() -> None:
     for there in (Trace(), Trace(absurd=True)):
         for back in (Trace(), Trace(absurd=True)):
             assert not kernel_accepts(claim, Trace(ways=(there, back)))
+
+
+CHANGED = {
+    "a fraction with decimals as an exponent": ("x: real", "x**0.5 - x**0.5", "=", "0"),
+    "a power with a fractional exponent": ("x: real", "(x**1.5)**0", "=", "1"),
+    "a set of minimisers less itself": ("K: size, s: real[K]", "argmin(s[k] for k in K) - argmin(s[k] for k in K)", "=", "0"),
+    "what is too large to be worked out": ("x: real", "2**200000", "<=", "x"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CHANGED)
+def test_no_trace_proves_what_one_change_of_the_kernel_would_prove(name: str) -> None:
+    given, left, relation, right = CHANGED[name]
+    types = {"x: real": {"x": REAL}, "K: size, s: real[K]": {"K": SIZE, "s": family(K)}}
+    claim = Claim(Givens(types[given]), read(left), Relation(relation), read(right))
+    assert not kernel_accepts(claim, Trace())
+
+
+@pytest.mark.parametrize("over", ["T", "Reals"])
+def test_nothing_is_summed_over_a_set(over: str) -> None:
+    for op in ("sum", "prod"):
+        t = call(op, ONE, sym("t"), sym(over), read("1 == 1"))
+        assert not kernel_accepts(Claim(Givens({"T": Type("set")}), t, Relation.EQ, t), Trace())
