@@ -56,5 +56,5 @@ def test_a_place_is_a_node_with_what_is_bound_there() -> None:
 def test_the_side_of_a_limit_is_no_name_that_an_index_may_stand_for() -> None:
     """Of «the value at the point is the limit» a part was tried whose side was the number 1, and the diagnosis crashed."""
     body = "cases((5, t == 0), (0, t != 0))"
-    claim = Claim(givens("x: real"), read(f"limit({body}, t, 0)"), Relation.EQ, read("5"))
+    claim = Claim(givens("x: real"), read(f"x*limit({body}, t, 0)"), Relation.EQ, read("5"))
     assert {x.args[3].op for r in repairs(claim) for x in walk(r.right) if x.op == "limit"} == {"sym"}
