@@ -302,9 +302,9 @@ def test_a_misshapen_trace_is_rejected_and_raises_nothing_else(instance: Instanc
 def test_cases_over_many_labels_end_within_the_time() -> None:
     labels = [f"y{i}" for i in range(8)]
     claim = claim_of(", ".join(f"{y}: label" for y in labels), "*".join(f"({y} - {i}/2)" for i, y in enumerate(labels)), "<=", "10**9")
-    start = time.monotonic()
+    start = time.process_time()
     check(claim, 10.0)
-    assert time.monotonic() - start < 15
+    assert time.process_time() - start < 15
 
 
 def test_a_hyperbolic_tangent_of_what_is_very_large_ends_in_a_verdict() -> None:

@@ -187,7 +187,7 @@ TRAPS = tuple(_trap(*row) for row in (
     ("a square that is negative", "x: real, x**2 == -1", "1 = 2", MALFORMED),
     ("an exponential that is zero", "x: real, exp(x) == 0", "1 = 2", MALFORMED),
     ("a sine that is two", "x: real, sin(x) == 2", "1 = 2", UNPROVED),
-    ("probabilities that sum to three", "K: size, p: probability[K], K <= 2, sum(p[i] for i in K) == 3", "1 = 2", UNPROVED),
+    ("probabilities that sum to three", "K: size, p: probability[K], K <= 2, sum(p[i] for i in K) == 3", "1 = 2", MALFORMED),
     ("a hypothesis that is undefined somewhere", "x: real, 1/x == 1/x", "x/x = 1", UNPROVED, "x: real, x != 0"),
     ("an integer strictly between integers", "n: integer, n > 0, n < 1", "n = 5", MALFORMED),
     ("a hypothesis turned round", "x: real, y: real, x <= y", "y <= x", REFUTED, "x: real, y: real, x >= y"),
