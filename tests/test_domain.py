@@ -15,7 +15,7 @@ from derive.model import Givens, Scope
 from derive.show import text
 from derive.term import TRUE, Term, binder, call, num, sym
 
-SOME = "x: real; y: real; u: positive; v: nonnegative; a: probability; t: label; g: sign; n: integer; N: size; K: size; c: index(N); k: index(N); s: real[N]; p: positive[N]; f: real -> real; w: real[N, K]; m: label[N]; T: set; b: T -> real; h: T -> positive"  # noqa: E501
+SOME = "x: real; y: real; u: positive; v: nonnegative; a: probability; t: label; g: sign; n: integer; N: size; K: size; c: index(N); k: index(N); s: real[N]; p: positive[N]; f: real -> real; w: real[N, K]; m: label[N]; T: set; U: set; b: T -> real; h: T -> positive"  # noqa: E501
 
 
 def implies(symbols: str, proposition: str, *hypotheses: str) -> bool:
@@ -56,6 +56,8 @@ def owed(source: str, symbols: str = SOME, *hypotheses: str) -> list[str]:
         ("[[1, 2], [3]][1, 1]", ["[[1, 2], [3]][1, 1] is an element of a family"]),
         ("[[1, 2], [3, 4]][1]", ["[[1, 2], [3, 4]][1] is an element of a family"]),
         # functions
+        ("all(b(x) > 0 for r in T)", ["x is an element of T"]), ("all(b(r) > 0 for r in U)", ["all(i is an element of T for i in U)"]),
+        ("all(b(r) > 0 for r in N)", ["all(i is an element of T for i in N)"]),
         ("b(x)", ["x is an element of T"]), ("all(b(r) > 0 for r in T)", []), ("h(T)", ["T is an element of T"]),
         ("f(x, y)", ["f is a function of these arguments"]), ("x(y)", ["x is a function of these arguments"]),
         ("f", ["f is a number"]), ("s", ["s is a number"]), ("Reals", ["Reals is a number"]), ("oo", ["oo is a number"]),
@@ -145,6 +147,9 @@ def test_under_a_guard_on_the_variable_only_open_guards_let_it_move() -> None:
         ("x != 0", ["not x == 0"]), ("x >= 0 and y >= 0", ["x >= 0", "y >= 0"]), ("x > 3", ["x > y", "y > 3"]),
         ("sum(m[i] for i in N) >= 0", []),
         ("max(x, 1) > 2", ["x > 2", "log(max(x, 1) - y) > 0"]), ("max(x, 1) > 1", ["x > 2", "abs(max(x, 1) - y) > y"]),
+        ("all(s[i] > 0 and p[i] > 0 for i in N)", ["all(s[i] > 0 for i in N)"]), ("all(s[i] > 0 for i in N if s[i] > 1)", []),
+        ("all(s[i] > 0 or p[i] <= 0 for i in N)", ["all(s[i] > 0 for i in N)"]), ("not (x <= 0 or y <= 0)", ["x > 0", "y > 1"]),
+        ("not (x <= 0 and y <= 0)", ["x > 0"]), ("not not x > 0", ["x > 1"]), ("m[c] <= 1", []), ("c >= 1 and c <= N", []),
         ("x < oo", []), ("x != oo", []), ("oo > x", []), ("x > 1 + u", ["x/(1 + u) > 1"]), ("x < -1 - u", ["x/(-u - 1) > 1"]),
         ("x == 1 + y", ["x/(1 + y) == 1"]), ("x/(1 + u) == 0", ["x == 0"]),
         ("sum(p[i]/(1 + p[i]) for i in N) + sum(1/(1 + p[i]) for i in N) >= N", []),
@@ -174,6 +179,8 @@ def test_what_follows_is_implied(proposition: str, hypotheses: list[str]) -> Non
         ("y >= 1", ["v*y - v >= 0"]),
         ("x > 0", ["2**200000*x > 0"]), ("x > 0", ["x/(y - y) > 0"]),
         ("x > 0", ["(1 + x + y)**18/(1 + x + n)**17 > 0"]),
+        ("all(all(s[i] == s[j] for j in N) and x == x for i in N)", []), ("all(all(s[i] == s[j] for j in N) or x != x for i in N)", []),
+        ("c >= 2", []), ("c < N", []), ("c == N", []), ("c > 1", []), ("c == 1", []), ("c != N", []), ("k >= c", []), ("c <= K", []),
         ("2**200000 <= x", []), ("x/(y - y) > 0", []), ("x/(y - y) == x/(y - y)", []),
         ("x > oo", []), ("oo <= x", []), ("x == oo", []), ("oo == oo", []),
         ("x > 1 + y", ["x/(1 + y) > 1"]), ("x > -1 - u", ["x/(-u - 1) > 1"]),

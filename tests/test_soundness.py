@@ -399,6 +399,8 @@ def test_a_number_is_no_proposition(left: str, relation: Relation, right: str) -
 
 # -- each of these would be proved by a kernel of which one word is changed, which no other test saw
 
+WAYS = (Trace(), Trace(absurd=True))
+
 
 @pytest.mark.parametrize(("outer", "inner", "i", "j", "true"), [
     ("", "", "c", "k", True), (" if i != c", "", "c", "k", False), (" if i != c", "", "k", "c", False), ("", " if j != c", "k", "c", False),
@@ -414,9 +416,7 @@ def test_a_hypothesis_about_all_pairs_owes_the_filters_of_both_indices(outer: st
 
 def test_what_is_shown_of_all_real_numbers_is_not_shown_of_an_index() -> None:
     claim = Claim(Givens({"x": REAL}), read("all(t > 0 for t in Reals)"), Relation.IFF, read("1 == 1"))
-    for there in (Trace(), Trace(absurd=True)):
-        for back in (Trace(), Trace(absurd=True)):
-            assert not kernel_accepts(claim, Trace(ways=(there, back)))
+    assert not any(kernel_accepts(claim, Trace(ways=(there, back))) for there in WAYS for back in WAYS)
 
 
 CHANGED = {
@@ -440,3 +440,17 @@ def test_nothing_is_summed_over_a_set(over: str) -> None:
     for op in ("sum", "prod"):
         t = call(op, ONE, sym("t"), sym(over), read("1 == 1"))
         assert not kernel_accepts(Claim(Givens({"T": Type("set")}), t, Relation.EQ, t), Trace())
+
+
+def test_what_is_bound_twice_is_two_things() -> None:
+    givens = Givens({"N": SIZE, "s": family(sym("N")), "x": REAL})
+    for p in ("all(all(s[i] == s[j] for j in N) and x == x for i in N)", "all(all(s[i] == s[j] for j in N) or x != x for i in N)"):
+        claim = Claim(givens, read(p), Relation.IFF, read("1 == 1"))
+        assert not any(kernel_accepts(claim, Trace(ways=(a, b))) for a in WAYS for b in WAYS)
+
+
+def test_an_element_of_one_set_is_none_of_another() -> None:
+    sets = {"T": Type("set"), "U": Type("set"), "b": Type("real", params=(Type("set", sym("T")),)), "x": REAL}
+    for objective, over, true in (("b(t)", "T", True), ("b(x)", "T", False), ("b(t)", "U", False), ("b(x)", "U", False)):
+        t = read(f"argmax({objective} for t in {over})")
+        assert kernel_accepts(Claim(Givens(sets), t, Relation.EQ, t), Trace()) is true
