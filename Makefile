@@ -5,6 +5,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 SIZE ?= small
+TOGETHER := -n auto --dist worksteal
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 
 .PHONY: report test gauntlet lint coverage clean
@@ -13,10 +14,10 @@ report: $(VENV)/installed
 	$(BIN)/derive report
 
 test: $(VENV)/installed-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(TOGETHER)
 
 gauntlet: $(VENV)/installed-dev
-	$(BIN)/python -m pytest tests/gauntlet --size $(SIZE) $(if $(CORPUS),--corpus $(CORPUS))
+	$(BIN)/python -m pytest $(TOGETHER) tests/gauntlet --size $(SIZE) $(if $(CORPUS),--corpus $(CORPUS))
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .

@@ -52,7 +52,10 @@ def diagnosed(verdict: Verdict, domain: Domain | None = None) -> Verdict:
     if verdict.claim is None or verdict.status not in (Status.REFUTED, Status.UNDECIDED) or verdict.trace is not None:
         return verdict
     witness = verdict.search.witness if verdict.search else None
-    return replace(verdict, diagnosis=diagnose(verdict.claim, witness, verdict.missing, verdict.negation, domain))
+    try:
+        return replace(verdict, diagnosis=diagnose(verdict.claim, witness, verdict.missing, verdict.negation, domain))
+    except RecursionError:
+        return verdict
 
 
 def _check(claim: Claim, seconds: float, domain: Domain | None) -> Verdict:

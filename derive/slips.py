@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
+from derive.expression import RESERVED
 from derive.model import Claim, Relation
 from derive.term import (
     BINDERS,
@@ -295,7 +296,8 @@ class _Slips:
 
     def _at(self, p: Term, every: Mapping[str, Term]) -> Iterator[Term]:
         """A part as it stands, with the names bound elsewhere replaced by indices that are in scope here."""
-        strangers = [n for n in sorted(free(p)) if n not in every and n not in self.types and n not in self.claim.definitions]
+        known = {*every, *self.types, *self.claim.definitions, *RESERVED}  # the side of a limit is a word
+        strangers = sorted(free(p) - known)
         if p.op == "sym" and (p.name in every or strangers):
             return
         here = [*map(sym, every), num(1), num(2)]

@@ -204,7 +204,7 @@ def test_what_cannot_be_enclosed_is_unsupported(source: str) -> None:
 
 
 def test_huge_numbers_do_not_hang() -> None:
-    start = time.monotonic()
+    start = time.process_time()
     assert outcome("exp(exp(1000))", "=", "1") == "fails"
     assert outcome("exp(exp(exp(1000)))", "=", "1") == "unknown"
     assert outcome("sin(2**(10**12))", "=", "2") in ("fails", "unknown")
@@ -213,7 +213,7 @@ def test_huge_numbers_do_not_hang() -> None:
     assert value("2**(10**18)") == "more than 1e30000"
     with pytest.raises(Unsupported):
         value("sum(sum(i*j for i in 1000) for j in 1000)")
-    assert time.monotonic() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_the_precision_is_put_back() -> None:

@@ -15,7 +15,7 @@ from derive.model import Givens, Scope
 from derive.show import text
 from derive.term import TRUE, Term, binder, call, num, sym
 
-SOME = "x: real; y: real; u: positive; v: nonnegative; a: probability; t: label; g: sign; n: integer; N: size; K: size; c: index(N); k: index(N); s: real[N]; p: positive[N]; f: real -> real; w: real[N, K]; m: label[N]; T: set; b: T -> real; h: T -> positive"  # noqa: E501
+SOME = "x: real; y: real; u: positive; v: nonnegative; a: probability; t: label; g: sign; n: integer; N: size; K: size; c: index(N); k: index(N); s: real[N]; p: positive[N]; f: real -> real; w: real[N, K]; m: label[N]; T: set; U: set; b: T -> real; h: T -> positive"  # noqa: E501
 
 
 def implies(symbols: str, proposition: str, *hypotheses: str) -> bool:
@@ -56,9 +56,19 @@ def owed(source: str, symbols: str = SOME, *hypotheses: str) -> list[str]:
         ("[[1, 2], [3]][1, 1]", ["[[1, 2], [3]][1, 1] is an element of a family"]),
         ("[[1, 2], [3, 4]][1]", ["[[1, 2], [3, 4]][1] is an element of a family"]),
         # functions
+        ("all(b(x) > 0 for r in T)", ["x is an element of T"]), ("all(b(r) > 0 for r in U)", ["all(i is an element of T for i in U)"]),
+        ("all(b(r) > 0 for r in N)", ["all(i is an element of T for i in N)"]),
         ("b(x)", ["x is an element of T"]), ("all(b(r) > 0 for r in T)", []), ("h(T)", ["T is an element of T"]),
         ("f(x, y)", ["f is a function of these arguments"]), ("x(y)", ["x is a function of these arguments"]),
         ("f", ["f is a number"]), ("s", ["s is a number"]), ("Reals", ["Reals is a number"]), ("oo", ["oo is a number"]),
+        ("argmin(1/t for t in Reals)", ["argmin(1/t for t in Reals) is a number"]),
+        ("sum(1 for t in T)", ["T is a size"]), ("prod(1 for t in T)", ["T is a size"]), ("sum(1 for t in Reals)", ["Reals is a size"]),
+        ("prod(1 for t in Reals)", ["Reals is a size"]), ("all(x > 0 for t in x)", ["x is something to run over"]),
+        ("integral(1 for t in N)", ["N is something to run over", "integral(1 for t in N) is known to exist"]),
+        ("integral(1 for t in T)", ["T is something to run over", "integral(1 for t in T) is known to exist"]),
+        ("almost(x > 0 for t in N)", ["N is something to run over"]), ("almost(x > 0 for t in T)", ["T is something to run over"]),
+        ("almost(t for t in Reals)", ["i is a proposition"]),
+        ("x**0.5", ["x > 0"]), ("x**1.0", []), ("x**2.5", ["x > 0"]), ("sum(x**i for i in N)", ["x != 0"]),
         ("delta(x, 1)", ["x is an integer"]), ("f(1/x)", ["x != 0"]), ("x/0", ["0 != 0"]), ("1/(t - 2)", []), ("1/g", []),
         ("1/t", ["t != 0"]),
         ("sum(x for i in x)", ["x is a size"]), ("limit(1/x, x, 0)", ["limit(1/x, x, 0) is known to exist"]),
@@ -137,6 +147,9 @@ def test_under_a_guard_on_the_variable_only_open_guards_let_it_move() -> None:
         ("x != 0", ["not x == 0"]), ("x >= 0 and y >= 0", ["x >= 0", "y >= 0"]), ("x > 3", ["x > y", "y > 3"]),
         ("sum(m[i] for i in N) >= 0", []),
         ("max(x, 1) > 2", ["x > 2", "log(max(x, 1) - y) > 0"]), ("max(x, 1) > 1", ["x > 2", "abs(max(x, 1) - y) > y"]),
+        ("all(s[i] > 0 and p[i] > 0 for i in N)", ["all(s[i] > 0 for i in N)"]), ("all(s[i] > 0 for i in N if s[i] > 1)", []),
+        ("all(s[i] > 0 or p[i] <= 0 for i in N)", ["all(s[i] > 0 for i in N)"]), ("not (x <= 0 or y <= 0)", ["x > 0", "y > 1"]),
+        ("not (x <= 0 and y <= 0)", ["x > 0"]), ("not not x > 0", ["x > 1"]), ("m[c] <= 1", []), ("c >= 1 and c <= N", []),
         ("x < oo", []), ("x != oo", []), ("oo > x", []), ("x > 1 + u", ["x/(1 + u) > 1"]), ("x < -1 - u", ["x/(-u - 1) > 1"]),
         ("x == 1 + y", ["x/(1 + y) == 1"]), ("x/(1 + u) == 0", ["x == 0"]),
         ("sum(p[i]/(1 + p[i]) for i in N) + sum(1/(1 + p[i]) for i in N) >= N", []),
@@ -165,6 +178,10 @@ def test_what_follows_is_implied(proposition: str, hypotheses: list[str]) -> Non
         ("y >= 1", ["v*(y - 1) >= 0"]), ("y > 0", ["v*y >= 0"]), ("y >= 0", ["t*y >= 0"]), ("y == 1", ["x*y == x"]),
         ("y >= 1", ["v*y - v >= 0"]),
         ("x > 0", ["2**200000*x > 0"]), ("x > 0", ["x/(y - y) > 0"]),
+        ("x > 0", ["(1 + x + y)**18/(1 + x + n)**17 > 0"]),
+        ("all(all(s[i] == s[j] for j in N) and x == x for i in N)", []), ("all(all(s[i] == s[j] for j in N) or x != x for i in N)", []),
+        ("c >= 2", []), ("c < N", []), ("c == N", []), ("c > 1", []), ("c == 1", []), ("c != N", []), ("k >= c", []), ("c <= K", []),
+        ("2**200000 <= x", []), ("x/(y - y) > 0", []), ("x/(y - y) == x/(y - y)", []),
         ("x > oo", []), ("oo <= x", []), ("x == oo", []), ("oo == oo", []),
         ("x > 1 + y", ["x/(1 + y) > 1"]), ("x > -1 - u", ["x/(-u - 1) > 1"]),
         ("all(t > 0 for t in T)", []), ("all(b(t) >= 0 for t in T)", []), ("integral(h(t) for t in T) >= 0", []),
@@ -383,3 +400,8 @@ def test_the_type_of_an_index_says_its_range_and_no_other(symbols: str, p: str, 
 def test_a_derivative_is_taken_by_a_variable() -> None:
     for t in (call("diff", read("x**2"), read("x + 1")), call("diff", read("x**2"), read("s[c]"), num(1))):
         assert "a variable" in [p.args[1].name for _, p in Domain(givens(SOME)).conditions(t) if p.op == "is"]
+
+
+def test_a_negative_number_is_no_natural_exponent() -> None:
+    for exponent, op in ((num(-1), "ne"), (num(-2, 1), "ne"), (read("0.5"), "gt")):
+        assert [call(op, read("x"), num(0))] == [p for _, p in Domain(givens(SOME)).conditions(call("pow", read("x"), exponent))]

@@ -229,10 +229,10 @@ def test_a_term_that_is_too_deep_has_no_bounds() -> None:
 def test_a_softmax_is_enclosed_at_once() -> None:
     t = term("log(exp(-2.85) + exp(0.86) + exp(0.28))")
     enclose(t, 60)
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(20):
         enclose(t, 60)
-    assert (time.perf_counter() - start) / 20 < 0.005  # about 0.0001
+    assert (time.process_time() - start) / 20 < 0.005  # about 0.0001
 
 
 # -- signs

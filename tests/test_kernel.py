@@ -744,3 +744,15 @@ def test_a_derivative_that_is_known_is_not_worked_out() -> None:
 
 def test_sides_of_an_inequality_that_grow_too_much_are_not_compared() -> None:
     assert not accepted(claim("x: real", "2**200000*x <= x"))
+
+
+def test_both_sides_of_an_equation_between_sets_are_owed() -> None:
+    vain = use("argmax without a constant term", "argmax(f(j) for j in N)", f=of("j", "f(j)"), c="1/x", T="N")
+    assert "x != 0" in why(claim(SETS, "1 = 1"), vain)
+    assert accepted(claim(SETS, "1 = 1", "x != 0"), vain)
+
+
+def test_a_condition_about_all_is_not_shown_on_the_diagonal() -> None:
+    terms = use("sum of terms that are not negative", None, OVER_N, N="N", f=Lambda(("i",), call("elem", sym("w"), sym("i"), C0)))
+    assert "condition" in why(claim("N: size; w: real[N, N]", "1 = 1", "all(w[i, i] >= 0 for i in N)"), terms)
+    assert "neither side" in why(claim("N: size; w: nonnegative[N, N]", "1 = 1"), terms)

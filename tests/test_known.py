@@ -330,3 +330,10 @@ def test_values_are_put_into_hypotheses() -> None:
         assert accepted(c, inverse)
         assert not accepted(c)
         assert not accepted(claim("x: positive; y: real", "x < y", stated), inverse)
+
+
+def test_what_is_owed_after_a_fact_is_owed_in_its_scope() -> None:
+    fact, product = use("square", u="x"), use("log of a product", "log(x*x)", under("x > 0"), u="x", v="x")
+    step = "cases((log(x*x), x > 0), (0, True)) = cases((2*log(x), x > 0), (0, True))"
+    assert accepted(claim("x: real", step), fact, product)
+    assert not accepted(claim("x: real", "log(x*x) = 2*log(x)"), fact, product)

@@ -304,3 +304,8 @@ def test_what_is_no_exact_number_has_no_normal_form() -> None:
     for t in (Term("num", (0.5, 1)), read("x > 0"), read("x > 0 or y > 0"), read("1 + [1, 2]")):
         with pytest.raises(NotNormal):
             normalizer().normal(t)
+
+
+def test_a_square_of_a_delta_is_not_taken_for_the_delta() -> None:
+    assert not same("(i + j)*delta(i, j) + (i - j)*delta(i, j)**2", "0")
+    assert not same("delta(i, j)**2*i", "delta(i, j)**2*j")

@@ -354,10 +354,10 @@ def test_a_parameter_may_shadow():
 
 def test_definitions_that_unfold_without_end_are_refused():
     lines = ["given x: real", "where P0 = x", *(f"where P{i + 1} = P{i}*P{i}" for i in range(60)), "claim P60 = 1", "P60", "= 1"]
-    start = time.monotonic()
+    start = time.process_time()
     found = error("\n".join(lines))
     assert "with its definitions unfolded" in found.message
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
 
 
 # -- types and indices
@@ -451,9 +451,9 @@ def test_the_chain_has_to_reach_the_claim():
 
 
 def test_a_page_of_more_than_1_mb_is_refused_before_it_is_read():
-    start = time.monotonic()
+    start = time.process_time()
     assert "1 MB" in error("x" * 10_000_000).message
-    assert time.monotonic() - start < 1
+    assert time.process_time() - start < 1
 
 
 @pytest.mark.parametrize("deep", ["(" * 10_000 + "1" + ")" * 10_000, "-" * 10_000 + "1", "1" + "+1" * 10_000])
@@ -465,15 +465,15 @@ def test_what_is_nested_10000_deep_is_refused(deep: str):
 
 def test_a_long_page_is_read_in_time():
     lines = ["given x: real", "claim x = x", "x", *["= x by algebra"] * 20_000]
-    start = time.monotonic()
+    start = time.process_time()
     assert len(page("\n".join(lines)).lines) == 20_001
-    assert time.monotonic() - start < 20
+    assert time.process_time() - start < 20
 
 
 def test_brackets_that_stay_open_over_many_lines_are_read_in_time():
-    start = time.monotonic()
+    start = time.process_time()
     assert "closes nothing" in error("given x: real\nclaim x = x\nx\n= (\n" + "x\n" * 100_000 + ")]").message
-    assert time.monotonic() - start < 20
+    assert time.process_time() - start < 20
 
 
 _PARTS = (

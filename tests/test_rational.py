@@ -7,7 +7,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from derive import rational
@@ -164,6 +164,7 @@ def test_content_taken_out_and_put_back_is_the_polynomial(p: Poly) -> None:
 
 
 @given(polys, polys.filter(lambda p: len(p) > 1))
+@settings(deadline=None)
 def test_a_factor_divides_its_product_exactly(p: Poly, f: Poly) -> None:
     factor = content(f)[2]
     assume(p)
@@ -171,6 +172,7 @@ def test_a_factor_divides_its_product_exactly(p: Poly, f: Poly) -> None:
 
 
 @given(polys.filter(bool), polys.filter(lambda p: len(p) > 1))
+@settings(deadline=None)
 def test_an_exact_quotient_multiplies_back(p: Poly, f: Poly) -> None:
     factor = content(f)[2]
     found = exact_quotient(p, factor)

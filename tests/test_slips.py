@@ -12,7 +12,7 @@ from derive.expression import read
 from derive.mistakes import SLIPS
 from derive.model import Claim, Relation
 from derive.slips import means_something, places, put, repairs
-from derive.term import num, sym
+from derive.term import num, sym, walk
 
 SYMBOLS = "x: real; y: real; N: size; K: size; k: index(N); c: index(N); v: real[N]; p: real[N]; u: positive"
 LINES = [
@@ -51,3 +51,10 @@ def test_a_place_is_a_node_with_what_is_bound_there() -> None:
     (inside,) = [s for s in places(t) if s.node == read("v[i]")]
     assert inside.scope == {"i": sym("N")}
     assert put(t, inside.path, num(1)) == read("sum(1 for i in N if i != k) + x")
+
+
+def test_the_side_of_a_limit_is_no_name_that_an_index_may_stand_for() -> None:
+    """Of «the value at the point is the limit» a part was tried whose side was the number 1, and the diagnosis crashed."""
+    body = "cases((5, t == 0), (0, t != 0))"
+    claim = Claim(givens("x: real"), read(f"x*limit({body}, t, 0)"), Relation.EQ, read("5"))
+    assert {x.args[3].op for r in repairs(claim) for x in walk(r.right) if x.op == "limit"} == {"sym"}

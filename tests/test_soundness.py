@@ -302,9 +302,9 @@ def test_a_misshapen_trace_is_rejected_and_raises_nothing_else(instance: Instanc
 def test_cases_over_many_labels_end_within_the_time() -> None:
     labels = [f"y{i}" for i in range(8)]
     claim = claim_of(", ".join(f"{y}: label" for y in labels), "*".join(f"({y} - {i}/2)" for i, y in enumerate(labels)), "<=", "10**9")
-    start = time.monotonic()
+    start = time.process_time()
     check(claim, 10.0)
-    assert time.monotonic() - start < 15
+    assert time.process_time() - start < 15
 
 
 def test_a_hyperbolic_tangent_of_what_is_very_large_ends_in_a_verdict() -> None:
@@ -399,6 +399,8 @@ def test_a_number_is_no_proposition(left: str, relation: Relation, right: str) -
 
 # -- each of these would be proved by a kernel of which one word is changed, which no other test saw
 
+WAYS = (Trace(), Trace(absurd=True))
+
 
 @pytest.mark.parametrize(("outer", "inner", "i", "j", "true"), [
     ("", "", "c", "k", True), (" if i != c", "", "c", "k", False), (" if i != c", "", "k", "c", False), ("", " if j != c", "k", "c", False),
@@ -414,6 +416,41 @@ def test_a_hypothesis_about_all_pairs_owes_the_filters_of_both_indices(outer: st
 
 def test_what_is_shown_of_all_real_numbers_is_not_shown_of_an_index() -> None:
     claim = Claim(Givens({"x": REAL}), read("all(t > 0 for t in Reals)"), Relation.IFF, read("1 == 1"))
-    for there in (Trace(), Trace(absurd=True)):
-        for back in (Trace(), Trace(absurd=True)):
-            assert not kernel_accepts(claim, Trace(ways=(there, back)))
+    assert not any(kernel_accepts(claim, Trace(ways=(there, back))) for there in WAYS for back in WAYS)
+
+
+CHANGED = {
+    "a fraction with decimals as an exponent": ("x: real", "x**0.5 - x**0.5", "=", "0"),
+    "a power with a fractional exponent": ("x: real", "(x**1.5)**0", "=", "1"),
+    "a set of minimisers less itself": ("K: size, s: real[K]", "argmin(s[k] for k in K) - argmin(s[k] for k in K)", "=", "0"),
+    "what is too large to be worked out": ("x: real", "2**200000", "<=", "x"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CHANGED)
+def test_no_trace_proves_what_one_change_of_the_kernel_would_prove(name: str) -> None:
+    given, left, relation, right = CHANGED[name]
+    types = {"x: real": {"x": REAL}, "K: size, s: real[K]": {"K": SIZE, "s": family(K)}}
+    claim = Claim(Givens(types[given]), read(left), Relation(relation), read(right))
+    assert not kernel_accepts(claim, Trace())
+
+
+@pytest.mark.parametrize("over", ["T", "Reals"])
+def test_nothing_is_summed_over_a_set(over: str) -> None:
+    for op in ("sum", "prod"):
+        t = call(op, ONE, sym("t"), sym(over), read("1 == 1"))
+        assert not kernel_accepts(Claim(Givens({"T": Type("set")}), t, Relation.EQ, t), Trace())
+
+
+def test_what_is_bound_twice_is_two_things() -> None:
+    givens = Givens({"N": SIZE, "s": family(sym("N")), "x": REAL})
+    for p in ("all(all(s[i] == s[j] for j in N) and x == x for i in N)", "all(all(s[i] == s[j] for j in N) or x != x for i in N)"):
+        claim = Claim(givens, read(p), Relation.IFF, read("1 == 1"))
+        assert not any(kernel_accepts(claim, Trace(ways=(a, b))) for a in WAYS for b in WAYS)
+
+
+def test_an_element_of_one_set_is_none_of_another() -> None:
+    sets = {"T": Type("set"), "U": Type("set"), "b": Type("real", params=(Type("set", sym("T")),)), "x": REAL}
+    for objective, over, true in (("b(t)", "T", True), ("b(x)", "T", False), ("b(t)", "U", False), ("b(x)", "U", False)):
+        t = read(f"argmax({objective} for t in {over})")
+        assert kernel_accepts(Claim(Givens(sets), t, Relation.EQ, t), Trace()) is true

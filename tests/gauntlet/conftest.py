@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from tally import Tally
 
@@ -22,6 +24,19 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.section(f"the gauntlet, {_size(config)} size")
         for line in lines:
             terminalreporter.write_line(line)
+
+
+# With pytest-xdist each worker counts by itself, and the table is printed by the process that started them.
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if (output := getattr(session.config, "workeroutput", None)) is not None:
+        output["tally"] = session.config.stash.get(TALLY, Tally()).counts
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    node.config.stash.setdefault(TALLY, Tally()).add(getattr(node, "workeroutput", {}).get("tally", {}))
 
 
 def _size(config: pytest.Config) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 
 class Tally:
     """What the tests counted: how many of what, in groups, in the order in which they were first mentioned."""
@@ -14,6 +16,12 @@ class Tally:
         row = self.counts.setdefault(group, {}).setdefault(what, [0, 0])
         row[0] += number
         row[1] += of or 0
+
+    def add(self, counts: Mapping[str, Mapping[str, Sequence[int]]]) -> None:
+        """Add what another process has counted."""
+        for group, rows in counts.items():
+            for what, (number, of) in rows.items():
+                self.count(group, what, number, of)
 
     def lines(self) -> list[str]:
         """The table."""
