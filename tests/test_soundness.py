@@ -12,9 +12,8 @@ from attacks import claim_of, kernel_accepts, provable
 from derive.check import check, check_derivation
 from derive.claims import Rejected
 from derive.expression import read
-from derive.judge import Ground
+from derive.judge import Ground, refute
 from derive.judge import check as replay
-from derive.judge import refute
 from derive.model import Claim, Givens, Instance, PageError, Relation, Scope, Status, Trace, Type
 from derive.page import collect_markdown
 from derive.provers import prove
