@@ -14,6 +14,7 @@ from typing import Any
 from flint import arb, fmpq
 
 from derive.balls import Environment, Imprecise, Undefined, Unsupported, evaluate
+from derive.claims import MISSHAPEN
 from derive.jets import replaced
 from derive.pointwise import Function
 from derive.term import REALS, TRUE, CaptureError, Lambda, Replacement, Term, free, unfold
@@ -62,7 +63,7 @@ class Approximation:
             self.work.done += 1
             try:
                 self.memo[key] = self._value(t, bound)
-            except (Unknown, ArithmeticError, ValueError, TypeError, IndexError):
+            except (Unknown, *MISSHAPEN):
                 self.memo[key] = None
         found = self.memo[key]
         if found is None or found != found:

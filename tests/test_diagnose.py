@@ -218,3 +218,9 @@ def test_the_report_and_the_json_say_it_in_words() -> None:
     (found,) = [s["verdict"]["diagnosis"] for s in to_json([outcome])["derivations"][0]["steps"]]
     assert found == {"name": SLIPS["sign"]._asdict(), "suggestion": "2*x - 2*y", "relation": "=", "condition": None}
     assert SLIPS["sign"].zh
+
+
+def test_a_wrong_limit_at_zero_with_a_sign_ends_in_a_verdict() -> None:
+    """An AttributeError came out of the diagnosis, which put a number for what something is differentiated by."""
+    (derivation,) = collect_markdown("```derive page\nclaim limit(exp(z)*2, z, -0) = 1\n\n  limit(exp(z)*2, z, -0)\n  = 1\n```")
+    assert check_derivation(derivation, {}).status is Status.REFUTED
