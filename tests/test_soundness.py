@@ -464,3 +464,11 @@ def test_a_step_is_not_judged_on_the_ground_of_another_page() -> None:
     with pytest.raises(Rejected):
         replay(replace(defined, definitions={"P": read("3")}), Trace(), Ground(defined))
     assert replay(defined, Trace(), Ground(positive)) == {}
+
+
+def test_a_strict_inequality_that_is_learned_where_it_holds_holds_nowhere_else() -> None:
+    guard = (Scope("", None, read("x != 1")),)
+    strict = Instance("log strictly below its tangent", guard, {"u": sym("x")})
+    claim = Claim(Givens({"x": Type("positive")}), read("log(x)"), Relation.LT, read("x - 1"))
+    assert not kernel_accepts(claim, Trace((strict,)))
+    assert kernel_accepts(replace(claim, givens=Givens(claim.givens.symbols, (read("x != 1"),))), Trace((strict,)))
