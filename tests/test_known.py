@@ -99,6 +99,12 @@ def test_a_power_that_is_known_says_nothing_of_lower_ones(step: str) -> None:
     assert not accepted(claim("x: positive; y: positive", step), SQUARE)
 
 
+def test_a_power_is_put_in_above_a_line_and_what_stands_below_stays() -> None:
+    for step in ("sqrt(x)**2/(1 + y) > 0", "sqrt(x)**2/(1 + y) >= 0", "sqrt(x)**3/(y - 1) < x"):
+        assert not accepted(claim("x: positive; y: real", step, "y != -1", "y != 1"), SQUARE)
+    assert accepted(claim("x: positive; y: real", "sqrt(x)**2/(1 + y) > 0", "y > -1"), SQUARE)
+
+
 def test_a_square_does_not_say_which_root_it_has() -> None:
     two = hypothesis("x**2 == 4", "x")
     assert accepted(claim("x: real", "x**3 = 4*x", "x**2 == 4"), two)

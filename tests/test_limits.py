@@ -101,6 +101,11 @@ FALSE = {
         "limit(1/x + log(x), x, 0, right) = 0",
         (*RIGHT_POLE, LOG[1], lim("limit of a sum", "1/x + log(x)", "0", "right", f="1/x", g="log(x)")),
     ),
+    "of a sum of infinite limits, by the first of them": (
+        "limit(x - 2*x, x, oo) = oo",
+        (variable("oo"), constant("-2", "oo"), lim("limit of a product", "-2*x", "oo", f="-2", g="x"),
+            lim("limit of a sum", "x - 2*x", "oo", f="x", g="-2*x")),
+    ),
     "of an infinite limit times what may be zero": (
         "limit(z*x, x, oo) = oo", (constant("z", "oo"), variable("oo"), lim("limit of a product", "z*x", "oo", f="z", g="x")),
     ),

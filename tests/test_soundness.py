@@ -12,8 +12,8 @@ from attacks import claim_of, kernel_accepts, provable
 from derive.check import check, check_derivation
 from derive.claims import Rejected
 from derive.expression import read
+from derive.judge import Ground, refute
 from derive.judge import check as replay
-from derive.judge import refute
 from derive.model import Claim, Givens, Instance, PageError, Relation, Scope, Status, Trace, Type
 from derive.page import collect_markdown
 from derive.provers import prove
@@ -454,3 +454,21 @@ def test_an_element_of_one_set_is_none_of_another() -> None:
     for objective, over, true in (("b(t)", "T", True), ("b(x)", "T", False), ("b(t)", "U", False), ("b(x)", "U", False)):
         t = read(f"argmax({objective} for t in {over})")
         assert kernel_accepts(Claim(Givens(sets), t, Relation.EQ, t), Trace()) is true
+
+
+def test_a_step_is_not_judged_on_the_ground_of_another_page() -> None:
+    positive, real = (Claim(Givens({"x": Type(kind)}), read("1/x"), Relation.EQ, read("1/x")) for kind in ("positive", "real"))
+    with pytest.raises(Rejected, match="a condition"):
+        replay(real, Trace(), Ground(positive))
+    defined = replace(real, left=read("P"), right=read("2"), definitions={"P": read("1 + 1")})
+    with pytest.raises(Rejected):
+        replay(replace(defined, definitions={"P": read("3")}), Trace(), Ground(defined))
+    assert replay(defined, Trace(), Ground(positive)) == {}
+
+
+def test_a_strict_inequality_that_is_learned_where_it_holds_holds_nowhere_else() -> None:
+    guard = (Scope("", None, read("x != 1")),)
+    strict = Instance("log strictly below its tangent", guard, {"u": sym("x")})
+    claim = Claim(Givens({"x": Type("positive")}), read("log(x)"), Relation.LT, read("x - 1"))
+    assert not kernel_accepts(claim, Trace((strict,)))
+    assert kernel_accepts(replace(claim, givens=Givens(claim.givens.symbols, (read("x != 1"),))), Trace((strict,)))
