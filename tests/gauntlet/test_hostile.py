@@ -21,7 +21,7 @@ from derive.model import Claim, Outcome, Place, Status
 from derive.page import Derivation
 
 GROUP = "random edits of the pages of proofs/"
-SMALL, LARGE = 500, 20_000
+SMALL, LARGE = 350, 20_000
 
 
 @functools.cache
@@ -46,6 +46,8 @@ def test_an_edited_page_gets_a_verdict_or_a_named_error_and_none_is_wrongly_prov
     crashed: list[str] = []
     wrong: list[str] = []
     tally.count(GROUP, "edited pages", count)
+    for status in Status:
+        tally.count(GROUP, f"… {status}", 0)
     for _ in range(count):
         name = which.choice(names)
         edited = editor.edited(library()[name].text)

@@ -103,7 +103,7 @@ def test_what_is_proved_holds_at_random_points(tally: Tally, large: bool) -> Non
                     wrong.extend(bad[:1])
 
     tally.count(GROUP, "different steps, true and slipped, on which all strategies of the prover are tried", 0)
-    over(claims(), 6000 if large else 600, look)
+    over(claims(), 6000 if large else 450, look)
     tally.count(GROUP, "different steps, true and slipped, on which all strategies of the prover are tried", len(seen))
     tally.count(GROUP, "… proved, and false or undefined at a point", len(wrong))
     assert wrong == []
@@ -135,7 +135,7 @@ def test_a_limit_that_the_kernel_works_out_is_seen_near_the_point(tally: Tally, 
                 apart.append(f"{name} = {text(value)}")
 
     tally.count(GROUP, "random limits at 0, 1 and infinity", 0)
-    over(st.tuples(functions(), st.sampled_from(list(LIMITS))), 6000 if large else 300, look)
+    over(st.tuples(functions(), st.sampled_from(list(LIMITS))), 6000 if large else 150, look)
     tally.count(GROUP, "random limits at 0, 1 and infinity", len(seen))
     tally.count(GROUP, "… and seen to tend elsewhere, or to be undefined there", len(apart))
     assert apart == []
@@ -156,7 +156,7 @@ def test_what_true_rules_make_equal_is_never_refuted(tally: Tally, large: bool) 
             if verdict.status in (Status.REFUTED, Status.CONFLICT):
                 refuted.append(f"{name} by {step.rules}: {verdict.message}")
 
-    over(steps(), 10_000 if large else 1000, look)
+    over(steps(), 10_000 if large else 800, look)
     tally.count(GROUP, "… refuted", len(refuted))
     assert refuted == []
 
