@@ -180,6 +180,7 @@ def test_what_follows_is_implied(proposition: str, hypotheses: list[str]) -> Non
         ("x > 0", ["2**200000*x > 0"]), ("x > 0", ["x/(y - y) > 0"]),
         ("x > 0", ["(1 + x + y)**18/(1 + x + n)**17 > 0"]),
         ("all(all(s[i] == s[j] for j in N) and x == x for i in N)", []), ("all(all(s[i] == s[j] for j in N) or x != x for i in N)", []),
+        ("all(all(s[i]*t == s[j]*t for j in N) for i in N)", []),
         ("c >= 2", []), ("c < N", []), ("c == N", []), ("c > 1", []), ("c == 1", []), ("c != N", []), ("k >= c", []), ("c <= K", []),
         ("2**200000 <= x", []), ("x/(y - y) > 0", []), ("x/(y - y) == x/(y - y)", []),
         ("x > oo", []), ("oo <= x", []), ("x == oo", []), ("oo == oo", []),

@@ -303,3 +303,9 @@ def test_the_two_enclosures_agree_on_what_is_exact() -> None:
     for source, value in EXACTLY.items():
         worth = truth(term(source))
         assert isinstance(worth, arb) or worth == exact(Q(value)), source
+
+
+def test_a_guard_that_numbers_do_not_decide_leaves_the_value_open() -> None:
+    for guard in ("almost(t > 0 for t in 3)", "almost(t**2 > 0 for t in Reals)", "3"):
+        assert sign(term(f"cases((1, {guard}), (2, True))")) is None
+        assert sign(term("cases((1, 1 < 2), (2, True))")) == 1

@@ -755,4 +755,6 @@ def test_both_sides_of_an_equation_between_sets_are_owed() -> None:
 def test_a_condition_about_all_is_not_shown_on_the_diagonal() -> None:
     terms = use("sum of terms that are not negative", None, OVER_N, N="N", f=Lambda(("i",), call("elem", sym("w"), sym("i"), C0)))
     assert "condition" in why(claim("N: size; w: real[N, N]", "1 = 1", "all(w[i, i] >= 0 for i in N)"), terms)
+    one = use("log of one", "log(1)")
+    assert "condition" in why(claim("N: size; w: real[N, N]", "1 = 1", "all(w[i, i] >= 0 for i in N)"), terms, defined=(one,))
     assert "neither side" in why(claim("N: size; w: nonnegative[N, N]", "1 = 1"), terms)
