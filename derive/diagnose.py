@@ -33,7 +33,7 @@ from derive.slips import Repair, means_something, repairs
 from derive.term import LEAVES, CaptureError, Lambda, Replacement, Term, conjunction, conjuncts, free, num, unfold, walk
 
 OPERATIONS = 100_000  # in floats, in the search for a slip: three or four tenths of a second
-SECONDS = 1.0  # of computing after which nothing new is begun, whatever is left of the rest
+SECONDS = 2.0  # of computing after which nothing new is begun, whatever is left of the rest
 POINTS = 5  # at which an equation has to hold before the prover is asked
 MORE_POINTS = 24  # of what is less easily told: inequalities, equivalences, conditions
 FEW_POINTS = 3  # inside a condition

@@ -378,7 +378,9 @@ class _Written:
             v, held = sympy.Dummy(args[1].name, real=True), self.write(args[2])
             return sympy.diff(self._with(args[1].name, v, args[0]), v).subs(v, held)
         if op == "limit":
-            v, end = sympy.Dummy(args[1].name, real=True), self.write(args[2])
+            end = self.write(args[2])
+            above = True if end == 0 and args[3].name == "right" else None  # which decides the guards of cases
+            v = sympy.Dummy(args[1].name, real=True, positive=above)
             return sympy.limit(self._with(args[1].name, v, args[0]), v, end, _SIDES[args[3].name] if end.is_finite else "-")
         if op == "log" and len(args) == 2:
             return sympy.log(self.write(args[0])) / sympy.log(self.write(args[1]))

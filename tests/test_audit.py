@@ -83,10 +83,10 @@ claim  x = 2*x
   = 2*x  by algebra
 ```
 ```derive open
-given  k: positive
-claim  limit(exp(-k*s), s, oo) = 0
-  limit(exp(-k*s), s, oo)
-  = 0  by algebra
+given  x: real
+claim  sin(cos(x)) <= 9/10
+  sin(cos(x))
+  <= 9/10  by algebra
 ```
 ```derive leaning
 expect refuted
