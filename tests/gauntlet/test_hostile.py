@@ -21,7 +21,7 @@ from derive.model import Claim, Outcome, Place, Status
 from derive.page import Derivation
 
 GROUP = "random edits of the pages of proofs/"
-SMALL, LARGE = 350, 20_000
+SMALL, LARGE = 350, 7_000  # with the edits of certificates 20,200
 
 
 @functools.cache
