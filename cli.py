@@ -273,6 +273,11 @@ def verify(
       derive verify proofs.json
       derive certify softmax -o - | derive verify -
     """
+    raise typer.Exit(_verify(files, json))
+
+
+def _verify(files: Sequence[str], json: bool) -> int:
+    """Judge certificates again and print what came of it; the exit status."""
     from derive.certificate import Flaw
     from derive.recheck import verify as judge_again
 
@@ -292,7 +297,7 @@ def verify(
     if json:
         _print_json({file: {**vars(f), "flaws": [{"place": x.place, "message": x.message} for x in f.flaws]} for file, f in found.items()})
     gc.freeze()  # the end of the process looks for garbage, too
-    raise typer.Exit(status)
+    return status
 
 
 def _findings(file: str, found: Findings, seconds: float) -> Iterator[str]:
@@ -573,6 +578,8 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a title may hold what the terminal cannot show
     try:
+        if arguments[0] == "verify" and arguments[1:] and not any(a.startswith("-") for a in arguments[1:]):
+            sys.exit(_verify(arguments[1:], json=False))  # at once: typer, when it runs, imports more than the check itself needs
         app(arguments, prog_name="derive")
     except BrokenPipeError:  # somebody reads only the beginning, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -9,14 +9,13 @@ from typing import NamedTuple
 from derive import judge
 from derive.certificate import FORMAT, VERSION, Flaw, Node, Reader, load, rule_table, values, written
 from derive.claims import MISSHAPEN, Rejected
-from derive.domain import Domain
 from derive.model import COMPOSED, STRONGER, Claim, Givens, Relation, Status, Trace
 from derive.rules import RULES
 from derive.term import Term, free
 from derive.witness import refutes, satisfies
 
-# What a condition was discharged from, the least of these that is enough.
-SOURCES = ("types", "hypotheses", "proof")
+# What a condition was discharged from: types and hypotheses alone, or what the proof has shown by then as well.
+SOURCES = ("givens", "proof")
 # What a step may name without an instance in its trace: what the kernel does unasked, and hypotheses that are conditions.
 _SILENT = ("algebra", "signs", "calculation", "hypothesis")
 _PROOF = ("rules", "conditions", "trace")
@@ -46,30 +45,21 @@ def verify(text: str) -> Findings:
 
 
 class About(NamedTuple):
-    """What the steps of one derivation are judged by: its claim (of the whole chain), its givens, and what follows from the types."""
+    """What the steps of one derivation are judged by: its claim (of the whole chain), and its givens."""
 
     name: str
     claim: Claim
     ground: judge.Ground
-    types: Domain
 
     @classmethod
     def of(cls, name: str, claim: Claim) -> About:
         """Raises Rejected where the definitions grow too much."""
-        ground = judge.Ground(claim)
-        types = Domain(Givens(claim.givens.symbols)) if claim.givens.hypotheses else ground.domain
-        return cls(name, claim, ground, types)
+        return cls(name, claim, judge.Ground(claim))
 
     @property
     def givens(self) -> Givens:
         """The givens with the definitions put in."""
         return self.ground.givens
-
-    def source(self, p: Term, alone: bool) -> str:
-        """What a condition was discharged from, where it is known whether the givens alone imply it."""
-        if not alone:
-            return SOURCES[2]
-        return SOURCES[0] if not self.givens.hypotheses or self.types.implies(p) else SOURCES[1]
 
 
 class _File:
@@ -216,7 +206,7 @@ class _File:
             of = entry.fields("condition", "from")
             if self.reader.term(of["condition"]) != written(p):
                 of["condition"].fail("this is not what was discharged here")
-            if of["from"].one_of(SOURCES) != (source := about.source(p, alone)):
+            if of["from"].one_of(SOURCES) != (source := SOURCES[not alone]):
                 of["from"].fail(f"expected {source}")
         self.findings.judged += 1
 

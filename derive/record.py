@@ -15,7 +15,7 @@ from derive.claims import Rejected
 from derive.jets import Unsupported
 from derive.model import Claim, Givens, Instance, Outcome, Page, Status, Trace, Type, Value, Verdict, Witness
 from derive.points import Points, plain
-from derive.recheck import About
+from derive.recheck import SOURCES, About
 from derive.show import text
 from derive.term import REALS, TRUE, Lambda, Replacement, Term, fresh, walk
 from derive.witness import refutes, satisfies
@@ -116,7 +116,7 @@ def _found(verdict: Verdict, about: About, names: _Names) -> dict[str, Any]:
         discharged = judge.check(claim, trace, about.ground)
         return {
             "rules": list(verdict.rules),
-            "conditions": [{"condition": text(written(c)), "from": about.source(c, alone)} for c, alone in discharged.items()],
+            "conditions": [{"condition": text(written(c)), "from": SOURCES[not alone]} for c, alone in discharged.items()],
             "trace": names.trace(trace),
         }
     if verdict.status is Status.REFUTED and verdict.negation is not None:

@@ -251,7 +251,7 @@ def test_what_a_condition_was_discharged_from_is_held_against_the_kernel() -> No
     conditions = made["derivations"][0]["steps"][0]["conditions"]
     told = [c["from"] for c in conditions]
     for i, source in enumerate(told):
-        for other in {"types", "hypotheses", "proof"} - {source}:
+        for other in {"givens", "proof"} - {source}:
             conditions[i]["from"] = other
             assert any(f"expected {source}" in flaw for flaw in seen(made))
         conditions[i]["from"] = source
