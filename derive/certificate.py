@@ -33,7 +33,7 @@ from typing import Any, NamedTuple, NoReturn
 from derive import expression
 from derive.model import KINDS, Givens, Instance, Scope, Split, Trace, Type, Value
 from derive.rules import SUBJECTS
-from derive.term import REALS, TRUE, Lambda, Replacement, Term, call, num, rebuild, renamed, sym
+from derive.term import REALS, TRUE, Lambda, Replacement, Term, call, free, num, rebuild, renamed, sym
 
 FORMAT, VERSION = "derive certificate", 1
 _MAX_BYTES = 100_000_000
@@ -189,7 +189,11 @@ class Reader:
             for p in kind.params:
                 if p.kind == "set" and not (p.over is not None and p.over.op == "sym" and kinds.get(p.over.name) == Type("set")):
                     Node(None, f"{symbols.place}, {name}").fail("a function is on numbers, indices, or a set that is given")
-        return Givens(kinds, tuple(map(self.term, hypotheses.items())))
+        stated = hypotheses.items()
+        for node in stated:
+            if strange := free(self.term(node)) - kinds.keys() - {REALS.name}:
+                node.fail(f"{min(strange)} is not among the symbols")
+        return Givens(kinds, tuple(map(self.term, stated)))
 
     def type(self, node: Node, plain: bool = False) -> Type:
         found = node.fields("kind", "over?", *([] if plain else ["shape?", "params?", "density?"]))

@@ -61,6 +61,18 @@ def test_what_is_no_type_is_named(kind: Any, message: str) -> None:
     assert caught.value.place.startswith("mine, symbols, x")
 
 
+def test_a_hypothesis_is_about_what_is_given() -> None:
+    """One about an undeclared x was read, and what its page proved could be looked at nowhere."""
+    symbols = Node({"y": {"kind": "real"}, "N": {"kind": "size"}}, "mine, symbols")
+    for written_down, wrong in (("y > 0", False), ("all(y > t for t in Reals)", False), ("all(y > i for i in N)", False), ("x > y", True)):
+        node = Node([written_down], "mine, hypotheses")
+        if wrong:
+            with pytest.raises(Flaw, match="x is not among the symbols"):
+                Reader().givens(symbols, node)
+        else:
+            assert Reader().givens(symbols, node).hypotheses == (read(written_down),)
+
+
 @pytest.mark.parametrize("name", ["exp", "2", "a b", "x + 1", "Reals", "oo", "e", "", "$0"])
 def test_what_is_no_name_is_given_to_nothing(name: str) -> None:
     with pytest.raises(Flaw):

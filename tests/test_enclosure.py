@@ -91,7 +91,7 @@ def truth(t: Term) -> Any:
     """The value as a ball or a rational, by other code; or the exception."""
     try:
         return balls.evaluate(t, {}, 2000)
-    except (balls.Undefined, balls.Imprecise, balls.Unsupported, TypeError) as error:  # the last for an array with too few indices
+    except (balls.Undefined, balls.Imprecise, balls.Unsupported, TypeError, AttributeError) as error:  # few indices; a set as a number
         return error
 
 
