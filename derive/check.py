@@ -19,6 +19,7 @@ from derive.domain import Domain
 from derive.judge import check as replay
 from derive.judge import contradiction, refute
 from derive.model import Claim, Givens, Opinion, Outcome, Page, PageError, Place, Relation, Search, Status, Trace, Verdict
+from derive.normal import NotNormal
 from derive.obstacles import obstacle
 from derive.provers import FACTS, OF_LIMITS, OF_ORDER, STRATEGIES, disprove, prove, splittable, unmet
 from derive.refute import search
@@ -44,6 +45,8 @@ def check(claim: Claim, seconds: float = 10.0, domain: Domain | None = None) -> 
         verdict = _check(claim, seconds, domain)
     except RecursionError:
         verdict = Verdict(Status.UNDECIDED, message="nested too deeply to be decided")
+    except NotNormal as error:
+        verdict = Verdict(Status.UNDECIDED, message=f"a side has no value that could be worked with: {error}")
     return replace(verdict, claim=claim, seconds=time.perf_counter() - start)
 
 
@@ -54,7 +57,7 @@ def diagnosed(verdict: Verdict, domain: Domain | None = None) -> Verdict:
     witness = verdict.search.witness if verdict.search else None
     try:
         return replace(verdict, diagnosis=diagnose(verdict.claim, witness, verdict.missing, verdict.negation, domain))
-    except RecursionError:
+    except (RecursionError, NotNormal, ArithmeticError):  # numbers that no float can hold, cases of which none applies
         return verdict
 
 

@@ -11,7 +11,7 @@ from derive import check as module
 from derive.check import check, check_derivation, claim_of_step, contradiction, with_opinion
 from derive.expression import read
 from derive.model import Claim, Opinion, Outcome, PageError, Place, Relation, Search, Status, Trace, Verdict, Witness
-from derive.page import Derivation
+from derive.page import Derivation, collect_markdown
 from derive.show import text
 
 AGREES, DIFFERS = Opinion("agrees", "0"), Opinion("differs", "x")
@@ -427,3 +427,14 @@ def test_guards_and_filters_inside_one_another_give_a_verdict() -> None:
     assert step("x: real; t: label", f"{nested} = {nested}").status == Status.PROVED
     symbols = "x: real; N: size; w: real[N, 2]; c: index(2)"
     assert step(symbols, "log(x) = log(x)", "x > 1", "0 < sum(sum(w[i, j] for j in 2 if j != c) for i in N)").status == Status.PROVED
+
+
+@pytest.mark.parametrize("page", [
+    "where eta(t) = cases((-t*log(t), t > 2), (0, t == 0))\nclaim limit(eta(t), t, 0, right) = 0\n  limit(eta(t), t, 0, right)\n"
+    "  = limit(-t*log(t), t, 0.5, right) by definition of eta\n  = 0 by logarithm against power",
+    "given s: real\nclaim exp(s) < 1e999\n  exp(s)\n  < 1e999",
+])  # fmt: skip
+def test_what_no_float_holds_and_cases_of_which_none_applies_crash_nothing(page: str) -> None:
+    """Two of 7,000 edited pages."""
+    [derivation] = collect_markdown(f"```derive mine\n{page}\n```\n")
+    assert check_derivation(derivation, {}).status is not Status.PROVED
