@@ -164,7 +164,7 @@ class Reader:
 
     def name(self, node: Node) -> str:
         t = self.term(node)
-        if t.op != "sym" or t.name in expression.RESERVED:
+        if t.op != "sym" or t.name in expression.RESERVED or t.name != node.value:  # (x) is x to the reader of expressions
             node.fail(f"{node.value} is no name")
         return t.name
 

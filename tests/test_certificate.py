@@ -73,7 +73,7 @@ def test_a_hypothesis_is_about_what_is_given() -> None:
             assert Reader().givens(symbols, node).hypotheses == (read(written_down),)
 
 
-@pytest.mark.parametrize("name", ["exp", "2", "a b", "x + 1", "Reals", "oo", "e", "", "$0"])
+@pytest.mark.parametrize("name", ["exp", "2", "(N)", " x", "a b", "x + 1", "Reals", "oo", "e", "", "$0"])
 def test_what_is_no_name_is_given_to_nothing(name: str) -> None:
     with pytest.raises(Flaw):
         givens(**{name: {"kind": "real"}})
