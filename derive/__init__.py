@@ -66,12 +66,12 @@ only.
 | diagnose | which mistake is it | |
 | obstacles | what a rule that a step names would need | |
 | check | one claim: prove, refute, say what is known | |
-| record | outcomes → a certificate | |
 | pool | worker processes with hard limits | |
 | runner | many claims, in parallel, in order | |
 | terminal | text on a terminal | |
 | report | outcomes → tables | |
 | machine | outcomes → JSON | |
+| record | outcomes → a certificate | |
 | audit | outcomes → the audit of what was printed | |
 
 `Derivation.certify`, `.of`, `.equations` and `.neighbours` are the doors that import late; so are the names of this module, so

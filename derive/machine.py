@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from derive.model import Diagnosis, Opinion, Outcome, PageError, Place, Search, Value, Verdict
+from derive.model import Diagnosis, Opinion, Outcome, PageError, Place, Search, Value, Verdict, Witness
 from derive.show import definition_text, text, type_text
 
 VERSION = 1
@@ -107,17 +107,19 @@ def _search(search: Search | None) -> dict[str, Any] | None:
     if search is None:
         return None
     witness = search.witness
-    found = witness and {
-        "values": {name: _value(value) for name, value in witness.values.items()},
-        "left": witness.left,
-        "right": witness.right,
-        "undefined": witness.undefined,
-    }
+    found = witness and witness_data(witness)
     return {"tried": search.tried, "outside": search.outside, "note": search.note, "witness": found}
 
 
-def _value(value: Value) -> Any:
-    return [_value(v) for v in value] if isinstance(value, tuple) else str(value)
+def witness_data(witness: Witness) -> dict[str, Any]:
+    """The fields of a witness."""
+    values = {name: value_data(value) for name, value in witness.values.items()}
+    return {"values": values, "left": witness.left, "right": witness.right, "undefined": witness.undefined}
+
+
+def value_data(value: Value) -> Any:
+    """A number as the text of a fraction; of a family, lists of them."""
+    return [value_data(v) for v in value] if isinstance(value, tuple) else str(value)
 
 
 def _opinion(opinion: Opinion | None) -> dict[str, Any] | None:

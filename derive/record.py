@@ -13,7 +13,8 @@ from derive import judge
 from derive.certificate import FORMAT, VERSION, Node, Reader, rule_table, seal, written
 from derive.claims import Rejected
 from derive.jets import Unsupported
-from derive.model import Claim, Givens, Instance, Outcome, Page, Status, Trace, Type, Value, Verdict, Witness
+from derive.machine import value_data, witness_data
+from derive.model import Claim, Givens, Instance, Outcome, Page, Status, Trace, Type, Verdict
 from derive.points import Points, plain
 from derive.recheck import SOURCES, About
 from derive.show import text
@@ -124,7 +125,8 @@ def _found(verdict: Verdict, about: About, names: _Names) -> dict[str, Any]:
     if verdict.claim is not None and verdict.status is Status.REFUTED:
         assert verdict.search is not None
         assert verdict.search.witness is not None
-        return {"witness": _witness(verdict.search.witness, verdict.claim)}
+        witness = verdict.search.witness
+        return {"witness": witness_data(witness) | {"rechecked": refutes(verdict.claim, witness.values)}}
     return {}
 
 
@@ -158,20 +160,6 @@ def pruned(trace: Trace, accepted: Callable[[Trace], bool]) -> Trace:
     return trace
 
 
-def _witness(witness: Witness, claim: Claim) -> dict[str, Any]:
-    return {
-        "values": {name: _value(value) for name, value in witness.values.items()},
-        "left": witness.left,
-        "right": witness.right,
-        "undefined": witness.undefined,
-        "rechecked": refutes(claim, witness.values),
-    }
-
-
-def _value(value: Value) -> Any:
-    return [_value(v) for v in value] if isinstance(value, tuple) else str(value)
-
-
 def _point(givens: Givens) -> dict[str, Any] | None:
     """Values that are shown to satisfy the givens, if some are soon found; None where they cannot be written down."""
     try:
@@ -182,7 +170,7 @@ def _point(givens: Givens) -> dict[str, Any] | None:
                 continue
             values = {name: plain(env[name]) for name, kind in givens.symbols.items() if not kind.params and kind.kind != "set"}
             if satisfies(givens, values):
-                return {name: _value(value) for name, value in values.items()}
+                return {name: value_data(value) for name, value in values.items()}
     except Unsupported:
         pass
     return None
