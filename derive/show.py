@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import SequenceMatcher
+from fractions import Fraction
 from typing import NamedTuple
 
-from derive.model import Type, Value
+from derive.model import Line, Page, Type, Value, Words
 from derive.term import BINDERS, FUNCTIONS, TRUE, Lambda, Replacement, Term
 
 # how tightly each operation binds; a child that binds less tightly is put in brackets
@@ -51,6 +52,35 @@ def definition_text(name: str, meaning: Replacement) -> str:
     if isinstance(meaning, Lambda):
         return f"{name}({', '.join(meaning.params)}) = {text(meaning.body)}"
     return f"{name} = {text(meaning)}"
+
+
+def page_text(page: Page) -> str:
+    """The page as it would be written, one thing a line; what is read from it is the same page."""
+    expect = [] if page.expect is None else [f"expect refuted: {_both(page.expect)}" if any(page.expect) else "expect refuted"]
+    given = [f"{name}: {type_text(kind)}" for name, kind in page.givens.symbols.items()] + [text(h) for h in page.givens.hypotheses]
+    head = [
+        f"title {_both(page.title)}" if any(page.title) else "",
+        f"source {page.source}" if page.source else "",
+        *expect,
+        f"see {', '.join(page.see)}" if page.see else "",
+        *(f"given {g}" for g in given),
+        *(f"where {definition_text(name, meaning)}" for name, meaning in page.definitions.items()),
+        f"claim {text(page.left)} {page.relation} {text(page.right)}",
+    ]
+    return "\n".join([*filter(None, head), "", *map(line_text, page.lines)]) + "\n"
+
+
+def line_text(line: Line) -> str:
+    """One line of a chain as it would be written, aligned on the relation."""
+    if line.relation is None:
+        return f"    {text(line.term)}"
+    words = f": {_both(line.words)}" if any(line.words) else ""
+    by = f"    by {', '.join(line.reasons)}{words}" if line.reasons else ""
+    return f"  {line.relation} {text(line.term)}{by}" + (f"    expect {line.expect}" if line.expect else "")
+
+
+def _both(words: Words) -> str:
+    return f"{words.en} | {words.zh}" if words.zh else words.en
 
 
 def value_text(value: Value) -> str:
@@ -171,12 +201,17 @@ def _strength(t: Term) -> int:
 
 def _number(t: Term) -> str:
     value, decimals = t.args
-    if value.denominator == 1 and not decimals:
-        return str(value.numerator)
-    if decimals and (value * 10**decimals).denominator == 1:
-        digits = str(abs(value * 10**decimals)).rjust(decimals + 1, "0")
-        return f"{'-' if value < 0 else ''}{digits[:-decimals]}.{digits[-decimals:]}"
+    if value.denominator == 1 or (value * 10**decimals).denominator == 1:
+        return decimal_text(value, decimals)
     return f"{value.numerator}/{value.denominator}"
+
+
+def decimal_text(value: Fraction, decimals: int) -> str:
+    """A number that has so many decimals: `0.10`; an integer where it is shown with none."""
+    if not decimals:
+        return str(value.numerator)
+    digits = str(abs(value * 10**decimals)).rjust(decimals + 1, "0")
+    return f"{'-' if value < 0 else ''}{digits[:-decimals]}.{digits[-decimals:]}"
 
 
 # -- what changed from one line to the next

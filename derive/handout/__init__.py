@@ -1,0 +1,1 @@
+"""Handouts, worksheets and keys: certified derivations on paper. This package sees outcomes and never a prover."""
