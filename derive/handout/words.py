@@ -112,7 +112,7 @@ def _typed(names: Sequence[str], kind: Type, lang: str, notation: Notation) -> T
         return (row(shown, Token("relation", ">"), Token("number", "0")),)
     if kind.kind == "nonnegative":
         return (row(shown, Token("relation", "≥"), Token("number", "0")),)
-    if kind.kind == "probability":
+    if kind.kind == "probability" and not several:
         less = Token("relation", "<")
         return (row(Token("number", "0"), less, shown, less, Token("number", "1")),)
     return (shown, *_KINDS[kind.kind](kind, several, lang, notation))
@@ -126,6 +126,7 @@ _KINDS: Mapping[str, Callable[[Type, bool, str, Notation], Text]] = {
     "real": lambda k, s, lang, n: (" 为实数",) if lang == "zh" else (_en(s, "real", "real"),),
     "integer": lambda k, s, lang, n: (" 为整数",) if lang == "zh" else (_en(s, "an integer", "integers"),),
     "size": lambda k, s, lang, n: (" 为正整数",) if lang == "zh" else (_en(s, "a positive integer", "positive integers"),),
+    "probability": lambda k, s, lang, n: (" 严格介于 0 与 1 之间" if lang == "zh" else " lie strictly between 0 and 1",),
     "label": lambda k, s, lang, n: (" 取 0 或 1",) if lang == "zh" else (_en(s, "0 or 1", "each 0 or 1"),),
     "sign": lambda k, s, lang, n: (" 取 −1 或 1",) if lang == "zh" else (_en(s, "−1 or 1", "each −1 or 1"),),
     "index": lambda k, s, lang, n: (
