@@ -82,12 +82,16 @@ def reasons(names: Sequence[str], free: Words, lang: str, titles: Mapping[str, W
     out: list[str | Node] = []
     for i, name in enumerate(names):
         found = reason(name, lang, titles)
-        if i and lang == "en" and isinstance(found[0], str) and not name.startswith("lemma "):
-            found = (found[0][:1].lower() + found[0][1:], *found[1:])
-        out += [("，" if lang == "zh" else ", ") if i else "", *found]
+        out += [("，" if lang == "zh" else ", ") if i else "", *(lowered(found) if i else found)]
     own = text(free, lang)
     out += [("：" if lang == "zh" else ": ") if out and own else "", own]
     return tuple(x for x in out if x)
+
+
+def lowered(found: Text) -> Text:
+    """A text as it stands within a sentence."""
+    first, *rest = found
+    return (first[:1].lower() + first[1:], *rest) if isinstance(first, str) else found
 
 
 # -- what is given
