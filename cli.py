@@ -428,7 +428,7 @@ def _heading(title: str, outcomes: Sequence[Outcome]) -> Words:
     if title:
         return words(title)
     chapters = {o.name.rpartition(".")[0] for o in outcomes}
-    titles: Mapping[str, str] = importlib.import_module("proofs").TITLES
+    titles: Mapping[str, str] = getattr(importlib.import_module("proofs"), "TITLES", {})
     if len(outcomes) == 1 and outcomes[0].page:
         return outcomes[0].page.title
     return words(titles.get(chapters.pop(), "Derivations | 推导") if len(chapters) == 1 else "Derivations | 推导")

@@ -49,7 +49,7 @@ def test_a_derivation_becomes_a_section() -> None:
     assert said(s.goal) == ("To show: `−log(S(i))`` = −s_(i) + log(∑_(j = 1)^(K) e^(s_(j)))`",
                             "求证：`−log(S(i))`` = −s_(i) + log(∑_(j = 1)^(K) e^(s_(j)))`")
     assert [plain(d) for d in s.definitions] == ["S(i) = (e^(s_(i)))/(∑_(j = 1)^(K) e^(s_(j)))"]
-    assert [[written(t) for t in items][0] for items in s.given] == ["`K` is a positive integer", "`K` 为正整数"]
+    assert [written(items[0]) for items in s.given] == ["`K` is a positive integer", "`K` 为正整数"]
 
 
 def test_a_short_first_line_stands_before_the_first_relation() -> None:
