@@ -70,6 +70,11 @@ def test_several_reasons_and_the_words_of_the_page_make_one_sentence() -> None:
     assert found == ["Log of a product, definition of `S`: both are positive", "积的对数，`S` 的定义：均为正"]
 
 
+def test_a_single_reason_is_a_sentence_where_the_page_says_nothing_itself() -> None:
+    assert written(words.reasons(("log of a product",), Words(), "en", {})) == "The logarithm of a product is the sum of the logarithms."
+    assert written(words.reasons(("log of a product",), Words("as above"), "en", {})) == "Log of a product: as above"
+
+
 def test_a_step_without_a_reason_has_the_words_alone() -> None:
     assert words.reasons((), Words("as one sees"), "en", {}) == ("as one sees",)
 
