@@ -50,14 +50,14 @@ square | A square is not negative. | 平方非负。
 product that vanishes | A product is 0 only if one of its factors is 0. | 积为 0，当且仅当某个因子为 0。
 log below its tangent | The logarithm lies below its tangent at 1: log u ≤ u − 1. | 对数不超过它在 1 处的切线：log u ≤ u − 1。
 log strictly below its tangent | log u = u − 1 only at u = 1. | 仅当 u = 1 时，log u = u − 1。
-jensen | Jensen's inequality: a convex function of the mean is at most the mean of the function. | 琴生不等式：凸函数在均值处的值不超过函数值的均值。
+jensen | Jensen: a convex function of the mean is at most the mean of the function. | 琴生不等式：凸函数在均值处的值不超过函数的均值。
 exp at infinity | The exponential grows without bound. | 指数函数趋于无穷。
 exp at minus infinity | The exponential of what falls without bound tends to 0. | 指数趋于负无穷时，指数函数趋于 0。
 log at zero | The logarithm falls without bound at 0. | 在 0 处对数趋于负无穷。
 log at infinity | The logarithm grows without bound. | 对数函数趋于无穷。
 logarithm against power | u log u tends to 0 with u. | 当 u 趋于 0 时，u log u 趋于 0。
 integral of a density | A density integrates to 1. | 概率密度的积分为 1。
-integral of what is not negative | Such an integral is 0 only if the function is 0 almost everywhere. | 非负函数的积分为 0，当且仅当函数几乎处处为 0。
+integral of what is not negative | Such an integral is 0 only where almost all values are 0. | 非负函数的积分为 0，当且仅当它几乎处处为 0。
 argmax under an increasing map | An increasing function moves no maximum. | 递增函数不改变最大值点。
 argmin under an increasing map | An increasing function moves no minimum. | 递增函数不改变最小值点。
 argmax of a negative | Where the negative is greatest, the function is least. | 相反数取最大值处，函数取最小值。
