@@ -58,7 +58,8 @@ def test_a_short_first_line_stands_before_the_first_relation() -> None:
         (1, "−log(S(i))", "="), (2, "", "="), (3, "", "="), (4, "", "=")]  # fmt: skip
     assert [plain(r.lines[0]) for r in rows[1:3]] == [
         "−([log(e^(s_(i)))][ − ][log(∑_(j = 1)^(K) e^(s_(j)))])", "−([s_(i)] − log(∑_(j = 1)^(K) e^(s_(j))))"]  # fmt: skip
-    assert [said(r.reason)[0] for r in rows[:2]] == ["Definition of `S`", "The logarithm of a quotient is the difference of the logarithms."]
+    found = [said(r.reason)[0] for r in rows[:2]]
+    assert found == ["Definition of `S`", "The logarithm of a quotient is the difference of the logarithms."]
     assert {r.mark for r in rows} == {Mark.PROVED}
 
 
