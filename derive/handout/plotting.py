@@ -53,7 +53,7 @@ def draw(figure: Figure, form: Form, lang: str) -> bytes:
     return _tidied(out.getvalue().decode(), lang).encode() if form == "svg" else out.getvalue()
 
 
-def _settings() -> dict[str, Any]:
+def _settings() -> Any:
     """The fonts of the package, whatever is installed on the machine."""
     from matplotlib.font_manager import fontManager
 
@@ -263,7 +263,7 @@ def _free_place(label: _Label, curve: Sequence[Point], others: Sequence[Point], 
     bottom = y + up * gap - label.height * (1 - up) / 2
     boxes = np.stack([left, bottom, left + label.width, bottom + label.height], axis=1)
     own, other = (_distances(boxes, np.array(points)) for points in (curve, others))
-    outside = (left < LEFT + 3) | (left + label.width > WIDTH - 4) | (bottom < BOTTOM + 2) | (bottom + label.height > HEIGHT - 4)
+    outside = (left < LEFT + 3) | (left + label.width > RIGHT + 1) | (bottom < BOTTOM + 2) | (bottom + label.height > HEIGHT - 4)
     met = np.array([any(Box(*b).meets(t) for t in taken) for b in boxes])
     cost = gap + 50 * (own < 2) + 100 * (other < 2) + 200 * met + 1000 * outside
     cost = cost + 2 * np.clip(own + ALONE - other, 0, None) + 0.02 * abs(x - (LEFT + 0.7 * (RIGHT - LEFT)))
