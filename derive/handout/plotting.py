@@ -150,13 +150,13 @@ class _Picture:
                 self.line(part, curve.ink, *_stroke(curve))
         zero = [(across(across.low), up(0)), (across(across.high), up(0))]
         drawn = [_dense(part for part in path) for path in paths]
+        labels = [_Label(c.label) for c in curves]
         taken: list[Box] = []
-        for k, curve in enumerate(curves):
-            label = _Label(curve.label)
+        for k in sorted(range(len(curves)), key=lambda k: -labels[k].width):  # the longest are the hardest to place
             others = [p for i, d in enumerate(drawn) if i != k for p in d] + _dense([zero])
-            place = _free_place(label, drawn[k], others, taken)
+            place = _free_place(labels[k], drawn[k], others, taken)
             taken.append(place)
-            self.write(label, place.left, place.bottom + label.depth, curve.ink)
+            self.write(labels[k], place.left, place.bottom + labels[k].depth, curves[k].ink)
 
     def axes(self, across: Scale, up: Scale) -> None:
         """Two axes with ticks and numbers, and hairlines at 0 where that is inside."""
