@@ -17,6 +17,7 @@ _FUNCTIONS = frozenset(("log", "exp", "sin", "cos", "tan", "sinh", "cosh", "tanh
 _SIGNS = {
     "−": "-", "·": r"\cdot", "≤": r"\le", "≥": r"\ge", "≠": r"\ne", "≈": r"\approx", "⇔": r"\iff", "∈": r"\in", "→": r"\to",
     "∑": r"\sum", "∏": r"\prod", "∫": r"\int", "∞": r"\infty", "ℝ": r"\mathbb{R}", "∂": r"\partial", "…": r"\dots", "d": r"\mathrm{d}",
+    "ℕ": r"\mathbb{N}", "ℤ": r"\mathbb{Z}", "×": r"\times", ":": r"\colon", "{": r"\{", "}": r"\}",
     TIMES: "", APPLY: "",
 }  # fmt: skip
 
@@ -33,8 +34,9 @@ _GREEK = {
     "ο": "o", "ϵ": r"\epsilon", "ε": r"\varepsilon",
 }  # fmt: skip
 _SPACED = {"binary": " {} ", "relation": " {} ", "punctuation": "{} "}
-_OPENING = {"(": "(", "[": "[", "|": r"\lvert", "": "."}
-_CLOSING = {")": ")", "]": "]", "|": r"\rvert", "": "."}
+_MATHS = {sign: written for sign, written in _SIGNS.items() if not sign.isascii() and sign not in (TIMES, APPLY, "·", "…")}
+_OPENING = {"(": "(", "[": "[", "{": r"\{", "|": r"\lvert", "": "."}
+_CLOSING = {")": ")", "]": "]", "}": r"\}", "|": r"\rvert", "": "."}
 _IN_TEXT = {
     **{c: "\\" + c for c in "{}$&#%_"}, "\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
     "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}",
@@ -49,8 +51,8 @@ def latex(node: Node, styles: Mapping[str, str] = UNSTYLED) -> str:
 
 
 def text(words: str) -> str:
-    r"""Words outside of formulas, or within `\text`: nothing in them is a command."""
-    return "".join(_IN_TEXT.get(c, c) for c in words)
+    r"""Words outside of formulas, or within `\text`: nothing in them is a command, and signs that fonts of text lack are formulas."""
+    return "".join(_IN_TEXT.get(c) or (f"${found}$" if (found := _GREEK.get(c) or _MATHS.get(c)) else c) for c in words)
 
 
 class _Printer:
@@ -128,7 +130,7 @@ def _token(token: Token) -> str:
         case "name":
             return _name(token.text)
         case "number":
-            return token.text
+            return token.text.replace("−", "-")
         case "words" if not token.text.strip():
             return r"\;"
         case "words":
