@@ -236,8 +236,14 @@ def _formula(node: Node) -> str:
 
 def _text(run: Text) -> str:
     """Words and formulas; formulas beside each other are one to TeX, which may end a line at a relation."""
-    out = "".join(text(part).replace("_", r"_\allowbreak ") if isinstance(part, str) else f"${_formula(part)}$" for part in run)
-    return out.replace("$$", " ")
+    out = ""
+    for i, part in enumerate(run):
+        if isinstance(part, str):
+            out += text(part).replace("_", r"_\allowbreak ")
+        else:
+            opened = out + "$" if not i or isinstance(run[i - 1], str) else out[:-1] + " "
+            out = f"{opened}{_formula(part)}$"
+    return out
 
 
 def _joined(said: Said, between: str) -> str:
