@@ -119,8 +119,8 @@ def _environment(name: str, rows: list[list[str]]) -> str:
 
 
 def _beside(left: str, right: str) -> str:
-    """Two pieces of source, with a space where a command would run into a letter."""
-    return f"{left} {right}" if re.search(r"\\[A-Za-z]+$", left) and right[:1].isalpha() else left + right
+    """Two pieces of source, with a space where a command, or to the eye an exponent, would run into a letter."""
+    return f"{left} {right}" if re.search(r"(\\[A-Za-z]+|[_^]\w)$", left) and right[:1].isalnum() else left + right
 
 
 def _token(token: Token) -> str:
