@@ -97,10 +97,10 @@ class Remark:
 class Row:
     """One line of a derivation.
 
-    `number` counts the lines of the chain from 1. `left` stands before the relation, in one row at most, where the first line is
-    short enough to stand there. `lines` are the expression, broken where it would be too wide; none where the student has to write it.
-    A `wide` row has its expression over the whole width, and the reason below it. `wrong` is a line as it stood on the sheet, to be
-    struck out above the right one. `blank_reason`: the student has to write the reason.
+    `number` counts the steps from 1, as the report does; 0 for a first line in a row of its own. `left` stands before the relation, in
+    the first row, where the first line is short enough to stand there. `lines` are the expression, broken where it would be too wide;
+    none where the student has to write it. A `wide` row has its expression over the whole width, and the reason below it. `wrong` is a
+    line as it stood on the sheet, to be struck out above the right one. `blank_reason`: the student has to write the reason.
     """
 
     number: int

@@ -124,9 +124,10 @@ _WORDS = {
     "and": ("and", "且"), "or": ("or", "或"), "not": ("not", "非"), "if": ("if", "若"), "integrable": ("exists", "存在"),
     "almost": ("for almost every", "对几乎所有"), "is": ("is an integer", "为整数"),
 }  # fmt: skip
-GREEK = (
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi chi psi omega".split()
-)
+GREEK = frozenset({
+    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi", "omicron", "pi",
+    "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega",
+})  # fmt: skip
 # how tightly an operation binds, as it is set
 _PROPOSITION, _RELATION, _SUM, _PRODUCT, _POWER, _ATOM = range(6)
 _STRENGTH = {
@@ -367,11 +368,8 @@ class _Setter:
         return Array((tuple(self.set(x, (*path, i), _PROPOSITION) for i, x in enumerate(t.args)),))
 
     def _cases(self, t: Term, path: Path, open_: bool, script: bool) -> Node:
-        pairs = ((self.set(t.args[i], (*path, i), _PROPOSITION), self._guard(t.args[i + 1], (*path, i + 1))) for i in range(0, len(t.args), 2))
-        return Cases(tuple(pairs))
-
-    def _guard(self, t: Term, path: Path) -> Node:
-        return row(self.words("if"), self.set(t, path, _PROPOSITION))
+        parts = [self.set(a, (*path, i), _PROPOSITION) for i, a in enumerate(t.args)]
+        return Cases(tuple((value, row(self.words("if"), guard)) for value, guard in zip(parts[::2], parts[1::2], strict=True)))
 
     # -- what binds a variable
 
