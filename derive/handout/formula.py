@@ -256,12 +256,12 @@ class _Setter:
         return _signed(row(top, Token("binary", "/"), bottom) if script else Fraction(top, bottom), value)
 
     def _sym(self, t: Term, path: Path, open_: bool, script: bool) -> Node:
-        return symbol(t.name)
+        return Token("symbol", "ℝ") if t == REALS else symbol(t.name)
 
     def _const(self, t: Term, path: Path, open_: bool, script: bool) -> Node:
         if t == TRUE:
             return Token("words", "true" if self.notation.lang == "en" else "真")
-        return {"pi": Token("variable", "π"), "e": Token("variable", "e"), "oo": Token("symbol", "∞")}.get(t.name) or Token("symbol", "ℝ")
+        return {"pi": Token("variable", "π"), "e": Token("variable", "e")}.get(t.name) or Token("symbol", "∞")
 
     # -- arithmetic
 

@@ -7,6 +7,7 @@ from functools import cache
 
 from derive.handout.document import Mark, Said, Text
 from derive.handout.formula import Fenced, Node, Notation, Row, Scripted, Token, row, symbol
+from derive.handout.sentences import SENTENCES
 from derive.model import Givens, Type, Words
 from derive.term import Term, num
 
@@ -78,16 +79,26 @@ def reason(name: str, lang: str, titles: Mapping[str, Words]) -> Text:
 
 
 def reasons(names: Sequence[str], free: Words, lang: str, titles: Mapping[str, Words]) -> Text:
-    """The reasons of a step, and the page's own words behind a colon."""
+    """The reasons of a step, and the page's own words behind a colon; a single reason without such words as a sentence."""
+    if len(names) == 1 and names[0] in SENTENCES and not any(free):
+        return (text(SENTENCES[names[0]], lang),)
+    shown, own = named(names, lang, titles), text(free, lang)
+    return tuple(x for x in (*shown, ("：" if lang == "zh" else ": ") if shown and own else "", own) if x)
+
+
+def named(names: Sequence[str], lang: str, titles: Mapping[str, Words]) -> Text:
+    """The names of reasons, one behind the other."""
     out: list[str | Node] = []
     for i, name in enumerate(names):
         found = reason(name, lang, titles)
-        if i and lang == "en" and isinstance(found[0], str) and not name.startswith("lemma "):
-            found = (found[0][:1].lower() + found[0][1:], *found[1:])
-        out += [("，" if lang == "zh" else ", ") if i else "", *found]
-    own = text(free, lang)
-    out += [("：" if lang == "zh" else ": ") if out and own else "", own]
+        out += [("，" if lang == "zh" else ", ") if i else "", *(lowered(found) if i else found)]
     return tuple(x for x in out if x)
+
+
+def lowered(found: Text) -> Text:
+    """A text as it stands within a sentence."""
+    first, *rest = found
+    return (first[:1].lower() + first[1:], *rest) if isinstance(first, str) else found
 
 
 # -- what is given
@@ -112,7 +123,7 @@ def _typed(names: Sequence[str], kind: Type, lang: str, notation: Notation) -> T
         return (row(shown, Token("relation", ">"), Token("number", "0")),)
     if kind.kind == "nonnegative":
         return (row(shown, Token("relation", "≥"), Token("number", "0")),)
-    if kind.kind == "probability":
+    if kind.kind == "probability" and not several:
         less = Token("relation", "<")
         return (row(Token("number", "0"), less, shown, less, Token("number", "1")),)
     return (shown, *_KINDS[kind.kind](kind, several, lang, notation))
@@ -126,6 +137,7 @@ _KINDS: Mapping[str, Callable[[Type, bool, str, Notation], Text]] = {
     "real": lambda k, s, lang, n: (" 为实数",) if lang == "zh" else (_en(s, "real", "real"),),
     "integer": lambda k, s, lang, n: (" 为整数",) if lang == "zh" else (_en(s, "an integer", "integers"),),
     "size": lambda k, s, lang, n: (" 为正整数",) if lang == "zh" else (_en(s, "a positive integer", "positive integers"),),
+    "probability": lambda k, s, lang, n: (" 严格介于 0 与 1 之间" if lang == "zh" else " lie strictly between 0 and 1",),
     "label": lambda k, s, lang, n: (" 取 0 或 1",) if lang == "zh" else (_en(s, "0 or 1", "each 0 or 1"),),
     "sign": lambda k, s, lang, n: (" 取 −1 或 1",) if lang == "zh" else (_en(s, "−1 or 1", "each −1 or 1"),),
     "index": lambda k, s, lang, n: (
