@@ -240,11 +240,11 @@ def _unbroken(points: Sequence[Point | None]) -> Iterator[list[Point]]:
 
 
 def _dense(path: Any) -> list[Point]:
-    """Points all along a path, at most two apart."""
+    """Points all along a path, at most three apart."""
     out: list[Point] = []
     for part in path:
         for (x, y), (u, v) in pairwise(part):
-            n = math.ceil(math.hypot(u - x, v - y) / 2) or 1
+            n = math.ceil(math.hypot(u - x, v - y) / 3) or 1
             out += [(x + (u - x) * k / n, y + (v - y) * k / n) for k in range(n)]
         out.append(part[-1])
     return out
@@ -257,7 +257,7 @@ def _free_place(label: _Label, curve: Sequence[Point], others: Sequence[Point], 
     import numpy as np
 
     ways = [(a, u) for a in (-1, 0, 1) for u in (-1, 0, 1) if a or u]
-    anchors = curve[:: max(1, len(curve) // 60)]
+    anchors = curve[:: max(1, len(curve) // 40)]
     x, y, gap, across, up = np.array([(*p, gap, *way) for p in anchors for gap in (3, 5, 8) for way in ways]).T
     left = x + across * gap - label.width * (1 - across) / 2
     bottom = y + up * gap - label.height * (1 - up) / 2
