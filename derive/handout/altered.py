@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from derive.check import check, diagnosed
-from derive.claims import Rejected, unfolded
+from derive.claims import MISSHAPEN, Rejected, unfolded
 from derive.domain import Domain
 from derive.judge import refute
 from derive.misled import differentiated, rewritten
@@ -29,7 +29,7 @@ from derive.term import LEAVES, ONE, RELATIONS, ZERO, Lambda, Replacement, Term,
 MOST = 16  # candidates of a kind in one line at which numbers are looked at
 ASKED = 3  # of those that fail in numbers, so many are put to the checker
 POINTS = 6  # at which numbers are looked at
-LIMITS = 8  # limits of a derivation that are worked out to see whether a candidate fails, which takes long
+LIMITS = 3  # limits of a derivation that are worked out to see whether a candidate fails, which takes long
 GROWTH = 1.4  # a wrong line that is longer by more than this shows itself
 # slips of the pen that are not seen at once
 _SLIPS = frozenset(
@@ -174,15 +174,13 @@ class _Lines:
     # -- the checker
 
     def fails(self, k: int, term: Term) -> bool:
-        """Whether numbers, or the limits, say at once that the step fails; and the page can be read."""
-        if not _reads(self.altered(k, term)):
-            return False
+        """Whether numbers, or the limits, say at once that the step fails."""
         claim = replace(self.claim(k), right=term)
         try:
             left, right, givens = unfolded(claim)
-        except Rejected:
+            found = search(givens, left, claim.relation, right, points=POINTS)
+        except (Rejected, *MISSHAPEN):
             return False
-        found = search(givens, left, claim.relation, right, points=POINTS)
         if found.witness is not None:
             return not found.witness.undefined
         if left.op != "limit" or not self.limits:
@@ -191,13 +189,16 @@ class _Lines:
         return disprove(claim, self.domain) is not None
 
     def confirmed(self, k: int, candidate: Candidate) -> Altered | None:
-        """The altered chain, if the checker refutes the step into its line k."""
+        """The altered chain, if it can be read, and the checker refutes the step into its line k."""
+        page = self.altered(k, candidate.term)
+        if not _reads(page):
+            return None
         verdict = check(replace(self.claim(k), right=candidate.term), domain=self.domain)
         witness = verdict.search.witness if verdict.search else None
         if verdict.status is not Status.REFUTED or (witness is not None and witness.undefined):
             return None
         verdict = diagnosed(verdict, self.domain)
-        return Altered(self.altered(k, candidate.term), k, self.page.lines[k].term, candidate.name, verdict)
+        return Altered(page, k, self.page.lines[k].term, candidate.name, verdict)
 
     def altered(self, k: int, term: Term) -> Page:
         """The page with another term in line k."""
