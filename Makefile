@@ -1,5 +1,6 @@
 # make report: the environment, then the report.  make test: the same for the tests.  Needs Python 3.11 or later and nothing else.
 # make coverage: every line of the trusted modules is run by their own tests, or it fails.
+# make handouts: every handout, worksheet and key, in both languages, with an index page, in the folder handouts.
 # make gauntlet: the attacks alone, and the table of what was counted; SIZE=large for more of each,
 # CORPUS=FILE for steps with known truth besides.
 PYTHON ?= python3
@@ -8,10 +9,13 @@ SIZE ?= small
 TOGETHER := -n auto --dist worksteal
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 
-.PHONY: report test gauntlet lint coverage clean
+.PHONY: report test handouts gauntlet lint coverage clean
 
 report: $(VENV)/installed
 	$(BIN)/derive report
+
+handouts: $(VENV)/installed-handouts
+	$(BIN)/derive gallery -o handouts
 
 test: $(VENV)/installed-dev
 	$(BIN)/python -m pytest $(TOGETHER)
@@ -32,7 +36,7 @@ coverage: $(VENV)/installed-dev
 	$(BIN)/python -m coverage report
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
+	rm -rf $(VENV) handouts build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/bin-ready:
@@ -44,6 +48,10 @@ $(VENV)/bin-ready:
 $(VENV)/installed: pyproject.toml $(VENV)/bin-ready
 	$(BIN)/python -m pip install --quiet --editable .
 	touch $@
+
+$(VENV)/installed-handouts: pyproject.toml $(VENV)/bin-ready
+	$(BIN)/python -m pip install --quiet --editable '.[handouts]'
+	touch $@ $(VENV)/installed
 
 $(VENV)/installed-dev: pyproject.toml $(VENV)/bin-ready
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'

@@ -23,7 +23,7 @@ import typer
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from derive.model import Outcome, Status
+    from derive.model import Outcome, Status, Words
     from derive.page import Derivation
     from derive.recheck import Findings
 
@@ -46,6 +46,7 @@ app = typer.Typer(
       derive check notes.md           the pages in a Markdown file of your own
       derive audit                    what was printed and is wrong: refuted, and put right
       derive certify -o proofs.json   write down the proofs; derive verify proofs.json judges them again
+      derive handout softmax -o softmax.pdf    a handout; --worksheet blanks makes a worksheet of it
 
     \b
     Exit status: 0 all proved, or refuted where a page expects that, 1 something is not,
@@ -60,6 +61,22 @@ class Accept(StrEnum):
 
     proved = "proved"
     computed = "computed"
+
+
+class Language(StrEnum):
+    """The languages of a handout."""
+
+    en = "en"
+    zh = "zh"
+    both = "both"
+
+
+class Variant(StrEnum):
+    """The kinds of worksheets."""
+
+    blanks = "blanks"
+    find_the_slip = "find-the-slip"
+    reasons = "reasons"
 
 
 Names = Annotated[list[str] | None, typer.Argument(metavar="[NAME]…", help="A chapter (softmax) or a derivation (softmax.loss).")]
@@ -252,10 +269,8 @@ def certify(
             problems.append(f"what was found does not verify, a defect of this program: {flaws[0]}")
             status = CONFLICT
         else:
-            _write(text, output, problems)
-    for problem in problems:
-        _complain(problem)
-    raise typer.Exit(max(status, UNREADABLE if problems else PROVED))
+            _write(text.encode(), output, problems)
+    _leave(problems, status)
 
 
 @app.command()
@@ -322,20 +337,120 @@ def _read_text(file: str) -> str:
         raise Unreadable(f"{file}: {error.strerror or error}") from None
 
 
-def _write(text: str, file: str, problems: list[str]) -> None:
+def _write(data: bytes, file: str, problems: list[str]) -> None:
     """Write a file as a whole, so that an interruption leaves the old one."""
     if file == "-":
-        print(text, end="")
+        sys.stdout.buffer.write(data)
         return
     path = Path(file)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        beside.write_text(text, encoding="utf-8", newline="\n")
+        beside.write_bytes(data)
         beside.replace(path)
     except OSError as error:
         problems.append(f"{file}: {error.strerror or error}")
     finally:
         beside.unlink(missing_ok=True)
+
+
+@app.command()
+def handout(
+    names: Annotated[list[str], typer.Argument(metavar="NAME|FILE…", help="Chapters, derivations, or files as for check.")],
+    output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="Where to write; the suffix says the format.")] = "",
+    lang: Annotated[Language, typer.Option("--lang", help="The language of the words: English, Chinese, or both.")] = Language.en,
+    title: Annotated[str, typer.Option("--title", metavar="'EN | ZH'", help="The title, in one language or both.")] = "",
+    worksheet: Annotated[Variant | None, typer.Option("--worksheet", help="A worksheet in place of the handout.")] = None,
+    fade: Annotated[int, typer.Option("--fade", min=1, max=3, help="blanks: how many steps are blank, from 1 (few) to 3 (all).")] = 1,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Another number makes another worksheet.")] = 0,
+    key: Annotated[bool, typer.Option("--key", help="The key to the worksheet instead of the worksheet.")] = False,
+    draft: Annotated[bool, typer.Option("--draft", help="Let pass what is neither proved nor refuted; it is marked in amber.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite a file that there is.")] = False,
+    jobs: Jobs = 0,
+) -> None:
+    """Check derivations and write them as a handout, a worksheet, or the key to a worksheet.
+
+    Formats: .html .pdf .docx .ipynb .tex .md. Several names make one document with contents. A worksheet is made anew from its
+    seed, so that the key with the same options belongs to it; with --key, FILE.key.json is written beside it for derive grade.
+
+    \b
+    Examples:
+      derive handout softmax -o softmax.pdf
+      derive handout softmax.loss likelihood.cross_entropy -o two.html --lang both
+      derive handout notes.md -o notes.docx --title 'My notes'
+      derive handout softmax -o sheet.md --worksheet blanks --fade 2 --seed 7
+      derive handout softmax -o key.pdf --worksheet blanks --fade 2 --seed 7 --key
+
+    \b
+    Exit status: 0 all proved, or refuted where a page expects that; 1 something is not, which the
+    handout says in red (--draft: amber passes); 2 nothing could be written.
+    """
+    from derive.handout import MissingExtra, UnknownFormat, writer
+    from derive.handout.order import Order, files
+    from derive.report import is_good
+
+    if not output:
+        raise typer.BadParameter("say where to write: -o softmax.html, or .pdf .docx .ipynb .tex .md")
+    if key and worksheet is None:
+        raise typer.BadParameter("--key is the key to a worksheet: say which, with --worksheet blanks, find-the-slip or reasons")
+    path, problems = Path(output), list[str]()
+    try:
+        writer(path)
+    except (UnknownFormat, MissingExtra) as error:
+        _leave([str(error)])
+    if path.exists() and not force:
+        _leave([f"{path} is there already; --force overwrites it"])
+    batches = list(_chosen(names, problems))
+    if problems:
+        _leave(problems)
+    outcomes = list(_outcomes(batches, Options(fast=True, jobs=jobs)))
+    library = {name: d for batch in batches for name, d in batch.library.items()}
+    order = Order(_heading(title, outcomes), lang.value, worksheet.value if worksheet else "", fade, seed, key)
+    for o in outcomes:
+        if not is_good(o):
+            _complain(f"{o.name}: {o.error.message if o.error else o.status}")
+    problems = _save({path.parent / name: data for name, data in files(order, outcomes, library, path).items()}, force)
+    _leave(problems, max((_handed_out(o, draft) for o in outcomes), default=PROVED))
+
+
+def _handed_out(outcome: Outcome, draft: bool) -> int:
+    """The exit status that a derivation of a handout asks for: with `draft`, steps that are neither proved nor refuted pass."""
+    from derive.model import Status
+
+    status = _status(outcome, Status.PROVED)
+    bad = {v.status for v in outcome.verdicts} & {Status.REFUTED, Status.MALFORMED, Status.CONFLICT}
+    return PROVED if draft and status == NOT_PROVED and not bad else status
+
+
+def _heading(title: str, outcomes: Sequence[Outcome]) -> Words:
+    """The title of a document: as wanted; or that of the chapter, or the derivation, that is the only one in it."""
+    from derive.page import words
+
+    if title:
+        return words(title)
+    chapters = {o.name.rpartition(".")[0] for o in outcomes}
+    titles: Mapping[str, str] = getattr(importlib.import_module("proofs"), "TITLES", {})
+    if len(outcomes) == 1 and outcomes[0].page:
+        return outcomes[0].page.title
+    return words(titles.get(chapters.pop(), "Derivations | 推导") if len(chapters) == 1 else "Derivations | 推导")
+
+
+def _save(files: Mapping[Path, bytes], force: bool) -> list[str]:
+    """Write files, each as a whole; a message for each that cannot be written, or is there already."""
+    problems: list[str] = []
+    for path, data in files.items():
+        if path.exists() and not force:
+            problems.append(f"{path} is there already; --force overwrites it")
+        else:
+            _write(data, str(path), problems)
+    return problems
+
+
+def _leave(problems: Iterable[str], status: int = PROVED) -> NoReturn:
+    """Say what went wrong, and leave with the exit status."""
+    problems = list(problems)
+    for problem in problems:
+        _complain(problem)
+    raise typer.Exit(max(status, UNREADABLE if problems else PROVED))
 
 
 # -- finding pages

@@ -9,7 +9,7 @@ from derive.handout.breaking import COLUMN, FULL, broken, width
 from derive.handout.document import Document, Ink, Mark, Remark, Row, Said, Section, Text
 from derive.handout.figures import figures_of
 from derive.handout.formula import RELATIONS, Node, Notation, Token, row, symbol
-from derive.handout.words import MARKS, given, labels, reasons, said, text
+from derive.handout.words import MARKS, given, labels, lowered, named, reasons, said, text
 from derive.model import Line, Outcome, Page, Status, Value, Verdict, Witness, Words
 from derive.report import is_good, steps_of
 from derive.show import changed, page_text, value_text
@@ -219,8 +219,8 @@ def decimal(written: str) -> str:
 def plainly(verdict: Verdict, line: Line, setting: Setting) -> Said:
     """What is to be said of a step for which there are no numbers."""
     if verdict.status is Status.MISREASONED:
-        found = ((lang, reasons(verdict.rules, Words(), lang, setting.titles)) for lang in setting.languages)
-        return tuple(_around(OTHER_REASON, lang, why) for lang, why in found)
+        found = ((lang, named(verdict.rules, lang, setting.titles)) for lang in setting.languages)
+        return tuple(_around(OTHER_REASON, lang, lowered(why)) for lang, why in found)
     words = NEGATED if verdict.negation is not None else PLAINLY.get(verdict.status, Words(verdict.message))
     return said(words, setting.languages)
 

@@ -7,6 +7,7 @@ from functools import cache
 
 from derive.handout.document import Mark, Said, Text
 from derive.handout.formula import Fenced, Node, Notation, Row, Scripted, Token, row, symbol
+from derive.handout.sentences import SENTENCES
 from derive.model import Givens, Type, Words
 from derive.term import Term, num
 
@@ -21,6 +22,7 @@ LABELS: Mapping[str, Words] = {
     "page": Words("Page", "页"),
     "step": Words("Step", "步骤"),
     "figure": Words("Figure", "图"),
+    "write": Words("To be completed here, for the program to read", "请在此处补全，供程序批改"),
 }
 MARKS: Mapping[Mark, Words] = {
     Mark.PROVED: Words("proved by the checker", "已由检查器证明"),
@@ -78,16 +80,26 @@ def reason(name: str, lang: str, titles: Mapping[str, Words]) -> Text:
 
 
 def reasons(names: Sequence[str], free: Words, lang: str, titles: Mapping[str, Words]) -> Text:
-    """The reasons of a step, and the page's own words behind a colon."""
+    """The reasons of a step, and the page's own words behind a colon; a single reason without such words as a sentence."""
+    if len(names) == 1 and names[0] in SENTENCES and not any(free):
+        return (text(SENTENCES[names[0]], lang),)
+    shown, own = named(names, lang, titles), text(free, lang)
+    return tuple(x for x in (*shown, ("：" if lang == "zh" else ": ") if shown and own else "", own) if x)
+
+
+def named(names: Sequence[str], lang: str, titles: Mapping[str, Words]) -> Text:
+    """The names of reasons, one behind the other."""
     out: list[str | Node] = []
     for i, name in enumerate(names):
         found = reason(name, lang, titles)
-        if i and lang == "en" and isinstance(found[0], str) and not name.startswith("lemma "):
-            found = (found[0][:1].lower() + found[0][1:], *found[1:])
-        out += [("，" if lang == "zh" else ", ") if i else "", *found]
-    own = text(free, lang)
-    out += [("：" if lang == "zh" else ": ") if out and own else "", own]
+        out += [("，" if lang == "zh" else ", ") if i else "", *(lowered(found) if i else found)]
     return tuple(x for x in out if x)
+
+
+def lowered(found: Text) -> Text:
+    """A text as it stands within a sentence."""
+    first, *rest = found
+    return (first[:1].lower() + first[1:], *rest) if isinstance(first, str) else found
 
 
 # -- what is given

@@ -1,0 +1,50 @@
+"""What is ordered, a handout, a worksheet or a key, and the files that it comes to. Knows nothing of what is in a document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from derive.handout import writer
+from derive.handout.build import handout
+from derive.model import Outcome, PageError, Words
+
+if TYPE_CHECKING:
+    from derive.page import Derivation
+
+LANGUAGES = {"en": ("en",), "zh": ("zh",), "both": ("en", "zh")}
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is wanted of some derivations: `lang` is en, zh or both; `worksheet` is empty, blanks, find-the-slip or reasons."""
+
+    title: Words
+    lang: str = "en"
+    worksheet: str = ""
+    fade: int = 1
+    seed: int = 0
+    key: bool = False
+
+
+def files(order: Order, outcomes: Sequence[Outcome], library: Mapping[str, Derivation], path: Path) -> dict[str, bytes]:
+    """The files that an order comes to, in the format of `path`: their names, to stand beside each other, and what is in them."""
+    write, languages = writer(path), LANGUAGES[order.lang]
+    if not order.worksheet:
+        return write(handout(outcomes, order.title, languages, titles(outcomes, library)), path.stem)
+    raise NotImplementedError
+
+
+def titles(outcomes: Sequence[Outcome], library: Mapping[str, Derivation]) -> dict[str, Words]:
+    """The titles of what the derivations name: lemmas, and what puts them right."""
+    found: dict[str, Words] = {}
+    for o in outcomes:
+        reasons = (r for line in (o.page.lines if o.page else ()) for r in line.reasons if r.startswith("lemma "))
+        for name in (*(r.removeprefix("lemma ") for r in reasons), *(o.page.see if o.page else ())):
+            try:
+                found[name] = library[name].page.title
+            except (KeyError, PageError):
+                continue
+    return {name: title for name, title in found.items() if any(title)}
