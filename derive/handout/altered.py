@@ -1,4 +1,4 @@
-"""A chain that is proved → the same chain with one wrong line, the first that does not follow. Knows mistakes and slips; the checker judges.
+"""A chain that is proved → the same chain with one line wrong, the first that fails. Knows mistakes and slips; the checker judges.
 
 Candidates come from the table of mistakes, made where the step does something, then from slips of the pen. One is taken only if the
 checker refutes the step into it: by the values of both sides at a point inside the givens or, where a limit has none, by a proof.
@@ -6,7 +6,6 @@ checker refutes the step into it: by the values of both sides at a point inside 
 
 from __future__ import annotations
 
-import functools
 import itertools
 import random
 from collections.abc import Iterator
@@ -265,6 +264,8 @@ def _tidy(t: Term, kept: set[Term]) -> Term:
 
 def _plainer(t: Term) -> Term | None:
     """A term as one would write it, where its outermost operation does nothing or has a sign of its own to deal with."""
+    a: Term
+    b: Term
     match t.op, t.args:
         case ("mul", (a, b)) if ZERO in (a, b):
             return ZERO
