@@ -21,7 +21,7 @@ _NAMESPACES = (
 )
 _INK = {"changed": Ink.ACCENT, "wrong": Ink.BAD}
 CHINESE = "Noto Serif CJK SC"
-EMPTY = Token("words", "\u200b")
+EMPTY, THIN = Token("words", "\u200b"), "\u2009"
 _STRUCK = "".join(f'<m:hide{side} m:val="1"/>' for side in ("Top", "Bot", "Left", "Right")) + '<m:strikeH m:val="1"/>'
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -193,9 +193,9 @@ class _Writer:
                 return ""
             case "variable":
                 return self.run(token.text, '<m:sty m:val="i"/>')
-            case "words":
-                return self.run(f" {token.text} " if token.text.isalpha() else token.text, "<m:nor/>")
-            case "name":  # as ordinary letters, or LibreOffice sets them in italics
+            case "words" if token != EMPTY:
+                return self.run(f" {token.text} " if token.text.strip() else THIN, "<m:nor/>")
+            case "words" | "name":  # names as ordinary letters, too, or LibreOffice sets them in italics
                 return self.run(token.text, "<m:nor/>")
             case _:
                 return self.run("⋅" if token.text == "·" else token.text, '<m:sty m:val="p"/>')
