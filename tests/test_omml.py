@@ -29,8 +29,9 @@ ORDER = {
 }  # fmt: skip
 ONCE = {"f": "num den", "sSub": "e sub", "sSup": "e sup", "sSubSup": "e sub sup", "nary": "sub sup e", "func": "fName e",
         "limLow": "e lim", "rad": "deg e", "phant": "e", "borderBox": "e"}  # fmt: skip
-HOLDERS = frozenset("e num den sub sup deg fName lim oMath".split())  # of anything: of runs and of what is built from them
-BUILT = frozenset("r f sSub sSup sSubSup nary func limLow rad d m phant borderBox".split())
+# what holds anything, and what it holds: runs, and what is built from them
+HOLDERS = frozenset(["e", "num", "den", "sub", "sup", "deg", "fName", "lim", "oMath"])
+BUILT = frozenset(["r", "f", "sSub", "sSup", "sSubSup", "nary", "func", "limLow", "rad", "d", "m", "phant", "borderBox"])
 
 
 def formula(text: str) -> Node:

@@ -185,8 +185,6 @@ class _Paper:
         if section.goal:
             source = f"{self.label('source')} {section.source}" if section.source else ""
             yield _paragraph("Goal", _said(section.goal) + (_run(f"{_EM}{source}", _coloured(Ink.QUIET)) if source else ""))
-        if section.instruction:
-            yield _paragraph("Goal", _said(section.instruction))
         after = [*self.after(section)]
         rows = [*self.strip(section), *self.rows(section.rows, bool(after))]
         if rows:
@@ -210,7 +208,9 @@ class _Paper:
         for label, content in contents:
             labelled = _Cell(0, _LABEL, _paragraph("Label", _said(label)), True)
             yield [labelled, _Cell(_LABEL, word.WIDTH, _paragraph("Given", content), True)]
-        if contents and section.rows:
+        if section.instruction:
+            yield [_Cell(0, word.WIDTH, _paragraph("Instruction", _said(section.instruction)))]
+        elif contents and section.rows:
             yield [_Cell(0, word.WIDTH, _paragraph("Gap", ""))]
 
     # -- the rows of a derivation
@@ -240,8 +240,7 @@ class _Paper:
     def expression(self, r: Row, across: int, keep: bool) -> str:
         """The relation and the expression, wrong lines struck out above it; or lines to write on."""
         if not r.lines:
-            dots = [self.dots(across, keep, r.relation if i == 0 else "") for i in range(2)]
-            return "".join(dots)
+            return self.dots(across, keep, r.relation) + self.dots(across, keep, "")
         out = []
         for lines, struck in ((r.wrong, True), (r.lines, False)):
             for i, line in enumerate(lines):
@@ -257,11 +256,11 @@ class _Paper:
         out += [self.dots(across, keep) for _ in range(2 if r.blank_reason else 0)]
         return "".join(out + [_paragraph("Reason", _said(m.said, m.ink), keep) for m in r.remarks])
 
-    def dots(self, across: int, keep: bool, before: str = "") -> str:
-        """A dotted line to write on."""
-        stops = (("left", "none", round(1.6 * word.EM)), ("right", "dot", across - 160))
+    def dots(self, across: int, keep: bool, before: str | None = None) -> str:
+        """A dotted line to write on; behind a relation, or where one stands in the line above, if `before` is a text."""
+        stops = (("left", "none", round(1.6 * word.EM)), ("right", "dot", across - 160))[before is None :]
         tabs = "".join(f'<w:tab w:val="{side}" w:leader="{leader}" w:pos="{at}"/>' for side, leader, at in stops)
-        return _paragraph("Blank", (_run(before) if before else "") + _TAB + _TAB, keep, f"<w:tabs>{tabs}</w:tabs>")
+        return _paragraph("Blank", (_run(before) if before else "") + _TAB * len(stops), keep, f"<w:tabs>{tabs}</w:tabs>")
 
     # -- below the rows
 

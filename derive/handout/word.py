@@ -74,6 +74,7 @@ STYLES = {
     "Contents": (_RIGHT + _space(0, 2), _type(10.5)),
     "Contents Heading": ("<w:keepNext/>" + _space(12, 4), _type(10.5, Ink.ACCENT, True)),
     "Goal": ("<w:keepNext/><w:keepLines/>" + _space(0, 5), _type(10.5)),
+    "Instruction": ("<w:keepNext/>" + _space(4, 2), _type(10.5)),
     "Given": ("<w:keepNext/>" + _space(0, 0), _type(10.5)),
     "Label": ("<w:keepNext/>" + _space(0, 0), "<w:b/><w:bCs/><w:caps/>" + _type(7.5, Ink.ACCENT)),
     "Gap": ('<w:keepNext/><w:spacing w:before="0" w:after="0" w:line="100" w:lineRule="exact"/>', _type(2)),
