@@ -74,7 +74,7 @@ def _scrolled(tag: str, *children: Child, label: str) -> Element:
 
 
 def _has_styled(node: Node) -> bool:
-    return any(e.get("class") == "wrong" for e in mathml.math(node).iter())
+    return any((e.get("class") or "").startswith("wrong") for e in mathml.math(node).iter())
 
 
 class _Page:
@@ -334,6 +334,9 @@ a { color: var(--accent) }
 .said { display: block }
 .changed { color: var(--accent) }
 .wrong { color: var(--bad); background: linear-gradient(currentColor, currentColor) center / 100% 1.5px no-repeat }
+.wrong.tall { background: linear-gradient(to bottom right, transparent calc(50% - 1px), currentColor calc(50% - .7px) calc(50% + .7px),
+  transparent calc(50% + 1px)) }
+.wrong .changed { color: inherit }
 .skip { position: absolute; left: -99rem }
 .skip:focus { left: 1rem; top: 1rem; padding: .3rem .8rem; background: var(--paper) }
 
@@ -377,7 +380,7 @@ h2 { font-size: 1.22rem; line-height: 1.35; display: flex; gap: .6rem; text-wrap
 .reason { grid-column: 5; padding-left: 1.2rem; align-self: center; color: var(--quiet); font-size: .8rem; line-height: 1.42 }
 .row .mark { grid-column: 6; margin-left: .9rem; align-self: center }
 .wide .expression { grid-column: 4 / 6 }
-.wide .reason { grid-column: 4 / 6; padding: .15rem 0 0 }
+.wide .reason { grid-column: 4 / 6; padding: .35rem 0 0 }
 .wide .mark { grid-row: 1 / 3 }
 .line + .line { padding-left: 1.6rem; margin-top: .3rem }
 del { display: block; text-decoration: none; margin-bottom: .35rem }
@@ -398,8 +401,8 @@ section .remark:first-child { margin-top: 0 }
 .hollow .shape { fill: none; stroke: currentColor; stroke-width: 2 }
 .mark.ink-quiet .shape { stroke-width: 1.4 }
 
-.dots { display: block; height: 1.9rem; border-bottom: 1.5px dotted var(--quiet) }
-.blank { width: 100% }
+.dots { display: block; height: 1.9rem; padding-top: .8rem; line-height: 1.05rem; border-bottom: 1.5px dotted var(--quiet) }
+.dots::before { content: "\\200b" }
 .answer { margin-top: .8rem; color: var(--quiet); font-size: .88rem }
 figure { margin: 1.2rem auto 0; max-width: 34rem }
 figure svg { display: block; width: 100%; height: auto }
