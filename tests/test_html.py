@@ -171,6 +171,14 @@ def test_a_goal_in_two_languages_has_its_formula_once() -> None:
     assert formulas(sheets.BOTH) == formulas(("en",))
 
 
+def test_what_is_given_without_words_stands_once_for_both_languages() -> None:
+    document = sheets.handout(sheets.BOTH)
+    node = document.sections[0].definitions[0]
+    same = replace(document, sections=(replace(document.sections[0], given=(((node,),),) * 2, definitions=()),))
+    assert Tree(page(same)).of(class_="label") == ["Given 已知"]
+    assert Tree(page(document)).of(class_="label")[:3] == ["Given", "已知", "Where 其中"]
+
+
 @pytest.mark.parametrize(("languages", "label"), [(("en",), "proved by the checker"), (("zh",), "已由检查器证明")])
 def test_marks_are_pictures_with_a_name(languages: tuple[str, ...], label: str) -> None:
     document = sheets.handout(languages)

@@ -167,8 +167,9 @@ def test_a_range_stands_apart_from_what_holds_in_it() -> None:
     assert [e.get("width") for e in formula("all(x[i] <= 1 for i in K)").iter("mspace")] == ["1em"]
 
 
-def test_a_formula_in_a_sentence_is_set_small() -> None:
-    assert (mathml.math(A).get("displaystyle"), mathml.math(A, display=False).get("displaystyle")) == ("true", None)
+def test_a_derivative_keeps_a_distance_from_a_logarithm() -> None:
+    assert [e.tag for e in formula("diff(log(x), x)")] == ["mfrac", "mspace", "mi", "mo", "mrow"]
+    assert [e.tag for e in formula("a/b*x")] == ["mfrac", "mo", "mi"]
 
 
 def test_what_a_page_names_is_escaped() -> None:

@@ -59,13 +59,13 @@ def _plain(words: Said) -> str:
     return " · ".join("".join(part for part in one if isinstance(part, str)) for one in words)
 
 
-def _run(words: Text, display: bool = False) -> Iterator[Child]:
+def _run(words: Text) -> Iterator[Child]:
     """A text; a formula that may be wider than a phone is scrolled within its own box."""
     for part in words:
         if isinstance(part, str):
             yield part
         else:
-            formula = mathml.math(part, display)
+            formula = mathml.math(part)
             yield _scrolled("span", formula, label=_plain((words,))) if width(part) > PHONE else formula
 
 
@@ -86,14 +86,14 @@ class _Page:
 
     # -- texts in several languages
 
-    def in_each(self, words: Said, display: bool = False) -> Iterator[Child]:
+    def in_each(self, words: Said) -> Iterator[Child]:
         """What is said, in each language on lines of its own."""
         if len(self.document.languages) == 1:
             for one in words:
-                yield from _run(one, display)
+                yield from _run(one)
             return
         for lang, one in zip(self._languages(words), words, strict=True):
-            yield _e("span", *_run(one, display), lang=_tag(lang), class_="said")
+            yield _e("span", *_run(one), lang=_tag(lang), class_="said")
 
     def _languages(self, words: Said) -> Sequence[str]:
         """The languages of texts; of one that stands once, because a page has it in one language only, what its letters tell."""
@@ -187,22 +187,28 @@ class _Page:
         """The goal; where languages differ in its first words only, the formula stands once."""
         if len(goal) > 1 and len({one[1:] for one in goal}) == 1:
             yield from self.beside(tuple(one[:1] for one in goal))
-            yield from (" ", *_run(goal[0][1:], display=True))
+            yield from (" ", *_run(goal[0][1:]))
         else:
-            yield from self.in_each(goal, display=True)
+            yield from self.in_each(goal)
 
     def strip(self, section: Section) -> Element:
-        """What is given, a line for each language; and what the names stand for, which needs no words."""
+        """What is given, a line for each language, or one where it needs no words; and what the names stand for."""
+        given, labels = section.given, self.document.labels
         out = _e("div", class_="strip")
-        for lang, items in zip(self.document.languages, section.given, strict=False):
-            if items:
-                label = self.document.labels["given"][self.document.languages.index(lang)]
-                entries = (_e("li", *_run(item)) for item in items)
-                out.append(_e("div", _e("span", *_run(label), class_="label"), _e("ul", *entries, role="list"), lang=_tag(lang)))
-        if section.definitions:
-            entries = (_e("li", *_run((node,), display=True)) for node in section.definitions)
-            out.append(_e("div", _e("span", *self.label("where"), class_="label"), _e("ul", *entries, role="list")))
+        if len(set(given)) == 1:
+            out.append(self.items(given[0], *self.label("given")))
+        else:
+            for lang, label, items in zip(self.document.languages, labels["given"], given, strict=False):
+                line = self.items(items, *_run(label))
+                line.set("lang", _tag(lang))
+                out.append(line)
+        out.append(self.items([(node,) for node in section.definitions], *self.label("where")))
+        for empty in [line for line in out if not len(line[-1])]:
+            out.remove(empty)
         return out
+
+    def items(self, items: Sequence[Text], *label: Child) -> Element:
+        return _e("div", _e("span", *label, class_="label"), _e("ul", *(_e("li", *_run(item)) for item in items), role="list"))
 
     def row(self, row: Row) -> Element:
         out = _e("li", class_="row wide" if row.wide else "row")

@@ -25,9 +25,9 @@ mtable.array mtd:last-child { padding-right: .1em }
 """
 
 
-def math(node: Node, display: bool = True) -> Element:
-    """The formula as a `math` element; in full size (`display`), or as it stands in a sentence."""
-    out = Element("math", {"displaystyle": "true"} if display else {})
+def math(node: Node) -> Element:
+    """The formula as a `math` element, in full size also within a sentence: fractions of half the size are hard to read on a screen."""
+    out = Element("math", displaystyle="true")
     out.extend(_Setter(False).parts(node))
     return out
 
@@ -42,7 +42,10 @@ class _Setter:
         """The elements of a row; of another box its one element."""
         nodes = node.parts if isinstance(node, Row) else (node,)
         for i, part in enumerate(nodes):
-            yield self.set(part, nodes[i + 1] if i + 1 < len(nodes) else after, first=not i)
+            following = nodes[i + 1] if i + 1 < len(nodes) else after
+            yield self.set(part, following, first=not i)
+            if isinstance(part, Fraction) and _begins_with_sign(following):  # as in d/dx log x, where no sign stands between
+                yield Element("mspace", width=THIN)
 
     def set(self, node: Node, after: Node | None = None, first: bool = True) -> Element:
         """One box; `after` is what follows it in its row."""
