@@ -370,7 +370,7 @@ h2 { font-size: 1.22rem; line-height: 1.35; display: flex; gap: .6rem; text-wrap
 .strip { margin-top: .7rem; padding: .5rem .9rem; background: var(--strip); --under: var(--strip); border-radius: 5px; display: grid;
   grid-template-columns: auto minmax(0, 1fr); gap: .4rem 1.2rem }
 .strip div { display: grid; grid-template-columns: subgrid; grid-column: 1 / -1; align-items: baseline }
-.strip ul { display: flex; flex-wrap: wrap; gap: .15rem 1.7rem; align-items: baseline }
+.strip ul { display: flex; flex-wrap: wrap; gap: .4rem 1.7rem; align-items: baseline }
 .strip li { min-width: 0; max-width: 100% }
 .label { color: var(--accent); font-weight: 700; font-size: .74rem; letter-spacing: .06em; text-transform: uppercase }
 .instruction { margin-top: .6rem }
@@ -396,7 +396,7 @@ del { display: block; text-decoration: none; margin-bottom: .35rem }
     linear-gradient(270deg, var(--under) 40%, transparent) right / 2rem 100% no-repeat local,
     linear-gradient(90deg, var(--rule), transparent) left / .8rem 100% no-repeat scroll,
     linear-gradient(270deg, var(--rule), transparent) right / .8rem 100% no-repeat scroll }
-span.scrolled { display: inline-block; max-width: 100%; vertical-align: middle }
+span.scrolled { display: inline-grid; max-width: 100% }  /* unlike that of a block, its baseline is the one of the formula */
 .remark { font-size: .8rem; line-height: 1.42 }
 section .remark { margin-top: .35rem }
 section .remark:first-child { margin-top: 0 }

@@ -19,7 +19,7 @@ STYLE = """\
 mfrac { padding-inline: .12em }
 mfrac munder, mfrac munderover { padding-block: .15em }
 mtable.cases mtd { text-align: left; padding: .12em .5em .12em 0 }
-mtable.array mtd { padding: .14em .4em }
+mtable.array mtd { padding: .2em .4em }
 mtable.array mtd:first-child { padding-left: .1em }
 mtable.array mtd:last-child { padding-right: .1em }
 """
