@@ -35,7 +35,7 @@ def maths(node: Node) -> str:
         case Token():
             return _token(node)
         case formula.Row(parts):
-            return "{" + "; ".join(filter(None, map(maths, parts))) + "}"
+            return _joined(map(_wide_before, parts, (*parts[1:], None)))
         case Fraction(top, bottom):
             return f"fraction({maths(top)}, {maths(bottom)})"
         case Scripted(base, sub, sup):
@@ -52,6 +52,12 @@ def maths(node: Node) -> str:
             return f"array-of({', '.join('(' + ''.join(f'{maths(x)}, ' for x in r) + ')' for r in rows)})"
         case Styled(style, body):
             return f"{style}({maths(body)})"
+
+
+def _wide_before(node: Node, following: Node | None) -> str:
+    """A part of a row; the gap before what ranges in brackets is wider than the one before a differential."""
+    gap = isinstance(node, Token) and node.kind == "words" and not node.text.strip()
+    return "h(0.7em)" if gap and isinstance(following, Fenced) else maths(node)
 
 
 def _limits(below: Node | None, above: Node | None, tuck: str = "") -> str:
@@ -195,9 +201,9 @@ class _Source:
     def masthead(self) -> str:
         d, labels = self.document, self.document.labels
         fields = [f"field({self.on_one_line(labels[name])}, {length})" for name, length in (("name", "38mm"), ("date", "22mm")) if d.student]
-        if d.sheet:
-            fields.append(f"sheet({self.on_one_line(labels['sheet'])}, {string(d.sheet)})")
-        return f"masthead({self.said(d.title)}, {self.said(d.subtitle)}, {_listed(fields)})"
+        sheet = _joined((self.on_one_line(labels["sheet"]), "[ ]", f"[#{string(d.sheet)}]")) if d.sheet else "none"
+        apart = "true" if len(self.languages) > 1 else "false"
+        return f"masthead({self.said(d.title)}, {sheet}, {self.said(d.subtitle)}, {_listed(fields)}, apart: {apart})"
 
     # -- a section
 
@@ -205,7 +211,7 @@ class _Source:
         texts = ", ".join(run(text, lang) for lang, text in _texts(s.heading, self.languages))
         source = _joined((self.on_one_line(self.document.labels["source"]), "[ ]", f"[#{string(s.source)}]")) if s.source else "none"
         parts = [
-            f"title-of([{s.number}], source: {source}, {texts})",
+            f"title-of({s.number}, source: {source}, {texts})",
             *([f"paragraph({self.said(s.goal)})"] if s.goal else []),
             *self.strip(s),
             *([f"paragraph({self.said(s.instruction)})"] if s.instruction else []),
@@ -219,12 +225,17 @@ class _Source:
     def strip(self, s: Section) -> list[str]:
         """What is given, and what the names stand for."""
         lines, labels = [], self.document.labels
-        for number, (lang, items) in enumerate(zip(self.languages, s.given, strict=False)):
-            if items:
-                lines.append((run(labels["given"][number], lang), f"items({_listed(run(t, lang) for t in items)})"))
+        if len(set(s.given)) == 1 and s.given[0]:
+            lines.append((self.on_one_line(labels["given"]), self.items(s.given[0], self.first)))
+        elif s.given:
+            for label, lang, items in zip(labels["given"], self.languages, s.given, strict=True):
+                lines.append((run(label, lang), self.items(items, lang)))
         if s.definitions:
             lines.append((self.on_one_line(labels["where"]), f"definitions({_listed(equation(d, self.first) for d in s.definitions)})"))
         return [f"strip({_listed(f'({label}, {body})' for label, body in lines)})"] if lines else []
+
+    def items(self, items: Sequence[Text], lang: str) -> str:
+        return f"items({_listed(run(t, lang) for t in items)})"
 
     def chain(self, s: Section) -> str:
         """All rows of a derivation. Beside wide rows, the first line has a row of its own, so that they have the whole width."""
