@@ -22,6 +22,7 @@ LABELS: Mapping[str, Words] = {
     "page": Words("Page", "页"),
     "step": Words("Step", "步骤"),
     "figure": Words("Figure", "图"),
+    "write": Words("To be completed here, for the program to read", "请在此处补全，供程序批改"),
 }
 MARKS: Mapping[Mark, Words] = {
     Mark.PROVED: Words("proved by the checker", "已由检查器证明"),
