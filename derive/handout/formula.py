@@ -284,7 +284,7 @@ class _Setter:
 
     def _mul(self, t: Term, path: Path, open_: bool, script: bool) -> Node:
         first, second = t.args
-        left = self.set(first, (*path, 0), _SUM if first.op == "neg" else _PRODUCT, False, script)
+        left = self.set(first, (*path, 0), _SUM if _begins_with_sign(first) else _PRODUCT, False, script)
         right = self.set(second, (*path, 1), _POWER if second.op == "mul" or (script and second.op == "div") else _PRODUCT, open_, script)
         return row(left, self.operator(_times(left, right), path), right)
 
@@ -509,7 +509,14 @@ def _strength(t: Term, script: bool) -> int:
         return _SUM if value < 0 else _PRODUCT if script and value.denominator != 1 and not decimals else _ATOM
     if t.op == "div" and script:
         return _PRODUCT
+    if t.op == "mul" and _begins_with_sign(t):
+        return _SUM
     return _STRENGTH.get(t.op, _ATOM)
+
+
+def _begins_with_sign(t: Term) -> bool:
+    """Whether a product has a minus before its first factor: to its left it binds no more tightly than a sum."""
+    return t.op == "neg" or (t.op == "mul" and _begins_with_sign(t.args[0]))
 
 
 def _bare(node: Node) -> Node:
