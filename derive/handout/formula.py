@@ -215,6 +215,12 @@ class _Setter:
             node = self.node(t, path, open_, script)
         return self.styled(node, path)
 
+    def signed(self, t: Term, path: Path, above: int, open_: bool = True, script: bool = False) -> Node:
+        """A part behind a sign, in brackets if it begins with a sign of its own, as the product in 1 + (−2·x) does."""
+        node = self.set(t, path, above, open_, script)
+        first = _end(node, 0)
+        return Fenced("(", node, ")") if isinstance(first, Token) and first.kind == "prefix" else node
+
     def styled(self, node: Node, path: Path) -> Node:
         return Styled(self.style, node) if path in self.marked else node
 
@@ -268,18 +274,17 @@ class _Setter:
     def _add(self, t: Term, path: Path, open_: bool, script: bool) -> Node:
         sign = "+" if t.op == "add" else "−"
         left = self.set(t.args[0], (*path, 0), _SUM, True, script)
-        # what begins with a sign of its own is put in brackets
-        right = self.set(t.args[1], (*path, 1), _SUM + 1, open_, script)
+        right = self.signed(t.args[1], (*path, 1), _SUM + 1, open_, script)
         return row(left, self.operator(Token("binary", sign), path), right)
 
     _sub = _add
 
     def _neg(self, t: Term, path: Path, open_: bool, script: bool) -> Node:
-        return row(self.operator(Token("prefix", "−"), path), self.set(t.args[0], (*path, 0), _PRODUCT, open_, script))
+        return row(self.operator(Token("prefix", "−"), path), self.signed(t.args[0], (*path, 0), _PRODUCT, open_, script))
 
     def _mul(self, t: Term, path: Path, open_: bool, script: bool) -> Node:
         first, second = t.args
-        left = self.set(first, (*path, 0), _SUM if first.op == "neg" else _PRODUCT, False, script)
+        left = self.set(first, (*path, 0), _SUM if _begins_with_sign(first) else _PRODUCT, False, script)
         right = self.set(second, (*path, 1), _POWER if second.op == "mul" or (script and second.op == "div") else _PRODUCT, open_, script)
         return row(left, self.operator(_times(left, right), path), right)
 
@@ -387,7 +392,7 @@ class _Setter:
     _argmin = _argmax
 
     def _body(self, t: Term, path: Path, open_: bool) -> Node:
-        return self.set(t.args[0], (*path, 0), _PRODUCT, open_)
+        return self.signed(t.args[0], (*path, 0), _PRODUCT, open_)
 
     def _range(self, t: Term, path: Path) -> tuple[Node, Node | None]:
         """What stands below and above the sign: `i = 1` and `N`, or `t ∈ Θ`; with the filter."""
@@ -504,7 +509,14 @@ def _strength(t: Term, script: bool) -> int:
         return _SUM if value < 0 else _PRODUCT if script and value.denominator != 1 and not decimals else _ATOM
     if t.op == "div" and script:
         return _PRODUCT
+    if t.op == "mul" and _begins_with_sign(t):
+        return _SUM
     return _STRENGTH.get(t.op, _ATOM)
+
+
+def _begins_with_sign(t: Term) -> bool:
+    """Whether a product has a minus before its first factor: to its left it binds no more tightly than a sum."""
+    return t.op == "neg" or (t.op == "mul" and _begins_with_sign(t.args[0]))
 
 
 def _bare(node: Node) -> Node:
