@@ -264,9 +264,8 @@ def _tidy(t: Term, kept: set[Term]) -> Term:
 
 def _plainer(t: Term) -> Term | None:
     """A term as one would write it, where its outermost operation does nothing or has a sign of its own to deal with."""
-    a: Term
-    b: Term
-    match t.op, t.args:
+    args: tuple[Term, ...] = t.args
+    match t.op, args:
         case ("mul", (a, b)) if ZERO in (a, b):
             return ZERO
         case ("mul", (a, b)) if ONE in (a, b):
