@@ -279,7 +279,7 @@ class _Setter:
 
     def _mul(self, t: Term, path: Path, open_: bool, script: bool) -> Node:
         first, second = t.args
-        left = self.set(first, (*path, 0), _SUM if first.op == "neg" else _PRODUCT, False, script)
+        left = self.set(first, (*path, 0), _SUM if first.op in ("neg", "mul") else _PRODUCT, False, script)
         right = self.set(second, (*path, 1), _POWER if second.op == "mul" or (script and second.op == "div") else _PRODUCT, open_, script)
         return row(left, self.operator(_times(left, right), path), right)
 
@@ -287,7 +287,7 @@ class _Setter:
         if not script:
             top, bottom = (self.set(a, (*path, i), _PROPOSITION) for i, a in enumerate(t.args))
             return Fraction(top, bottom)
-        top = self.set(t.args[0], (*path, 0), _PRODUCT, False, True)
+        top = self.set(t.args[0], (*path, 0), _SUM if t.args[0].op in ("neg", "mul") else _PRODUCT, False, True)
         bottom = self.set(t.args[1], (*path, 1), _POWER, False, True)
         return row(top, self.operator(Token("binary", "/"), path), bottom)
 
@@ -502,8 +502,9 @@ def _strength(t: Term, script: bool) -> int:
     if t.op == "num":
         value, decimals = t.args
         return _SUM if value < 0 else _PRODUCT if script and value.denominator != 1 and not decimals else _ATOM
-    if t.op == "div" and script:
-        return _PRODUCT
+    if t.op == "mul" or (t.op == "div" and script):
+        # what begins with a sign would read badly behind another, or behind a big operator: a + −bc
+        return _SUM if t.args[0].op in ("neg", "mul") and _strength(t.args[0], script) == _SUM else _PRODUCT
     return _STRENGTH.get(t.op, _ATOM)
 
 

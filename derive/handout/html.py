@@ -410,7 +410,7 @@ section .remark:first-child { margin-top: 0 }
 .dots { display: block; height: 1.9rem; padding-top: .8rem; line-height: 1.05rem; border-bottom: 1.5px dotted var(--quiet) }
 .dots::before { content: "\\200b" }
 .answer { margin-top: .8rem; color: var(--quiet); font-size: .88rem }
-figure { margin: 1.2rem auto 0; max-width: 34rem }
+figure { margin: .6rem auto 0; max-width: 34rem }
 figure svg { display: block; width: 100%; height: auto }
 figcaption { text-align: center; color: var(--quiet); font-size: .86rem; margin-top: .4rem }
 footer { border-top: 1px solid var(--rule); padding-top: .9rem; color: var(--quiet); font-size: .84rem }
