@@ -391,7 +391,7 @@ h2 { font-size: 1.22rem; line-height: 1.35; display: flex; gap: .6rem; text-wrap
 .line + .line { padding-left: 1.6rem; margin-top: .3rem }
 del { display: block; text-decoration: none; margin-bottom: .35rem }
 /* a shadow on the side where there is more to scroll to: it is hidden by what scrolls with the ends of the formula */
-.scrolled { overflow-x: auto; scrollbar-width: thin;
+.scrolled { overflow: auto hidden; padding-block: .12rem; scrollbar-width: thin;
   background: linear-gradient(90deg, var(--under) 40%, transparent) left / 2rem 100% no-repeat local,
     linear-gradient(270deg, var(--under) 40%, transparent) right / 2rem 100% no-repeat local,
     linear-gradient(90deg, var(--rule), transparent) left / .8rem 100% no-repeat scroll,
