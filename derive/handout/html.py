@@ -391,7 +391,7 @@ h2 { font-size: 1.22rem; line-height: 1.35; display: flex; gap: .6rem; text-wrap
 .line + .line { padding-left: 1.6rem; margin-top: .3rem }
 del { display: block; text-decoration: none; margin-bottom: .35rem }
 /* a shadow on the side where there is more to scroll to: it is hidden by what scrolls with the ends of the formula */
-.scrolled { overflow-x: auto; scrollbar-width: thin;
+.scrolled { overflow: auto hidden; padding-block: .12rem; scrollbar-width: thin;
   background: linear-gradient(90deg, var(--under) 40%, transparent) left / 2rem 100% no-repeat local,
     linear-gradient(270deg, var(--under) 40%, transparent) right / 2rem 100% no-repeat local,
     linear-gradient(90deg, var(--rule), transparent) left / .8rem 100% no-repeat scroll,
@@ -410,7 +410,7 @@ section .remark:first-child { margin-top: 0 }
 .dots { display: block; height: 1.9rem; padding-top: .8rem; line-height: 1.05rem; border-bottom: 1.5px dotted var(--quiet) }
 .dots::before { content: "\\200b" }
 .answer { margin-top: .8rem; color: var(--quiet); font-size: .88rem }
-figure { margin: 1.2rem auto 0; max-width: 34rem }
+figure { margin: .6rem auto 0; max-width: 34rem }
 figure svg { display: block; width: 100%; height: auto }
 figcaption { text-align: center; color: var(--quiet); font-size: .86rem; margin-top: .4rem }
 footer { border-top: 1px solid var(--rule); padding-top: .9rem; color: var(--quiet); font-size: .84rem }
