@@ -1,0 +1,37 @@
+"""Document → PDF, through the wheel `typst`: tagged, with text alternatives, with our fonts only. Knows no formulas and no verdict."""
+
+from __future__ import annotations
+
+from importlib.resources import as_file, files
+
+from derive.handout import MissingExtra
+from derive.handout.document import Document
+from derive.handout.typst import source
+
+
+class Unprintable(Exception):
+    """Something of a document that cannot be set, such as a character that is in none of the fonts."""
+
+
+def write(document: Document, stem: str) -> dict[str, bytes]:
+    """The PDF, under the standard UA-1, by which a missing character is an error; the same document gives the same bytes."""
+    return {f"{stem}.pdf": compiled(source(document))}
+
+
+def compiled(text: str) -> bytes:
+    """Typst source → PDF."""
+    try:
+        import typst  # late: an extra
+    except ImportError as error:
+        raise MissingExtra("pdf") from error
+    with as_file(files("derive.handout") / "fonts") as fonts:
+        try:
+            out = typst.compile(text.encode(), font_paths=[fonts], ignore_system_fonts=True, pdf_standards=["ua-1"], timestamp=0)
+        except typst.TypstError as error:
+            raise Unprintable(_reason(error)) from error
+    assert isinstance(out, bytes)
+    return out
+
+
+def _reason(error: Exception) -> str:
+    return f"the PDF cannot be made: {error}"
