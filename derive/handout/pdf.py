@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from importlib.resources import as_file, files
 
-from derive.handout import MissingExtra
 from derive.handout.document import Document
 from derive.handout.typst import source
 
@@ -20,10 +19,8 @@ def write(document: Document, stem: str) -> dict[str, bytes]:
 
 def compiled(text: str) -> bytes:
     """Typst source → PDF."""
-    try:
-        import typst  # late: an extra
-    except ImportError as error:
-        raise MissingExtra("pdf") from error
+    import typst  # late: it comes with an extra
+
     with as_file(files("derive.handout") / "fonts") as fonts:
         try:
             out = typst.compile(text.encode(), font_paths=[fonts], ignore_system_fonts=True, pdf_standards=["ua-1"], timestamp=0)

@@ -11,11 +11,12 @@ from functools import cache
 from importlib.resources import files
 
 from derive.handout import formula
-from derive.handout.breaking import COLUMN, FULL, width
+from derive.handout.breaking import COLUMN, FULL, broken, width
 from derive.handout.document import COLOURS, DRAWINGS, PAPER, Document, Drawing, Figure, Remark, Row, Said, Section, Text
 from derive.handout.formula import Array, Big, Cases, Fenced, Fraction, Node, Root, Scripted, Styled, Token
 from derive.handout.speech import spoken
 
+_NARROW = 14.0  # em: the column of reasons
 _FITS = 0.9  # of the room: an estimate above it is measured by Typst as well
 
 
@@ -34,11 +35,11 @@ def maths(node: Node) -> str:
         case Token():
             return _token(node)
         case formula.Row(parts):
-            return "{" + "; ".join(filter(None, map(maths, parts))) + "}"
+            return _joined(map(_wide_before, parts, (*parts[1:], None)))
         case Fraction(top, bottom):
             return f"fraction({maths(top)}, {maths(bottom)})"
         case Scripted(base, sub, sup):
-            return f"scripted({maths(base)}{_limits(sub, sup)})"
+            return f"scripted({maths(base)}{_limits(sub, sup, _tuck(base, sub))})"
         case Big(sign, under, over):
             return f"{'named' if sign.kind == 'name' else 'stacked'}({string(sign.text)}{_limits(under, over)})"
         case Root(body):
@@ -53,8 +54,32 @@ def maths(node: Node) -> str:
             return f"{style}({maths(body)})"
 
 
-def _limits(below: Node | None, above: Node | None) -> str:
-    return "".join(f", {place}: {maths(n)}" for place, n in (("b", below), ("t", above)) if n is not None)
+def _wide_before(node: Node, following: Node | None) -> str:
+    """A part of a row; the gap before what ranges in brackets is wider than the one before a differential."""
+    gap = isinstance(node, Token) and node.kind == "words" and not node.text.strip()
+    return "h(0.7em)" if gap and isinstance(following, Fenced) else maths(node)
+
+
+def _limits(below: Node | None, above: Node | None, tuck: str = "") -> str:
+    lower = f", b: {{{tuck}{maths(below)}}}" if below is not None else ""
+    return lower + (f", t: {maths(above)}" if above is not None else "")
+
+
+# how far, in em, the right of a letter hangs over an index: the font's kerns keep tall indices clear of it, and too far away
+_OVERHANG = {
+    **dict.fromkeys("VWY", 0.22), **dict.fromkeys("FJNTU", 0.1), **dict.fromkeys("CSXQγδσ", 0.05), "f": 0.13, "r": 0.05,
+}  # fmt: skip
+_LOW = frozenset("acegmnopqrsuvwxyzαγεικμνοπρστυωϵ")
+
+
+def _tuck(base: Node, sub: Node | None) -> str:
+    while isinstance(base, Styled):
+        base = base.body
+    while isinstance(sub, Styled | formula.Row | Scripted):
+        sub = sub.body if isinstance(sub, Styled) else sub.base if isinstance(sub, Scripted) else sub.parts[0]
+    if isinstance(base, Token) and base.text in _OVERHANG and isinstance(sub, Token) and sub.text not in _LOW:
+        return f"h(-{_OVERHANG[base.text]}em); "
+    return ""
 
 
 def _token(token: Token) -> str:
@@ -89,13 +114,16 @@ def _texts(said: Said, languages: Sequence[str]) -> list[tuple[str, Text]]:
     return [(_language("".join(x for x in t if isinstance(x, str))), t) for t in said]
 
 
-def run(text: Text, lang: str) -> str:
-    """Words and formulas in a language; a gap between two formulas."""
+def run(text: Text, lang: str, room: float = FULL, how: str = "inline") -> str:
+    """Words and formulas in a language, in lines of so many em; a gap between two formulas."""
     out: list[str] = []
     for i, part in enumerate(text):
         if i and not isinstance(part, str) and not isinstance(text[i - 1], str):
             out.append("[ ]")
-        out.append(f"[#{string(part)}]" if isinstance(part, str) else equation(part, lang, "inline"))
+        if isinstance(part, str):
+            out.append(f"[#{string(part)}]")
+        else:
+            out += _apart([equation(piece, lang, how) for piece in broken(part, room)], "[ ]")
     return f"in-language({string(lang)}, {_joined(out)})"
 
 
@@ -162,9 +190,9 @@ class _Source:
 
     # -- words
 
-    def said(self, said: Said) -> str:
+    def said(self, said: Said, room: float = FULL) -> str:
         """The texts of all languages, each on lines of its own."""
-        texts = [run(text, lang) for lang, text in _texts(said, self.languages)]
+        texts = [run(text, lang, room, "shown") for lang, text in _texts(said, self.languages)]
         return texts[0] if len(texts) == 1 else f"below({', '.join(texts)})"
 
     def on_one_line(self, said: Said) -> str:
@@ -173,9 +201,9 @@ class _Source:
     def masthead(self) -> str:
         d, labels = self.document, self.document.labels
         fields = [f"field({self.on_one_line(labels[name])}, {length})" for name, length in (("name", "38mm"), ("date", "22mm")) if d.student]
-        if d.sheet:
-            fields.append(f"sheet({self.on_one_line(labels['sheet'])}, {string(d.sheet)})")
-        return f"masthead({self.said(d.title)}, {self.said(d.subtitle)}, {_listed(fields)})"
+        sheet = _joined((self.on_one_line(labels["sheet"]), "[ ]", f"[#{string(d.sheet)}]")) if d.sheet else "none"
+        apart = "true" if len(self.languages) > 1 else "false"
+        return f"masthead({self.said(d.title)}, {sheet}, {self.said(d.subtitle)}, {_listed(fields)}, apart: {apart})"
 
     # -- a section
 
@@ -183,7 +211,7 @@ class _Source:
         texts = ", ".join(run(text, lang) for lang, text in _texts(s.heading, self.languages))
         source = _joined((self.on_one_line(self.document.labels["source"]), "[ ]", f"[#{string(s.source)}]")) if s.source else "none"
         parts = [
-            f"title-of([{s.number}], source: {source}, {texts})",
+            f"title-of({s.number}, source: {source}, {texts})",
             *([f"paragraph({self.said(s.goal)})"] if s.goal else []),
             *self.strip(s),
             *([f"paragraph({self.said(s.instruction)})"] if s.instruction else []),
@@ -197,12 +225,17 @@ class _Source:
     def strip(self, s: Section) -> list[str]:
         """What is given, and what the names stand for."""
         lines, labels = [], self.document.labels
-        for number, (lang, items) in enumerate(zip(self.languages, s.given, strict=False)):
-            if items:
-                lines.append((run(labels["given"][number], lang), f"items({_listed(run(t, lang) for t in items)})"))
+        if len(set(s.given)) == 1 and s.given[0]:
+            lines.append((self.on_one_line(labels["given"]), self.items(s.given[0], self.first)))
+        elif s.given:
+            for label, lang, items in zip(labels["given"], self.languages, s.given, strict=True):
+                lines.append((run(label, lang), self.items(items, lang)))
         if s.definitions:
             lines.append((self.on_one_line(labels["where"]), f"definitions({_listed(equation(d, self.first) for d in s.definitions)})"))
         return [f"strip({_listed(f'({label}, {body})' for label, body in lines)})"] if lines else []
+
+    def items(self, items: Sequence[Text], lang: str) -> str:
+        return f"items({_listed(run(t, lang) for t in items)})"
 
     def chain(self, s: Section) -> str:
         """All rows of a derivation. Beside wide rows, the first line has a row of its own, so that they have the whole width."""
@@ -231,11 +264,12 @@ class _Source:
         return f"pad(left: 1.2em, {shown})" if position else shown
 
     def reason(self, r: Row) -> str:
-        texts = [f"quietly(ink.{x.ink}, {self.said(x.said)})" for x in r.remarks]
+        room = FULL if r.wide else _NARROW
+        texts = [f"quietly(ink.{x.ink}, {self.said(x.said, room)})" for x in r.remarks]
         if r.blank_reason:
             texts.insert(0, "blanks(2, 15pt)")
         elif r.reason:
-            texts.insert(0, f"quietly(ink.quiet, {self.said(r.reason)})")
+            texts.insert(0, f"quietly(ink.quiet, {self.said(r.reason, room)})")
         return f"below({', '.join(texts)})" if texts else "none"
 
     def remark(self, r: Remark) -> str:
