@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from derive.handout import writer
 from derive.handout.build import handout
+from derive.handout.document import Document
 from derive.model import Outcome, PageError, Words
 
 if TYPE_CHECKING:
@@ -33,8 +35,15 @@ def files(order: Order, outcomes: Sequence[Outcome], library: Mapping[str, Deriv
     """The files that an order comes to, in the format of `path`: their names, to stand beside each other, and what is in them."""
     write, languages = writer(path), LANGUAGES[order.lang]
     if not order.worksheet:
-        return write(handout(outcomes, order.title, languages, titles(outcomes, library)), path.stem)
+        return write(placed(handout(outcomes, order.title, languages, titles(outcomes, library)), library), path.stem)
     raise NotImplementedError
+
+
+def placed(document: Document, library: Mapping[str, Derivation]) -> Document:
+    """The document, its sections with the modules of packages that make them."""
+    files = {getattr(module, "__file__", None): name for name, module in list(sys.modules.items()) if "." in name}
+    found = {name: files.get(d.place.file, "") for name, d in library.items()}
+    return replace(document, sections=tuple(replace(s, module=found.get(s.name, "")) for s in document.sections))
 
 
 def titles(outcomes: Sequence[Outcome], library: Mapping[str, Derivation]) -> dict[str, Words]:
