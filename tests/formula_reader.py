@@ -249,10 +249,9 @@ class _Latex:
 _NAME = re.compile(r"[A-Za-z][A-Za-z _0-9]+")
 
 
-def from_mathml(source: str | ElementTree.Element) -> Layout:
+def from_mathml(source: str) -> Layout:
     """The layout of a formula in MathML."""
-    root = ElementTree.fromstring(source) if isinstance(source, str) else source
-    return grouped(tuple(_mathml_row(root)))
+    return grouped(tuple(_mathml_row(ElementTree.fromstring(source))))
 
 
 def _mathml_row(parent: ElementTree.Element) -> Iterator[Item]:
@@ -382,6 +381,96 @@ def _omml_run(run: ElementTree.Element) -> Layout:
 
 
 _WORDS = {"if", "and", "or", "not", "true", "若", "且", "或", "非", "真"}
+
+
+# -- Typst: calls of the functions of the template, which show what their names say
+
+_TYPST_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[A-Za-z][A-Za-z.-]*|-?[\d.]+em|\[\]|\S')
+
+
+def from_typst(source: str) -> Layout:
+    """The layout of a formula in Typst's code."""
+    tokens = _TYPST_TOKEN.findall(source)
+    out = _typst(tokens)
+    if tokens:
+        raise Unreadable(f"{tokens[0]} is left over")
+    return grouped(out)
+
+
+def _typst(tokens: list[str]) -> Layout:
+    token = tokens.pop(0)
+    if token == "{":
+        out: Layout = ()
+        while tokens[0] != "}":
+            out += _typst(tokens)
+            if tokens[0] == ";":
+                tokens.pop(0)
+        tokens.pop(0)
+        return out
+    if token in ("[]", "space"):
+        return ()
+    if token[0] == '"':
+        return (Sign("words", re.sub(r"\\(.)", r"\1", token[1:-1])),)
+    if token == "(":  # several things in brackets
+        return (Table((tuple(_typst_list(tokens)),)),)
+    if not tokens or tokens.pop(0) != "(":
+        raise Unreadable(f"{token} is not known")
+    named: dict[str, Layout] = {}
+    return _typst_call(token, list(_typst_list(tokens, named)), named)
+
+
+def _typst_list(tokens: list[str], named: dict[str, Layout] | None = None) -> Iterator[Layout]:
+    """Arguments up to the closing bracket; those with a name are put aside."""
+    while tokens[0] != ")":
+        if len(tokens) > 1 and tokens[1] == ":" and named is not None:
+            name, _ = tokens.pop(0), tokens.pop(0)
+            named[name] = _typst(tokens)
+        elif tokens[0].endswith("em"):
+            tokens.pop(0)
+        else:
+            yield _typst(tokens)
+        if tokens[0] == ",":
+            tokens.pop(0)
+    tokens.pop(0)
+
+
+def _typst_call(name: str, args: list[Layout], named: dict[str, Layout]) -> Layout:
+    def string(i: int) -> str:
+        (found,) = args[i]
+        assert isinstance(found, Sign)
+        return found.text
+
+    match name:
+        case "variable":
+            return (Sign("letter", string(0)),)
+        case "number":
+            return (Sign("number", string(0)),)
+        case "name":
+            return (Sign("upright", string(0)),)
+        case "upright":
+            return (_letter_or_sign(string(0), False),)
+        case "binary" | "relation" | "prefix" | "punctuation":
+            return (Sign("sign", string(0)),)
+        case "words":
+            return (Sign("words", string(1)),)
+        case "h":
+            return ()
+        case "fraction":
+            return (Over(args[0], args[1]),)
+        case "scripted":
+            return (Scripts(args[0], named.get("b"), named.get("t")),)
+        case "stacked" | "named":
+            base = Sign("sign" if name == "stacked" else "upright", string(0))
+            return (Scripts((base,), named.get("b"), named.get("t")),)
+        case "math.sqrt":
+            return (Root(args[0]),)
+        case "fenced":
+            return (Group(string(0), args[1], string(2)),)
+        case "alternatives":
+            return (Group("{", (Table(tuple(row.rows[0] for (row,) in args if isinstance(row, Table))),), ""),)
+        case "changed" | "wrong":
+            return args[0]
+    raise Unreadable(f"{name} is not known")
 
 
 # -- what it means

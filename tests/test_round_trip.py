@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from xml.etree.ElementTree import tostring
 
 import pytest
 from evaluated import outcome
-from formula_reader import Layout, Reader, Unreadable, from_latex
+from formula_reader import Layout, Reader, Unreadable, from_latex, from_mathml, from_omml, from_typst
 
 from derive.balls import Environment, environment
+from derive.handout import mathml, omml, typst
 from derive.handout.formula import Node, Notation
 from derive.handout.latex import latex
 from derive.show import OPERATOR, Path, text
@@ -19,6 +21,9 @@ from derive.term import OO, PI, REALS, TRUE, E, Lambda, Term, binder, call, num,
 TERMS = 2000
 FORMATS: dict[str, Callable[[Node], Layout]] = {
     "LaTeX": lambda node: from_latex(latex(node, {"changed": r"\textcolor{#1a5ba3}", "wrong": r"\wrong"})),
+    "MathML": lambda node: from_mathml(tostring(mathml.math(node), encoding="unicode")),
+    "Office Math": lambda node: from_omml(omml.inline(node)),
+    "Typst": lambda node: from_typst(typst.maths(node)),
 }
 
 # symbols as they look and as a page calls them; families with their numbers of indices; functions

@@ -268,7 +268,8 @@ class _Setter:
     def _add(self, t: Term, path: Path, open_: bool, script: bool) -> Node:
         sign = "+" if t.op == "add" else "−"
         left = self.set(t.args[0], (*path, 0), _SUM, True, script)
-        right = self.set(t.args[1], (*path, 1), _SUM + 1, open_, script)
+        # what begins with a sign of its own is put in brackets
+        right = self.set(t.args[1], (*path, 1), _TERM, open_, script)
         return row(left, self.operator(Token("binary", sign), path), right)
 
     _sub = _add
