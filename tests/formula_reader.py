@@ -832,7 +832,8 @@ def _shown(layout: Layout) -> str:
 
 def _differential(item: Item) -> int | None:
     """The order, if it is the d of a derivative."""
-    sign, order = item, (Sign("number", "1"),)
+    sign: Item = item
+    order: Layout = (Sign("number", "1"),)
     if isinstance(item, Scripts) and len(item.base) == 1 and item.sub is None and item.sup is not None:
         sign, order = item.base[0], item.sup
     if sign not in (Sign("upright", "d"), Sign("sign", "∂")) or len(order) != 1:

@@ -73,9 +73,9 @@ class Drawn:
             case "cases":
                 return call(op, t(), self.guard(depth - 1, indices), t(), TRUE)
             case "sum" | "prod":
-                var = self.rng.choice(INDICES)
-                where = call(self.rng.choice(("ne", "le")), sym(var), self.index(indices)) if self.rng.random() < 0.25 else TRUE
-                return binder(op, t(var), var, self.rng.choice((sym("N"), num(2), num(3))), where)
+                index = self.rng.choice(INDICES)
+                where = call(self.rng.choice(("ne", "le")), sym(index), self.index(indices)) if self.rng.random() < 0.25 else TRUE
+                return binder(op, t(index), index, self.rng.choice((sym("N"), num(2), num(3))), where)
             case "argmax" | "argmin" | "integral":
                 return binder(op, t(), self.rng.choice(("x", "y")), REALS if op == "integral" else self.rng.choice((sym("Θ"), REALS)))
             case "diff":
