@@ -153,7 +153,8 @@ class Section:
 
     `given` holds, for each language, the items of the strip; `definitions` stand in it below. `instruction` says what to do on a
     worksheet, `answer` labels an empty line for the student's answer. `page_text` is the page in the page language, as it stands on
-    the sheet: with `____` for what is to be filled in.
+    the sheet: with `____` for what is to be filled in. `module` is the Python module of a package that makes the derivation, such as
+    proofs.softmax; empty where the page stands in a file.
     """
 
     number: int
@@ -170,6 +171,7 @@ class Section:
     remarks: tuple[Remark, ...] = ()
     figures: tuple[Figure, ...] = ()
     page_text: str = ""
+    module: str = ""
 
 
 @dataclass(frozen=True)

@@ -129,11 +129,11 @@ GREEK = frozenset({
     "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega",
 })  # fmt: skip
 # how tightly an operation binds, as it is set
-_PROPOSITION, _RELATION, _SUM, _PRODUCT, _POWER, _ATOM = range(6)
+_PROPOSITION, _RELATION, _SUM, _TERM, _PRODUCT, _POWER, _ATOM = range(7)
 _STRENGTH = {
     "iff": _PROPOSITION, "or": _PROPOSITION, "and": _PROPOSITION, "not": _PROPOSITION, "all": _PROPOSITION, "almost": _PROPOSITION,
     "integrable": _PROPOSITION, "is": _PROPOSITION, **dict.fromkeys(("eq", "ne", "lt", "le", "gt", "ge"), _RELATION),
-    "add": _SUM, "sub": _SUM, "neg": _SUM, "mul": _PRODUCT, "cases": _PRODUCT,
+    "add": _SUM, "sub": _SUM, "neg": _SUM, "mul": _PRODUCT, "cases": _RELATION,  # a brace has no end: nothing may follow it
     **dict.fromkeys(("sum", "prod", "limit", "argmax", "argmin", "integral", "diff"), _PRODUCT),
 }  # fmt: skip
 _OPEN = frozenset({"sum", "prod", "limit", "argmax", "argmin", "integral", "diff"})  # what follows as a factor would belong to it
@@ -269,18 +269,18 @@ class _Setter:
         sign = "+" if t.op == "add" else "−"
         left = self.set(t.args[0], (*path, 0), _SUM, True, script)
         # what begins with a sign of its own is put in brackets
-        right = self.set(t.args[1], (*path, 1), _SUM + 1, open_, script)
+        right = self.set(t.args[1], (*path, 1), _TERM, open_, script)
         return row(left, self.operator(Token("binary", sign), path), right)
 
     _sub = _add
 
     def _neg(self, t: Term, path: Path, open_: bool, script: bool) -> Node:
-        return row(self.operator(Token("prefix", "−"), path), self.set(t.args[0], (*path, 0), _PRODUCT, open_, script))
+        return row(self.operator(Token("prefix", "−"), path), self.set(t.args[0], (*path, 0), _TERM if open_ else _PRODUCT, open_, script))
 
     def _mul(self, t: Term, path: Path, open_: bool, script: bool) -> Node:
         first, second = t.args
         left = self.set(first, (*path, 0), _SUM if _begins_with_sign(first) else _PRODUCT, False, script)
-        right = self.set(second, (*path, 1), _POWER if second.op == "mul" or (script and second.op == "div") else _PRODUCT, open_, script)
+        right = self.set(second, (*path, 1), _POWER if second.op == "mul" else _PRODUCT, open_, script)
         return row(left, self.operator(_times(left, right), path), right)
 
     def _div(self, t: Term, path: Path, open_: bool, script: bool) -> Node:
@@ -331,7 +331,8 @@ class _Setter:
     def _applied(self, head: Node, t: Term, path: Path, open_: bool, script: bool) -> Node:
         """A function of one argument: a letter needs no brackets, where nothing follows it as a factor."""
         body = self.set(t.args[0], (*path, 0), _PROPOSITION, True, script)
-        if not (open_ and t.args[0].op in ("sym", "elem", "const")):
+        letter = t.args[0].op in ("sym", "elem", "const") and not isinstance(_end(body, 0), Fenced)
+        if not (open_ and letter):
             body = Fenced("(", body, ")")
         return row(head, Token("invisible", APPLY), body)
 
@@ -344,7 +345,7 @@ class _Setter:
 
     def _elem(self, t: Term, path: Path, open_: bool, script: bool) -> Node:
         head, index = self._head_and_index(t, path)
-        if isinstance(head, Scripted):
+        if isinstance(_bare(head), Scripted):
             return Scripted(Fenced("(", head, ")"), index)
         return Scripted(head, index)
 
@@ -438,7 +439,7 @@ class _Setter:
         if short:
             out: Node = Fraction(row(top, self.set(body, at, _ATOM)), bottom)
         else:
-            atom = body.op in ("log", "cases", "apply") or (body.op == "div" and not script)
+            atom = body.op in ("log", "apply") or (body.op == "div" and not script)
             inner = self.set(body, at, _PROPOSITION, False) if atom else Fenced("(", self.set(body, at, _PROPOSITION), ")")
             out = row(Fraction(top, bottom), inner)
         if len(t.args) == 3:
@@ -497,21 +498,19 @@ def _indexed_name(name: str) -> bool:
     return isinstance(symbol(name), Scripted)
 
 
+def _begins_with_sign(t: Term) -> bool:
+    """Whether a product, as it is set, begins with a minus sign."""
+    return t.op == "neg" or (t.op == "mul" and _begins_with_sign(t.args[0]))
+
+
 def _strength(t: Term, script: bool) -> int:
-    """How tightly a term binds, as it is set."""
+    """How tightly a term binds, as it is set: what has a stroke in it is no factor, and where a bar reaches to the left is not seen."""
     if t.op == "num":
         value, decimals = t.args
-        return _SUM if value < 0 else _PRODUCT if script and value.denominator != 1 and not decimals else _ATOM
-    if t.op == "div" and script:
-        return _PRODUCT
-    if t.op == "mul" and _begins_with_sign(t):
-        return _SUM
-    return _STRENGTH.get(t.op, _ATOM)
-
-
-def _begins_with_sign(t: Term) -> bool:
-    """Whether a product has a minus before its first factor: to its left it binds no more tightly than a sum."""
-    return t.op == "neg" or (t.op == "mul" and _begins_with_sign(t.args[0]))
+        return _SUM if value < 0 else _TERM if script and value.denominator != 1 and not decimals else _ATOM
+    if (t.op == "div" and script) or (t.op == "diff" and len(t.args) == 3):
+        return _TERM
+    return _SUM if _begins_with_sign(t) else _STRENGTH.get(t.op, _ATOM)
 
 
 def _bare(node: Node) -> Node:

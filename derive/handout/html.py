@@ -59,13 +59,13 @@ def _plain(words: Said) -> str:
     return " · ".join("".join(part for part in one if isinstance(part, str)) for one in words)
 
 
-def _run(words: Text, display: bool = False) -> Iterator[Child]:
+def _run(words: Text) -> Iterator[Child]:
     """A text; a formula that may be wider than a phone is scrolled within its own box."""
     for part in words:
         if isinstance(part, str):
             yield part
         else:
-            formula = mathml.math(part, display)
+            formula = mathml.math(part)
             yield _scrolled("span", formula, label=_plain((words,))) if width(part) > PHONE else formula
 
 
@@ -74,7 +74,7 @@ def _scrolled(tag: str, *children: Child, label: str) -> Element:
 
 
 def _has_styled(node: Node) -> bool:
-    return any(e.get("class") == "wrong" for e in mathml.math(node).iter())
+    return any((e.get("class") or "").startswith("wrong") for e in mathml.math(node).iter())
 
 
 class _Page:
@@ -86,14 +86,14 @@ class _Page:
 
     # -- texts in several languages
 
-    def in_each(self, words: Said, display: bool = False) -> Iterator[Child]:
+    def in_each(self, words: Said) -> Iterator[Child]:
         """What is said, in each language on lines of its own."""
         if len(self.document.languages) == 1:
             for one in words:
-                yield from _run(one, display)
+                yield from _run(one)
             return
         for lang, one in zip(self._languages(words), words, strict=True):
-            yield _e("span", *_run(one, display), lang=_tag(lang), class_="said")
+            yield _e("span", *_run(one), lang=_tag(lang), class_="said")
 
     def _languages(self, words: Said) -> Sequence[str]:
         """The languages of texts; of one that stands once, because a page has it in one language only, what its letters tell."""
@@ -187,22 +187,28 @@ class _Page:
         """The goal; where languages differ in its first words only, the formula stands once."""
         if len(goal) > 1 and len({one[1:] for one in goal}) == 1:
             yield from self.beside(tuple(one[:1] for one in goal))
-            yield from (" ", *_run(goal[0][1:], display=True))
+            yield from (" ", *_run(goal[0][1:]))
         else:
-            yield from self.in_each(goal, display=True)
+            yield from self.in_each(goal)
 
     def strip(self, section: Section) -> Element:
-        """What is given, a line for each language; and what the names stand for, which needs no words."""
+        """What is given, a line for each language, or one where it needs no words; and what the names stand for."""
+        given, labels = section.given, self.document.labels
         out = _e("div", class_="strip")
-        for lang, items in zip(self.document.languages, section.given, strict=False):
-            if items:
-                label = self.document.labels["given"][self.document.languages.index(lang)]
-                entries = (_e("li", *_run(item)) for item in items)
-                out.append(_e("div", _e("span", *_run(label), class_="label"), _e("ul", *entries, role="list"), lang=_tag(lang)))
-        if section.definitions:
-            entries = (_e("li", *_run((node,), display=True)) for node in section.definitions)
-            out.append(_e("div", _e("span", *self.label("where"), class_="label"), _e("ul", *entries, role="list")))
+        if len(set(given)) == 1:
+            out.append(self.items(given[0], *self.label("given")))
+        else:
+            for lang, label, items in zip(self.document.languages, labels["given"], given, strict=False):
+                line = self.items(items, *_run(label))
+                line.set("lang", _tag(lang))
+                out.append(line)
+        out.append(self.items([(node,) for node in section.definitions], *self.label("where")))
+        for empty in [line for line in out if not len(line[-1])]:
+            out.remove(empty)
         return out
+
+    def items(self, items: Sequence[Text], *label: Child) -> Element:
+        return _e("div", _e("span", *label, class_="label"), _e("ul", *(_e("li", *_run(item)) for item in items), role="list"))
 
     def row(self, row: Row) -> Element:
         out = _e("li", class_="row wide" if row.wide else "row")
@@ -334,6 +340,9 @@ a { color: var(--accent) }
 .said { display: block }
 .changed { color: var(--accent) }
 .wrong { color: var(--bad); background: linear-gradient(currentColor, currentColor) center / 100% 1.5px no-repeat }
+.wrong.tall { background: linear-gradient(to bottom right, transparent calc(50% - 1px), currentColor calc(50% - .7px) calc(50% + .7px),
+  transparent calc(50% + 1px)) }
+.wrong .changed { color: inherit }
 .skip { position: absolute; left: -99rem }
 .skip:focus { left: 1rem; top: 1rem; padding: .3rem .8rem; background: var(--paper) }
 
@@ -361,7 +370,7 @@ h2 { font-size: 1.22rem; line-height: 1.35; display: flex; gap: .6rem; text-wrap
 .strip { margin-top: .7rem; padding: .5rem .9rem; background: var(--strip); --under: var(--strip); border-radius: 5px; display: grid;
   grid-template-columns: auto minmax(0, 1fr); gap: .4rem 1.2rem }
 .strip div { display: grid; grid-template-columns: subgrid; grid-column: 1 / -1; align-items: baseline }
-.strip ul { display: flex; flex-wrap: wrap; gap: .15rem 1.7rem; align-items: baseline }
+.strip ul { display: flex; flex-wrap: wrap; gap: .4rem 1.7rem; align-items: baseline }
 .strip li { min-width: 0; max-width: 100% }
 .label { color: var(--accent); font-weight: 700; font-size: .74rem; letter-spacing: .06em; text-transform: uppercase }
 .instruction { margin-top: .6rem }
@@ -377,17 +386,17 @@ h2 { font-size: 1.22rem; line-height: 1.35; display: flex; gap: .6rem; text-wrap
 .reason { grid-column: 5; padding-left: 1.2rem; align-self: center; color: var(--quiet); font-size: .8rem; line-height: 1.42 }
 .row .mark { grid-column: 6; margin-left: .9rem; align-self: center }
 .wide .expression { grid-column: 4 / 6 }
-.wide .reason { grid-column: 4 / 6; padding: .15rem 0 0 }
+.wide .reason { grid-column: 4 / 6; padding: .35rem 0 0 }
 .wide .mark { grid-row: 1 / 3 }
 .line + .line { padding-left: 1.6rem; margin-top: .3rem }
 del { display: block; text-decoration: none; margin-bottom: .35rem }
 /* a shadow on the side where there is more to scroll to: it is hidden by what scrolls with the ends of the formula */
-.scrolled { overflow-x: auto; scrollbar-width: thin;
+.scrolled { overflow: auto hidden; padding-block: .12rem; scrollbar-width: thin;
   background: linear-gradient(90deg, var(--under) 40%, transparent) left / 2rem 100% no-repeat local,
     linear-gradient(270deg, var(--under) 40%, transparent) right / 2rem 100% no-repeat local,
     linear-gradient(90deg, var(--rule), transparent) left / .8rem 100% no-repeat scroll,
     linear-gradient(270deg, var(--rule), transparent) right / .8rem 100% no-repeat scroll }
-span.scrolled { display: inline-block; max-width: 100%; vertical-align: middle }
+span.scrolled { display: inline-grid; max-width: 100% }  /* unlike that of a block, its baseline is the one of the formula */
 .remark { font-size: .8rem; line-height: 1.42 }
 section .remark { margin-top: .35rem }
 section .remark:first-child { margin-top: 0 }
@@ -398,10 +407,10 @@ section .remark:first-child { margin-top: 0 }
 .hollow .shape { fill: none; stroke: currentColor; stroke-width: 2 }
 .mark.ink-quiet .shape { stroke-width: 1.4 }
 
-.dots { display: block; height: 1.9rem; border-bottom: 1.5px dotted var(--quiet) }
-.blank { width: 100% }
+.dots { display: block; height: 1.9rem; padding-top: .8rem; line-height: 1.05rem; border-bottom: 1.5px dotted var(--quiet) }
+.dots::before { content: "\\200b" }
 .answer { margin-top: .8rem; color: var(--quiet); font-size: .88rem }
-figure { margin: 1.2rem auto 0; max-width: 34rem }
+figure { margin: .6rem auto 0; max-width: 34rem }
 figure svg { display: block; width: 100%; height: auto }
 figcaption { text-align: center; color: var(--quiet); font-size: .86rem; margin-top: .4rem }
 footer { border-top: 1px solid var(--rule); padding-top: .9rem; color: var(--quiet); font-size: .84rem }

@@ -12,22 +12,22 @@ from xml.etree.ElementTree import Element
 
 from derive.handout.formula import APPLY, Array, Big, Cases, Fenced, Fraction, Node, Root, Row, Scripted, Styled, Token
 
-THIN, NONE = "0.1667em", "0"
+NONE, THIN, MEDIUM = "0", "0.1667em", "0.2222em"
 NO_BREAK = "\u00a0"
 # what no attribute of MathML Core says: tables set to the left, with the distances of mathematics; air beside fractions
 STYLE = """\
-mfrac { padding-inline: .08em }
+mfrac { padding-inline: .12em }
 mfrac munder, mfrac munderover { padding-block: .15em }
 mtable.cases mtd { text-align: left; padding: .12em .5em .12em 0 }
-mtable.array mtd { padding: .14em .4em }
+mtable.array mtd { padding: .2em .4em }
 mtable.array mtd:first-child { padding-left: .1em }
 mtable.array mtd:last-child { padding-right: .1em }
 """
 
 
-def math(node: Node, display: bool = True) -> Element:
-    """The formula as a `math` element; in full size (`display`), or as it stands in a sentence."""
-    out = Element("math", {"displaystyle": "true"} if display else {})
+def math(node: Node) -> Element:
+    """The formula as a `math` element, in full size also within a sentence: fractions of half the size are hard to read on a screen."""
+    out = Element("math", displaystyle="true")
     out.extend(_Setter(False).parts(node))
     return out
 
@@ -42,7 +42,10 @@ class _Setter:
         """The elements of a row; of another box its one element."""
         nodes = node.parts if isinstance(node, Row) else (node,)
         for i, part in enumerate(nodes):
-            yield self.set(part, nodes[i + 1] if i + 1 < len(nodes) else after, first=not i)
+            following = nodes[i + 1] if i + 1 < len(nodes) else after
+            yield self.set(part, following, first=not i)
+            if isinstance(part, Fraction) and _begins_with_sign(following):  # as in d/dx log x, where no sign stands between
+                yield Element("mspace", width=THIN)
 
     def set(self, node: Node, after: Node | None = None, first: bool = True) -> Element:
         """One box; `after` is what follows it in its row."""
@@ -72,7 +75,7 @@ class _Setter:
             case Styled(style, body):
                 # the class stands on the element itself: a row around an operator would change its distances
                 out = self.set(body, after, first)
-                out.set("class", style)
+                out.set("class", f"{style} tall" if style == "wrong" and _is_tall(body) else style)
                 return out
 
     def table(self, kind: str, rows: tuple[tuple[Node, ...], ...]) -> Element:
@@ -91,7 +94,7 @@ class _Setter:
             case "name":
                 return _upright(text)
             case "symbol":
-                return _text("mo", text, form="prefix", **_spaced(NONE, THIN)) if text == "∫" else _upright(text)
+                return _text("mo", text, form="prefix", **_spaced(NONE, NONE)) if text == "∫" else _upright(text)
             case "prefix":
                 return _text("mo", text, form="prefix", **_spaced(NONE, THIN if _begins_with_sign(after) else NONE))
             case "binary" | "relation":
@@ -131,11 +134,11 @@ def _spaced(before: str, behind: str) -> dict[str, str]:
 def _big(sign: Token) -> Element:
     """The sign over its limits: `movablelimits` would put them beside it wherever room is scarce."""
     text = sign.text.replace(" ", NO_BREAK)
-    return _text("mo", text, form="prefix", movablelimits="false", **_spaced(NONE, THIN))
+    return _text("mo", text, form="prefix", movablelimits="false", **_spaced(NONE, THIN if sign.kind == "symbol" else MEDIUM))
 
 
 def _bracket(sign: str, form: Literal["prefix", "postfix"], stretched: bool) -> Element:
-    return _text("mo", sign, form=form, stretchy=str(stretched).lower(), **({"symmetric": "true"} if stretched else {}))
+    return _text("mo", sign, form=form, stretchy=str(stretched).lower(), **({"symmetric": "false"} if stretched else {}))
 
 
 def _needs_air(invisible: str, after: Node | None) -> bool:

@@ -86,8 +86,8 @@ PLANS = (
             Plot(Line(0), _same("`1 - g(s)`"), Ink.AMBER, True),
         ),
         Words(
-            "The sigmoid and its complement are mirror images: what one is at `s`, the other is at `-s`.",
-            "S 型函数与 1 减去它互为镜像：前者在 `s` 处的值就是后者在 `-s` 处的值。",
+            "The sigmoid `g(s)` and `1 - g(s)` are mirror images: what one is at `s`, the other is at `-s`.",
+            "S 型函数 `g(s)` 与 `1 - g(s)` 互为镜像：前者在 `s` 处的值就是后者在 `-s` 处的值。",
         ),
         Words(
             "Two curves over the score s from −6 to 6. The sigmoid g(s) rises from {0@-6} to {0@6}; 1 − g(s) falls from {1@-6} to {1@6}. "

@@ -53,7 +53,7 @@ def draw(figure: Figure, form: Form, lang: str) -> bytes:
     return _tidied(out.getvalue().decode(), lang).encode() if form == "svg" else out.getvalue()
 
 
-def _settings() -> dict[str, Any]:
+def _settings() -> Any:
     """The fonts of the package, whatever is installed on the machine."""
     from matplotlib.font_manager import fontManager
 
@@ -150,13 +150,13 @@ class _Picture:
                 self.line(part, curve.ink, *_stroke(curve))
         zero = [(across(across.low), up(0)), (across(across.high), up(0))]
         drawn = [_dense(part for part in path) for path in paths]
+        labels = [_Label(c.label) for c in curves]
         taken: list[Box] = []
-        for k, curve in enumerate(curves):
-            label = _Label(curve.label)
+        for k in sorted(range(len(curves)), key=lambda k: -labels[k].width):  # the longest are the hardest to place
             others = [p for i, d in enumerate(drawn) if i != k for p in d] + _dense([zero])
-            place = _free_place(label, drawn[k], others, taken)
+            place = _free_place(labels[k], drawn[k], others, taken)
             taken.append(place)
-            self.write(label, place.left, place.bottom + label.depth, curve.ink)
+            self.write(labels[k], place.left, place.bottom + labels[k].depth, curves[k].ink)
 
     def axes(self, across: Scale, up: Scale) -> None:
         """Two axes with ticks and numbers, and hairlines at 0 where that is inside."""
@@ -240,11 +240,11 @@ def _unbroken(points: Sequence[Point | None]) -> Iterator[list[Point]]:
 
 
 def _dense(path: Any) -> list[Point]:
-    """Points all along a path, at most two apart."""
+    """Points all along a path, at most three apart."""
     out: list[Point] = []
     for part in path:
         for (x, y), (u, v) in pairwise(part):
-            n = math.ceil(math.hypot(u - x, v - y) / 2) or 1
+            n = math.ceil(math.hypot(u - x, v - y) / 3) or 1
             out += [(x + (u - x) * k / n, y + (v - y) * k / n) for k in range(n)]
         out.append(part[-1])
     return out
@@ -257,13 +257,13 @@ def _free_place(label: _Label, curve: Sequence[Point], others: Sequence[Point], 
     import numpy as np
 
     ways = [(a, u) for a in (-1, 0, 1) for u in (-1, 0, 1) if a or u]
-    anchors = curve[:: max(1, len(curve) // 60)]
+    anchors = curve[:: max(1, len(curve) // 40)]
     x, y, gap, across, up = np.array([(*p, gap, *way) for p in anchors for gap in (3, 5, 8) for way in ways]).T
     left = x + across * gap - label.width * (1 - across) / 2
     bottom = y + up * gap - label.height * (1 - up) / 2
     boxes = np.stack([left, bottom, left + label.width, bottom + label.height], axis=1)
     own, other = (_distances(boxes, np.array(points)) for points in (curve, others))
-    outside = (left < LEFT + 3) | (left + label.width > WIDTH - 4) | (bottom < BOTTOM + 2) | (bottom + label.height > HEIGHT - 4)
+    outside = (left < LEFT + 3) | (left + label.width > RIGHT + 1) | (bottom < BOTTOM + 2) | (bottom + label.height > HEIGHT - 4)
     met = np.array([any(Box(*b).meets(t) for t in taken) for b in boxes])
     cost = gap + 50 * (own < 2) + 100 * (other < 2) + 200 * met + 1000 * outside
     cost = cost + 2 * np.clip(own + ALONE - other, 0, None) + 0.02 * abs(x - (LEFT + 0.7 * (RIGHT - LEFT)))
