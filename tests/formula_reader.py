@@ -790,6 +790,8 @@ class _Row:
             raise Unreadable("a limit without an arrow")
         goal, side = row.items[2:], "both"
         if len(goal) == 1 and isinstance(last := goal[0], Scripts) and last.sup in ((Sign("sign", "+"),), (Sign("sign", "−"),)):
+            if len(last.base) != 1:
+                raise Unreadable("from which side is what reached?")
             side = "right" if last.sup == (Sign("sign", "+"),) else "left"
             goal = last.base if last.sub is None else (Scripts(last.base, last.sub, None),)
         return call("limit", self.body(), var, self.whole(goal), sym(side))
