@@ -47,7 +47,7 @@ a { color: var(--accent) }
 .said { display: block }
 .changed { color: var(--accent) }
 .wrong { color: var(--bad); background: linear-gradient(currentColor, currentColor) center / 100% 1.5px no-repeat }
-.wrong.tall { background: linear-gradient(to bottom right, transparent calc(50% - 1px), currentColor calc(50% - .7px) calc(50% + .7px),
+.wrong.across { background: linear-gradient(to bottom right, transparent calc(50% - 1px), currentColor calc(50% - .7px) calc(50% + .7px),
   transparent calc(50% + 1px)) }
 .wrong .changed { color: inherit }
 .skip { position: absolute; left: -99rem }
@@ -96,7 +96,7 @@ h2 { font-size: 1.22rem; line-height: 1.35; display: flex; gap: .6rem; text-wrap
 .wide .reason { grid-column: 4 / 6; padding: .35rem 0 0 }
 .wide .mark { grid-row: 1 / 3 }
 .line + .line { padding-left: 1.6rem; margin-top: .3rem }
-del { display: block; text-decoration: none; margin-bottom: .35rem }
+del { display: block; text-decoration: none; margin-bottom: .5rem }
 /* a shadow on the side where there is more to scroll to: it is hidden by what scrolls with the ends of the formula */
 .scrolled { overflow: auto hidden; padding-block: .12rem; scrollbar-width: thin;
   background: linear-gradient(90deg, var(--under) 40%, transparent) left / 2rem 100% no-repeat local,
