@@ -72,6 +72,7 @@ nav .number { flex: none; width: 1.6rem; color: var(--quiet) }
 nav .mark { width: .95rem; margin-top: .28rem }
 
 section { margin-bottom: 2.7rem; scroll-margin-top: 1rem }
+h2 .source { margin-left: auto; font-size: .75rem; font-weight: 400; color: var(--quiet); white-space: nowrap }
 h2 { font-size: 1.22rem; line-height: 1.35; display: flex; gap: .6rem; text-wrap: balance }
 .goal { margin-top: .45rem }
 .strip { margin-top: .7rem; padding: .5rem .9rem; background: var(--strip); --under: var(--strip); border-radius: 5px; display: grid;
