@@ -37,9 +37,9 @@ def without_literals(source: str) -> str:
 
 @pytest.mark.parametrize(("expression", "markup"), [
     ("a + 12", '{variable("a"); binary("+"); number("12")}'),
-    ("-x*y", '{prefix("−"); variable("x"); []; variable("y")}'),
+    ("-x*y", '{prefix("−"); variable("x"); variable("y")}'),
     ("a/b", 'fraction(variable("a"), variable("b"))'),
-    ("loss(1)", '{name("loss"); []; fenced("(", number("1"), ")")}'),
+    ("loss(1)", '{name("loss"); fenced("(", number("1"), ")")}'),
     ("p[i]**y", 'scripted(variable("p"), b: {variable("i")}, t: variable("y"))'),
     ("sqrt(x)", 'math.sqrt(variable("x"))'),
     ("sum(x for i in N)",
@@ -58,6 +58,13 @@ def test_an_array_of_one_is_an_array_still() -> None:
 def test_the_gap_before_a_range_is_wider_than_before_a_differential() -> None:
     assert "h(0.7em); fenced(" in maths("all(x[i] <= 1 for i in K)")
     assert 'space; upright("d"); variable("x")' in maths("integral(p(x) for x in Reals)")
+
+
+def test_a_fraction_keeps_apart_from_what_it_multiplies() -> None:
+    """The rules of two fractions side by side looked like one."""
+    assert "); h(0.12em); fraction(" in maths("diff(a/b, b)")
+    assert "); h(0.12em); fenced(" in maths("(a/b)*(c + d)")
+    assert [maths(x).count("h(") for x in ("a*(c + d)", "a/b + c", "(a/b)*log(c)", "(1/N)*sum(x[i] for i in N)")] == [0, 0, 0, 0]
 
 
 def test_an_index_is_drawn_under_a_letter_that_hangs_over_unless_it_is_low() -> None:

@@ -35,7 +35,7 @@ def maths(node: Node) -> str:
         case Token():
             return _token(node)
         case formula.Row(parts):
-            return _joined(map(_wide_before, parts, (*parts[1:], None)))
+            return _row([p for p in parts if not (isinstance(p, Token) and p.kind == "invisible")])
         case Fraction(top, bottom):
             return f"fraction({maths(top)}, {maths(bottom)})"
         case Scripted(base, sub, sup):
@@ -54,10 +54,29 @@ def maths(node: Node) -> str:
             return f"{style}({maths(body)})"
 
 
-def _wide_before(node: Node, following: Node | None) -> str:
-    """A part of a row; the gap before what ranges in brackets is wider than the one before a differential."""
-    gap = isinstance(node, Token) and node.kind == "words" and not node.text.strip()
-    return "h(0.7em)" if gap and isinstance(following, Fenced) else maths(node)
+def _row(parts: Sequence[Node]) -> str:
+    """Boxes side by side. Fractions keep a little apart from what they multiply, a range in brackets well apart from what it is for."""
+    out = []
+    for part, following in zip(parts, (*parts[1:], None), strict=True):
+        blank = isinstance(part, Token) and not part.text.strip()
+        out.append("h(0.7em)" if blank and isinstance(following, Fenced) else maths(part))
+        if following is not None and _close(_edge(part, -1), _edge(following, 0)):
+            out.append("h(0.12em)")
+    return _joined(out)
+
+
+def _close(left: Node, right: Node) -> bool:
+    """Whether two factors would touch, of which one is a fraction; a name has a space of its own."""
+    factors = (Fraction, Fenced, Scripted, Root)
+    both = all(isinstance(x, factors) or (isinstance(x, Token) and x.kind in ("variable", "number", "symbol")) for x in (left, right))
+    named = isinstance(right, Scripted) and isinstance(right.base, Token) and right.base.kind == "name"
+    return both and not named and (isinstance(left, Fraction) or isinstance(right, Fraction))
+
+
+def _edge(node: Node, which: int) -> Node:
+    while isinstance(node, formula.Row | Styled):
+        node = node.body if isinstance(node, Styled) else node.parts[which]
+    return node
 
 
 def _limits(below: Node | None, above: Node | None, tuck: str = "") -> str:
@@ -73,10 +92,9 @@ _LOW = frozenset("acegmnopqrsuvwxyzαγεικμνοπρστυωϵ")
 
 
 def _tuck(base: Node, sub: Node | None) -> str:
-    while isinstance(base, Styled):
-        base = base.body
-    while isinstance(sub, Styled | formula.Row | Scripted):
-        sub = sub.body if isinstance(sub, Styled) else sub.base if isinstance(sub, Scripted) else sub.parts[0]
+    base, sub = _edge(base, -1), sub and _edge(sub, 0)
+    if isinstance(sub, Scripted):
+        sub = _edge(sub.base, 0)
     if isinstance(base, Token) and base.text in _OVERHANG and isinstance(sub, Token) and sub.text not in _LOW:
         return f"h(-{_OVERHANG[base.text]}em); "
     return ""
@@ -85,7 +103,7 @@ def _tuck(base: Node, sub: Node | None) -> str:
 def _token(token: Token) -> str:
     match token.kind:
         case "invisible":
-            return "[]"
+            return "none"
         case "symbol":
             return f"upright({string(token.text)})"
         case "words" if not token.text.strip():
