@@ -97,6 +97,12 @@ def test_a_formula_that_is_wide_for_a_column_is_broken_within_a_text() -> None:
     assert typst.run((wide,), "en", room=8.0).count("inline(") > 1
 
 
+def test_a_formula_that_cannot_be_broken_is_set_smaller() -> None:
+    wide = Notation().formula(read(f"({' + '.join(f'x{i}' for i in range(20))})/y"))
+    assert typst.fitted(wide, "en", 45.0).startswith("shown(")
+    assert re.match(r"smaller\(\d\d%, shown\(", typst.fitted(wide, "en", 25.0))
+
+
 def test_beside_wide_rows_the_left_side_has_a_row_of_its_own() -> None:
     rows = (Row(1, (ONE,), "=", left=X), Row(2, (ONE,), "=", wide=True))
     steps = re.findall(r"step\((\[\d\]|none), (none|shown)", typst.source(document(section(*rows))))

@@ -16,8 +16,7 @@ from derive.handout.document import COLOURS, DRAWINGS, PAPER, Document, Drawing,
 from derive.handout.formula import Array, Big, Cases, Fenced, Fraction, Node, Root, Scripted, Styled, Token
 from derive.handout.speech import spoken
 
-_NARROW = 14.0  # em: the column of reasons
-_FITS = 0.9  # of the room: an estimate above it is measured by Typst as well
+_NARROW, _INDENTED = 14.0, 36.0  # em: the column of reasons; within the strip of what is given
 
 
 def string(text: str) -> str:
@@ -118,6 +117,12 @@ def equation(node: Node, lang: str, how: str = "shown") -> str:
     return f"{how}({string(spoken(node, lang))}, {maths(node)})"
 
 
+def fitted(node: Node, lang: str, room: float, how: str = "shown") -> str:
+    """A formula that has so many em; set smaller where it needs more."""
+    shown, needed = equation(node, lang, how), width(node)
+    return f"smaller({100 * room / needed:.0f}%, {shown})" if needed > room else shown
+
+
 # -- texts
 
 
@@ -141,7 +146,7 @@ def run(text: Text, lang: str, room: float = FULL, how: str = "inline") -> str:
         if isinstance(part, str):
             out.append(f"[#{string(part)}]")
         else:
-            out += _apart([equation(piece, lang, how) for piece in broken(part, room)], "[ ]")
+            out += _apart([fitted(piece, lang, room, how) for piece in broken(part, room)], "[ ]")
     return f"in-language({string(lang)}, {_joined(out)})"
 
 
@@ -251,11 +256,12 @@ class _Source:
         elif any(s.given):
             lines.append((self.on_one_line(labels["given"]), self.items(s.given[0], self.first)))
         if s.definitions:
-            lines.append((self.on_one_line(labels["where"]), f"definitions({_listed(equation(d, self.first) for d in s.definitions)})"))
+            definitions = _listed(run((d,), self.first, _INDENTED, "shown") for d in s.definitions)
+            lines.append((self.on_one_line(labels["where"]), f"definitions({definitions})"))
         return [f"strip({_listed(f'({label}, {body})' for label, body in lines)})"] if lines else []
 
     def items(self, items: Sequence[Text], lang: str) -> str:
-        return f"items({_listed(run(t, lang) for t in items)})"
+        return f"items({_listed(run(t, lang, _INDENTED) for t in items)})"
 
     def chain(self, s: Section) -> str:
         """All rows of a derivation. Beside wide rows, the first line has a row of its own, so that they have the whole width."""
@@ -278,9 +284,7 @@ class _Source:
         return f"step({number}, {left}, {expression}, {self.reason(r)}, {mark}, wide: {'true' if r.wide else 'false'})"
 
     def line(self, node: Node, room: float, position: int = 0) -> str:
-        shown = equation(node, self.first)
-        if width(node) > _FITS * room:
-            shown = f"fitted({shown})"
+        shown = fitted(node, self.first, room)
         return f"pad(left: 1.2em, {shown})" if position else shown
 
     def reason(self, r: Row) -> str:
