@@ -380,7 +380,7 @@ def _omml_run(run: ElementTree.Element) -> Layout:
     return (Sign("upright", text) if text[0].isalpha() else Sign("sign", text),)
 
 
-_WORDS = {"if", "and", "or", "not", "true", "若", "且", "或", "非", "真"}
+_WORDS = {"if", "and", "or", "not", "true", "otherwise", "若", "且", "或", "非", "真", "其他"}
 
 
 # -- Typst: calls of the functions of the template, which show what their names say
@@ -492,6 +492,7 @@ class Reader:
 
 _COMPARED = {"=": "eq", "≠": "ne", "<": "lt", "≤": "le", ">": "gt", "≥": "ge"}
 _IF, _AND, _OR, _NOT, _TRUE = ({"if", "若"}, {"and", "且"}, {"or", "或"}, {"not", "非"}, {"true", "真"})
+_OTHERWISE = {"otherwise", "其他"}
 
 
 class _Row:
@@ -649,6 +650,8 @@ class _Row:
 
     def guard(self, layout: Layout) -> Term:
         row = _Row(self.reader, layout)
+        if row.is_word(_OTHERWISE) and len(row.items) == 1:
+            return TRUE
         if not row.is_word(_IF):
             raise Unreadable("a case without if")
         row.take()
@@ -790,6 +793,8 @@ class _Row:
             raise Unreadable("a limit without an arrow")
         goal, side = row.items[2:], "both"
         if len(goal) == 1 and isinstance(last := goal[0], Scripts) and last.sup in ((Sign("sign", "+"),), (Sign("sign", "−"),)):
+            if len(last.base) != 1:
+                raise Unreadable("from which side is what reached?")
             side = "right" if last.sup == (Sign("sign", "+"),) else "left"
             goal = last.base if last.sub is None else (Scripts(last.base, last.sub, None),)
         return call("limit", self.body(), var, self.whole(goal), sym(side))
