@@ -169,9 +169,8 @@ class _Page:
 
     def section(self, section: Section) -> Element:
         heading = element("h2", element("span", str(section.number), class_="number"), " ", element("span", *self.in_each(section.heading)))
-        out = element("section", heading, id=f"s{section.number}")
-        if section.source:
-            heading.append(element("span", *self.label("source"), " ", section.source, class_="source"))
+        source = [element("p", *self.label("source"), " ", section.source, class_="source")] if section.source else []
+        out = element("section", element("div", heading, *source, class_="heading"), id=f"s{section.number}")
         if section.goal:
             out.append(element("p", *self.in_each(section.goal), class_="goal"))
         if any(section.given) or section.definitions:

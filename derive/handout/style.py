@@ -60,7 +60,7 @@ h1 { font-size: 1.85rem; line-height: 1.25; text-wrap: balance }
 .to-write { display: flex; align-items: baseline; gap: .5rem; color: var(--quiet); font-size: .88rem }
 .field { border-bottom: 1px solid var(--quiet); height: 1.2em; width: 11rem }
 .date .field { width: 6rem }
-.to-write .said, .label .said, nav h2 .said, .goal .said { display: inline }
+.to-write .said, .label .said, nav h2 .said, .goal .said, .source .said { display: inline }
 
 nav { margin-bottom: 2.2rem }
 nav h2 { font-size: 1rem; color: var(--accent); margin-bottom: .3rem }
@@ -72,7 +72,8 @@ nav .number { flex: none; width: 1.6rem; color: var(--quiet) }
 nav .mark { width: .95rem; margin-top: .28rem }
 
 section { margin-bottom: 2.7rem; scroll-margin-top: 1rem }
-h2 .source { margin-left: auto; font-size: .75rem; font-weight: 400; color: var(--quiet); white-space: nowrap }
+.heading { display: flex; justify-content: space-between; align-items: baseline; gap: 1rem }
+.source { font-size: .78rem; color: var(--quiet); white-space: nowrap }
 h2 { font-size: 1.22rem; line-height: 1.35; display: flex; gap: .6rem; text-wrap: balance }
 .goal { margin-top: .45rem }
 .strip { margin-top: .7rem; padding: .5rem .9rem; background: var(--strip); --under: var(--strip); border-radius: 5px; display: grid;
