@@ -6,6 +6,7 @@ The source is meant to be edited: what a step looks like is said once, in the pr
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from derive.handout.document import COLOURS, DRAWINGS, Document, Figure, Ink, Mark, Row, Said, Section, Text
 from derive.handout.formula import Node, Token
@@ -77,7 +78,7 @@ def write(document: Document, stem: str) -> dict[str, bytes]:
     files = {f"{stem}.tex": "".join(f"{line}\n" for line in _Source(document, stem).lines()).encode()}
     for section in document.sections:
         for figure in section.figures:
-            from derive.handout.figures import draw  # late: only figures need matplotlib
+            from derive.handout.figures import draw  # late: draws with an extra
 
             files[_file(stem, figure)] = draw(figure, "pdf", document.languages[0])
     return files
@@ -166,8 +167,9 @@ class _Source:
         if strip := "%\n".join(self.strip(section)):
             yield rf"\given{{{strip}}}"
         yield from (rf"{_text(said)}\par" for said in section.instruction)
-        yield from (rf"\leftside{{{_formula(row.left)}\,}}" for row in section.rows if row.left is not None)
-        yield from (self.row(row) for row in section.rows)
+        rows = _beside_wide(section.rows)
+        yield from (rf"\leftside{{{_formula(row.left)}\,}}" for row in rows if row.left is not None)
+        yield from map(self.row, rows)
         if section.remarks:
             yield r"\vspace{1mm}"
         yield from (rf"\remark{{{_colour(r.ink)}}}{{{_text(said)}}}" for r in section.remarks for said in r.said)
@@ -200,6 +202,13 @@ class _Source:
     def figure(self, figure: Figure) -> str:
         caption = _joined(figure.caption, r"\\")
         return rf"\vspace{{3mm}}\centerline{{\includegraphics[width=.72\textwidth]{{{_file(self.stem, figure)}}}}}\quiet{{{caption}}}"
+
+
+def _beside_wide(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    """The rows; with wide ones among them, a left side stands in a row of its own, for they need the whole width."""
+    if rows and rows[0].left is not None and any(row.wide for row in rows):
+        return (Row(0, (rows[0].left,)), replace(rows[0], left=None), *rows[1:])
+    return rows
 
 
 def _lines(row: Row) -> str:
