@@ -492,6 +492,7 @@ class Reader:
 
 _COMPARED = {"=": "eq", "≠": "ne", "<": "lt", "≤": "le", ">": "gt", "≥": "ge"}
 _IF, _AND, _OR, _NOT, _TRUE = ({"if", "若"}, {"and", "且"}, {"or", "或"}, {"not", "非"}, {"true", "真"})
+_OTHERWISE = {"otherwise", "其他"}
 
 
 class _Row:
@@ -649,6 +650,8 @@ class _Row:
 
     def guard(self, layout: Layout) -> Term:
         row = _Row(self.reader, layout)
+        if row.is_word(_OTHERWISE) and len(row.items) == 1:
+            return TRUE
         if not row.is_word(_IF):
             raise Unreadable("a case without if")
         row.take()

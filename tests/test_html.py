@@ -14,7 +14,7 @@ import pytest
 import sheets
 
 from derive.check import check_derivation
-from derive.handout import build, figures, html
+from derive.handout import build, figures, html, style
 from derive.handout.document import COLOURS, PAPER, Bar, Document, Figure, Ink, Mark
 from derive.model import Words
 
@@ -258,6 +258,6 @@ def test_a_real_picture_has_no_colour_and_no_address_of_its_own() -> None:
 
 
 def test_every_ink_has_a_colour_by_day_and_by_night() -> None:
-    day, night = re.findall(r":root \{ (--paper[^}]*) \}", html.style_sheet())
+    day, night = re.findall(r":root \{ (--paper[^}]*) \}", style.sheet())
     for i, colours in enumerate((day, night)):
         assert colours == f"--paper: {PAPER[i]};" + "".join(f"--{ink}: {COLOURS[ink][i]};" for ink in Ink)

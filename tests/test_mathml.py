@@ -172,22 +172,6 @@ def test_a_derivative_keeps_a_distance_from_a_logarithm() -> None:
     assert [e.tag for e in formula("a/b*x")] == ["mfrac", "mo", "mi"]
 
 
-@pytest.mark.parametrize(
-    ("text", "seen"),
-    [
-        ("a + -b*c", "a+(−bc)"),  # stood as a + −bc
-        ("sum(-p[i] * x for i in N)", "∑i=1N(−pix)"),  # stood as ∑ −px
-        ("-a*b*c + d", "−abc+d"),
-        ("-(-a*b)", "−(−ab)"),
-        ("exp(-a/b)", "e−a/b"),  # stood as e^((−a)/b)
-        ("exp(x + -a/b)", "ex+(−a/b)"),
-        ("exp(2*(-a/b))", "e2(−a/b)"),
-    ],
-)
-def test_a_product_that_begins_with_a_sign_is_in_brackets_where_a_sign_stands_before_it(text: str, seen: str) -> None:
-    assert "".join(formula(text).itertext()).replace("\u2062", "").replace("\u2061", "") == seen
-
-
 def test_what_a_page_names_is_escaped() -> None:
     assert tostring(mathml.math(Row((Token("name", "<b>&"),))), encoding="unicode") == (
         '<math displaystyle="true"><mi>&lt;b&gt;&amp;</mi></math>')  # fmt: skip

@@ -121,7 +121,8 @@ RELATIONS = {
 }  # fmt: skip
 _COMPARED = {"eq": "=", "ne": "≠", "lt": "<", "le": "≤", "gt": ">", "ge": "≥", "iff": "⇔"}
 _WORDS = {
-    "and": ("and", "且"), "or": ("or", "或"), "not": ("not", "非"), "if": ("if", "若"), "integrable": ("exists", "存在"),
+    "and": ("and", "且"), "or": ("or", "或"), "not": ("not", "非"), "if": ("if", "若"),
+    "otherwise": ("otherwise", "其他"), "integrable": ("exists", "存在"),
     "almost": ("for almost every", "对几乎所有"), "is": ("is an integer", "为整数"),
 }  # fmt: skip
 GREEK = frozenset({
@@ -287,7 +288,7 @@ class _Setter:
         if not script:
             top, bottom = (self.set(a, (*path, i), _PROPOSITION) for i, a in enumerate(t.args))
             return Fraction(top, bottom)
-        top = self.set(t.args[0], (*path, 0), _PRODUCT, False, True)
+        top = self.set(t.args[0], (*path, 0), _SUM if _begins_with_sign(t.args[0]) else _PRODUCT, False, True)
         bottom = self.set(t.args[1], (*path, 1), _POWER, False, True)
         return row(top, self.operator(Token("binary", "/"), path), bottom)
 
@@ -370,7 +371,9 @@ class _Setter:
 
     def _cases(self, t: Term, path: Path, open_: bool, script: bool) -> Node:
         parts = [self.set(a, (*path, i), _PROPOSITION) for i, a in enumerate(t.args)]
-        return Cases(tuple((value, row(self.words("if"), guard)) for value, guard in zip(parts[::2], parts[1::2], strict=True)))
+        pairs = zip(t.args[1::2], parts[1::2], strict=True)
+        guards = (self.words("otherwise") if guard == TRUE else row(self.words("if"), node) for guard, node in pairs)
+        return Cases(tuple(zip(parts[::2], guards, strict=True)))
 
     # -- what binds a variable
 
@@ -508,7 +511,9 @@ def _strength(t: Term, script: bool) -> int:
     if t.op == "num":
         value, decimals = t.args
         return _SUM if value < 0 else _TERM if script and value.denominator != 1 and not decimals else _ATOM
-    if (t.op == "div" and script) or (t.op == "diff" and len(t.args) == 3):
+    if t.op == "div" and script:
+        return _SUM if _begins_with_sign(t.args[0]) else _TERM
+    if t.op == "diff" and len(t.args) == 3:
         return _TERM
     return _SUM if _begins_with_sign(t) else _STRENGTH.get(t.op, _ATOM)
 

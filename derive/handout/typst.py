@@ -111,7 +111,7 @@ def _texts(said: Said, languages: Sequence[str]) -> list[tuple[str, Text]]:
     """Each text with its language; one text for several languages has the language of its words."""
     if len(said) == len(languages):
         return list(zip(languages, said, strict=True))
-    return [(_language("".join(x for x in t if isinstance(x, str))), t) for t in said]
+    return [(_language(_words(t)), t) for t in said]
 
 
 def run(text: Text, lang: str, room: float = FULL, how: str = "inline") -> str:
@@ -155,7 +155,7 @@ def _svg(drawing: Drawing) -> str:
 
 def _struck(lines: Sequence[Node]) -> list[Node]:
     """The lines with what is wrong in them struck out; all of it, where nothing is marked."""
-    marked = any("Styled(style='wrong'" in repr(line) for line in lines)
+    marked = any("wrong(" in maths(line) for line in lines)
     return [line if marked else Styled("wrong", line) for line in lines]
 
 
@@ -173,12 +173,12 @@ class _Source:
 
     def whole(self) -> str:
         d = self.document
-        first_title = "".join(x for x in d.title[0] if isinstance(x, str)) if d.title else ""
+        title = string(_words(d.title[0]))
         entries = _listed(f"({string(mark)}, {self.on_one_line(said)})" for mark, said in d.legend)
         foot = f"legend({entries}, {self.on_one_line(d.footer)})"
         contents = [f"contents({self.on_one_line(d.labels['contents'])})"] if d.contents else []
         body = "\n".join((self.masthead(), *contents, *map(self.section, d.sections)))
-        return f"{self.definitions()}\n{_template()}\n#handout({string(first_title)}, {string(self.first)}, {foot}, {{\n{body}\n}})\n"
+        return f"{self.definitions()}\n{_template()}\n#handout({title}, {string(self.first)}, {foot}, {{\n{body}\n}})\n"
 
     def definitions(self) -> str:
         """The data that the template leans on: colours and drawings."""
@@ -200,18 +200,20 @@ class _Source:
 
     def masthead(self) -> str:
         d, labels = self.document, self.document.labels
-        fields = [f"field({self.on_one_line(labels[name])}, {length})" for name, length in (("name", "38mm"), ("date", "22mm")) if d.student]
-        sheet = _joined((self.on_one_line(labels["sheet"]), "[ ]", f"[#{string(d.sheet)}]")) if d.sheet else "none"
+        fields = [f"field({self.on_one_line(labels[name])}, {length})" for name, length in (("name", "38mm"), ("date", "22mm"))]
+        sheet = self.labelled("sheet", d.sheet)
         apart = "true" if len(self.languages) > 1 else "false"
-        return f"masthead({self.said(d.title)}, {sheet}, {self.said(d.subtitle)}, {_listed(fields)}, apart: {apart})"
+        return f"masthead({self.said(d.title)}, {sheet}, {self.said(d.subtitle)}, {_listed(fields if d.student else ())}, apart: {apart})"
+
+    def labelled(self, label: str, text: str) -> str:
+        return _joined((self.on_one_line(self.document.labels[label]), "[ ]", f"[#{string(text)}]")) if text else "none"
 
     # -- a section
 
     def section(self, s: Section) -> str:
         texts = ", ".join(run(text, lang) for lang, text in _texts(s.heading, self.languages))
-        source = _joined((self.on_one_line(self.document.labels["source"]), "[ ]", f"[#{string(s.source)}]")) if s.source else "none"
         parts = [
-            f"title-of({s.number}, source: {source}, {texts})",
+            f"title-of({s.number}, source: {self.labelled('source', s.source)}, {texts})",
             *([f"paragraph({self.said(s.goal)})"] if s.goal else []),
             *self.strip(s),
             *([f"paragraph({self.said(s.instruction)})"] if s.instruction else []),
@@ -225,11 +227,11 @@ class _Source:
     def strip(self, s: Section) -> list[str]:
         """What is given, and what the names stand for."""
         lines, labels = [], self.document.labels
-        if len(set(s.given)) == 1 and s.given[0]:
+        if len(set(s.given)) > 1:
+            each = zip(self.languages, labels["given"], s.given, strict=True)
+            lines += [(run(label, lang), self.items(items, lang)) for lang, label, items in each]
+        elif any(s.given):
             lines.append((self.on_one_line(labels["given"]), self.items(s.given[0], self.first)))
-        elif s.given:
-            for label, lang, items in zip(labels["given"], self.languages, s.given, strict=True):
-                lines.append((run(label, lang), self.items(items, lang)))
         if s.definitions:
             lines.append((self.on_one_line(labels["where"]), f"definitions({_listed(equation(d, self.first) for d in s.definitions)})"))
         return [f"strip({_listed(f'({label}, {body})' for label, body in lines)})"] if lines else []
