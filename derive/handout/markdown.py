@@ -27,7 +27,7 @@ def write(document: Document, stem: str) -> dict[str, bytes]:
     files = {f"{stem}.md": "".join(f"{line}\n" for line in _Source(document, stem).lines()).encode()}
     for section in document.sections:
         for figure in section.figures:
-            from derive.handout.figures import draw  # late: only figures need matplotlib
+            from derive.handout.figures import draw  # late: draws with an extra
 
             files[_file(stem, figure)] = draw(figure, "svg", document.languages[0])
     return files

@@ -6,6 +6,7 @@ The source is meant to be edited: what a step looks like is said once, in the pr
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from derive.handout.document import COLOURS, DRAWINGS, Document, Figure, Ink, Mark, Row, Said, Section, Text
 from derive.handout.formula import Node, Token
@@ -20,6 +21,7 @@ _PREAMBLE = r"""
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{0pt}
 \raggedbottom
+\lineskiplimit=1.5pt \lineskip=2pt
 """
 _MACROS = r"""
 % what changed since the line above; what is wrong, and the line that it stands in
@@ -51,18 +53,19 @@ _MACROS = r"""
 \newcommand{\hairline}{\par\iffirst\firstfalse\else{\color{hairline}\hrule height.4pt}\fi\vskip1.4mm}
 \newcommand{\head}[3]{\strut\cell{5mm}{\textcolor{quiet}{\scriptsize#1}\hss}\cell{\leftwidth}{$\displaystyle#2$\hss}\cell{8mm}{\hss$#3$\hss}}
 \newcommand{\expression}[1]{\cell{\expressionwidth}{$\displaystyle#1$\hss}}
-\newcommand{\reason}[1]{$\vcenter{\hsize50mm\raggedright\small\color{quiet}#1\strut\par}$}
+\newcommand{\reason}[1]{$\vcenter{\hsize50mm\raggedright\small\color{quiet}#1\par}$}
 \newcommand{\verdict}[1]{\cell{8mm}{\hss$\vcenter{\hbox{#1}}$}}
 \newcommand{\step}[6]{\hairline\setlength{\expressionwidth}{\dimexpr\textwidth-\leftwidth-74mm}%
   \hbox to\textwidth{\head{#1}{#2}{#3}\expression{#4}\hss\reason{#5}\verdict{#6}}\vskip1.4mm}
 \newcommand{\widestep}[6]{\hairline\setlength{\expressionwidth}{\dimexpr\textwidth-\leftwidth-21mm}%
   \hbox to\textwidth{\head{#1}{#2}{#3}\expression{#4}\hss\verdict{#6}}%
   \def\reasontext{#5}\ifx\reasontext\empty\else\nobreak\vskip1mm
-  \hbox to\textwidth{\hskip13mm\vbox{\hsize\dimexpr\textwidth-21mm\raggedright\small\color{quiet}#5\strut\par}\hss}\fi\vskip1.4mm}
+  \hbox to\textwidth{\hskip13mm\vbox{\hsize\dimexpr\textwidth-21mm\raggedright\small\color{quiet}#5\par}\hss}\fi\vskip1.4mm}
 \newcommand{\remark}[2]{{\par\everymath{\displaystyle}\color{#1}#2\par}}
 \newcommand{\dotted}{\hbox to\hsize{\textcolor{quiet}{\dotfill}}}
 \newcommand{\blank}{\vcenter{\hsize\expressionwidth\vskip4mm\dotted\vskip7mm\dotted}}
-\newcommand{\blankreason}{\vskip4mm\dotted\vskip5mm\dotted}
+\newcommand{\blankreason}{\vskip3mm\dotted\vskip6mm\dotted}
+\newcommand{\instruction}[1]{{\raggedright#1\par}\nobreak\vspace{1mm}}
 \newcommand{\answer}[1]{\par\nobreak\vspace{3mm}\quiet{#1}\nobreak\vspace{6mm}\dotted}
 \newcommand{\towrite}[2]{\mbox{\color{quiet}#1~\rule[-.5ex]{#2}{.4pt}}}
 
@@ -77,7 +80,7 @@ def write(document: Document, stem: str) -> dict[str, bytes]:
     files = {f"{stem}.tex": "".join(f"{line}\n" for line in _Source(document, stem).lines()).encode()}
     for section in document.sections:
         for figure in section.figures:
-            from derive.handout.figures import draw  # late: only figures need matplotlib
+            from derive.handout.figures import draw  # late: draws with an extra
 
             files[_file(stem, figure)] = draw(figure, "pdf", document.languages[0])
     return files
@@ -109,6 +112,7 @@ class _Source:
         for section in document.sections:
             yield ""
             yield from self.section(section)
+        yield from (rf"\quiet{{{_text(words)}}}" for words in document.footer)
         yield r"\label{end}"
         yield r"\end{document}"
 
@@ -145,13 +149,12 @@ class _Source:
     def footer(self) -> Iterator[str]:
         document = self.document
         said = [rf"\mbox{{{_mark(mark)}}}\enspace {_joined(words, ' ')}" for mark, words in document.legend]
-        said += [_text(words) for words in document.footer]
         yield r"\pagestyle{fancy}\fancyhf{}\renewcommand{\headrulewidth}{0pt}\renewcommand{\footrulewidth}{0pt}"
         sheet = rf"{self.label('sheet')} {text(document.sheet)}\quad " if document.sheet else ""
         yield r"\newcommand{\legend}{" + r"\qquad ".join(said) + "}"
         yield (
             r"\fancyfoot[L]{\footnotesize\color{quiet}\parbox[t]{\textwidth}{{\color{hairline}\hrule height.4pt}\vskip1.5mm"
-            r"\parbox[t]{.8\textwidth}{\raggedright\legend}\hfill " + sheet + r"\thepage\,/\,\pageref{end}}}"
+            r"\parbox[t]{.72\textwidth}{\raggedright\legend}\hfill\mbox{" + sheet + r"\thepage\,/\,\pageref{end}}}}"
         )
 
     # -- one derivation
@@ -165,9 +168,10 @@ class _Source:
             yield rf"\quiet{{{self.label('source')}: {text(section.source)}}}"
         if strip := "%\n".join(self.strip(section)):
             yield rf"\given{{{strip}}}"
-        yield from (rf"{_text(said)}\par" for said in section.instruction)
-        yield from (rf"\leftside{{{_formula(row.left)}\,}}" for row in section.rows if row.left is not None)
-        yield from (self.row(row) for row in section.rows)
+        yield from (rf"\instruction{{{_text(said)}}}" for said in section.instruction)
+        rows = _beside_wide(section.rows)
+        yield from (rf"\leftside{{{_formula(row.left)}\,}}" for row in rows if row.left is not None)
+        yield from map(self.row, rows)
         if section.remarks:
             yield r"\vspace{1mm}"
         yield from (rf"\remark{{{_colour(r.ink)}}}{{{_text(said)}}}" for r in section.remarks for said in r.said)
@@ -202,15 +206,23 @@ class _Source:
         return rf"\vspace{{3mm}}\centerline{{\includegraphics[width=.72\textwidth]{{{_file(self.stem, figure)}}}}}\quiet{{{caption}}}"
 
 
+def _beside_wide(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    """The rows; with wide ones among them, a left side stands in a row of its own, for they need the whole width."""
+    if rows and rows[0].left is not None and any(row.wide for row in rows):
+        return (Row(0, (rows[0].left,)), replace(rows[0], left=None), *rows[1:])
+    return rows
+
+
 def _lines(row: Row) -> str:
     """The expression in its lines; a wrong one above the right one; dotted lines where it has to be written."""
     wrong = [rf"\struck{{{_formula(line)}}}" for line in row.wrong]
-    right = [_formula(line) for line in row.lines] or [r"\blank"]
-    lines = [*wrong, *right[:1], *(rf"\quad {line}" for line in right[1:])]
-    if len(lines) == 1:
-        return lines[0]
+    first, *others = [_formula(line) for line in row.lines] or [r"\blank"]
+    if not wrong and not others:
+        return first
+    # in a group of its own a minus at the beginning is a sign, and not between two sides
+    lines = [*wrong, f"{{{first}}}", *(rf"\quad {line}" for line in others)]
     start = "[t]" if row.wide else ""
-    return rf"\begin{{aligned}}{start}" + r" \\ ".join(f"& {line}" for line in lines) + r"\end{aligned}"
+    return rf"\begin{{aligned}}{start}" + r" \\[.5mm] ".join(f"& {line}" for line in lines) + r"\end{aligned}"
 
 
 def _drawing(mark: Mark) -> str:
