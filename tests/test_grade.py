@@ -309,7 +309,9 @@ def test_a_lemma_of_another_derivation_is_no_reason() -> None:
 
 def test_a_line_changed_so_that_a_reason_fits_does_not_count() -> None:
     sheet = made(ONE, "reasons")
-    written = filled(sheet).replace("-(log(a**y) + log((1 - a)**(1 - y)))    by log of a product", "-log(a**y*(1 - a)**(1 - y))    by algebra")
+    written = filled(sheet).replace(
+        "-(log(a**y) + log((1 - a)**(1 - y)))    by log of a product", "-log(a**y*(1 - a)**(1 - y))    by algebra"
+    )
     assert [m.verdict for m in marks(sheet, written)][1] == "changed"
 
 
@@ -324,7 +326,7 @@ def test_a_key_of_another_sheet_is_refused() -> None:
 
 def test_a_sheet_without_any_of_the_blocks_is_refused() -> None:
     sheet = made(ONE, "blanks")
-    with pytest.raises(Ungradable, match="expected blocks ```derive NAME with likelihood.cross_entropy, got none"):
+    with pytest.raises(Ungradable, match=r"expected blocks ```derive NAME with likelihood\.cross_entropy, got none"):
         graded(sheet, "# My homework\n\nThe dog ate it.\n")
 
 
@@ -401,7 +403,25 @@ def test_a_key_whose_page_cannot_be_read_is_refused() -> None:
 
 def test_a_chain_of_thousands_of_lines_is_not_checked() -> None:
     sheet = made(ONE, "blanks", fade=3)
-    assert "are more than anybody writes" in problem(sheet, filled(sheet).replace("    -log(P)\n", "    -log(P)\n" + "  = 1\n" * 5000))
+    assert "more than 100 lines" in problem(sheet, filled(sheet).replace("    -log(P)\n", "    -log(P)\n" + "  = 1\n" * 5000))
+
+
+@pytest.mark.parametrize("hostile", ["```derive x\n```\n" * 100_000, "~~~ derive x\n" * 150_000])
+def test_a_file_of_thousands_of_blocks_is_refused_at_once(hostile: str) -> None:
+    """Each block is compared with those before it: 100,000 would have taken hours."""
+    with pytest.raises(Ungradable, match="more than 1000 blocks"):
+        graded(made(ONE, "blanks"), hostile)
+
+
+def test_brackets_that_are_never_closed_cost_no_time() -> None:
+    sheet = made(ONE, "blanks", fade=3)
+    assert "more than 100 lines" in problem(sheet, filled(sheet).replace("    -log(P)\n", "(\n" * 500_000))
+
+
+def test_of_two_blocks_of_one_name_the_first_counts() -> None:
+    sheet = made(ONE, "blanks", fade=3)
+    found = graded(sheet, markdown(sheet) + filled(sheet))
+    assert (found.points, [w.en for w in found.remarks]) == (0, [f"More than one block has the name {ONE}; the first counts."])
 
 
 # -- what is printed
