@@ -46,8 +46,7 @@ def test_a_derivation_becomes_a_section() -> None:
     s = section(outcome("softmax.loss"), "en", "zh")
     assert said(s.heading) == ("The softmax loss of one class", "某一类别的 Softmax 损失")
     assert (s.name, s.source, s.mark, s.remarks) == ("softmax.loss", "A §3", Mark.PROVED, ())
-    assert said(s.goal) == ("To show: `−log(S(i))`` = −s_(i) + log(∑_(j = 1)^(K) e^(s_(j)))`",
-                            "求证：`−log(S(i))`` = −s_(i) + log(∑_(j = 1)^(K) e^(s_(j)))`")
+    assert said(s.goal) == ("To show · 求证：`−log(S(i))`` = −s_(i) + log(∑_(j = 1)^(K) e^(s_(j)))`",)
     assert [plain(d) for d in s.definitions] == ["S(i) = (e^(s_(i)))/(∑_(j = 1)^(K) e^(s_(j)))"]
     assert [written(items[0]) for items in s.given] == ["`K` is a positive integer", "`K` 为正整数"]
 

@@ -9,11 +9,14 @@ from html.parser import HTMLParser
 from importlib.resources import files
 from typing import Any
 
+import certified
 import pytest
 import sheets
 
-from derive.handout import figures, html
+from derive.check import check_derivation
+from derive.handout import build, figures, html, style
 from derive.handout.document import COLOURS, PAPER, Bar, Document, Figure, Ink, Mark
+from derive.model import Words
 
 VOID = {"meta", "link", "br", "img", "input", "hr"}
 LANGUAGES = pytest.mark.parametrize("languages", [("en",), ("zh",), sheets.BOTH], ids="+".join)
@@ -245,7 +248,16 @@ def test_two_pictures_do_not_share_names(monkeypatch: pytest.MonkeyPatch) -> Non
     assert {"s1-curve-p1", "s2-curve-p1"} <= set(names)
 
 
+def test_a_real_picture_has_no_colour_and_no_address_of_its_own() -> None:
+    pytest.importorskip("matplotlib", reason="no figures without matplotlib: pip install 'derive-checker[figures]'")
+    slope = check_derivation(certified.library()["sigmoid.slope"], certified.library())
+    text = page(build.handout([slope], Words("Slope"), ("en",)))
+    drawn, = re.findall("<figure>.*?</figure>", text, re.DOTALL)
+    assert re.findall("#[0-9a-fA-F]{6}|https?:", drawn) == []
+    assert "stroke: var(--accent)" in drawn
+
+
 def test_every_ink_has_a_colour_by_day_and_by_night() -> None:
-    day, night = re.findall(r":root \{ (--paper[^}]*) \}", html.style_sheet())
+    day, night = re.findall(r":root \{ (--paper[^}]*) \}", style.sheet())
     for i, colours in enumerate((day, night)):
         assert colours == f"--paper: {PAPER[i]};" + "".join(f"--{ink}: {COLOURS[ink][i]};" for ink in Ink)

@@ -19,8 +19,9 @@ LEFT = 8.0  # em: a first line so wide stands beside the first relation, a wider
 PROVED = Words("Every step has been proved by the checker", "每一步均已由检查器证明")
 AUDITED = Words("What is wrong has been refuted, what is right has been proved", "错误之处已被推翻，其余均已证明")
 DRAFT = Words("A draft: not every step is proved", "草稿：并非每一步都已证明")
-GOAL = Words("To show: ", "求证：")
-SAID = Words("Said to hold: ", "被断言：")
+GOAL = Words("To show", "求证")
+SAID = Words("Said to hold", "被断言")
+OURS = "ours"  # the source of what no article has
 
 
 def handout(outcomes: Sequence[Outcome], title: Words, languages: Sequence[str], titles: Mapping[str, Words] | None = None) -> Document:
@@ -57,7 +58,7 @@ def section(outcome: Outcome, number: int, languages: Sequence[str], titles: Map
         setting.definitions(),
         setting.rows(steps_of(outcome)),
         Mark.PROVED if good else Mark(outcome.status),
-        page.source,
+        "" if page.source == OURS else page.source,
         remarks=remarks,
         figures=figures_of(outcome.name, page, languages) if good else (),
         page_text=page_text(page),
@@ -74,9 +75,10 @@ class Setting:
         self.notation = self.notations[languages[0]]  # of formulas, which stand once whatever the languages
 
     def goal(self) -> Said:
-        """The claim as a sentence; the formula may be broken before its relation."""
+        """The claim as a sentence, once for all languages; the formula may be broken before its relation."""
         words = GOAL if self.page.expect is None else SAID
-        return tuple((text(words, lang), *self._claim(self.notations[lang])) for lang in self.languages)
+        sentence = " · ".join(text(words, lang) for lang in self.languages) + ("：" if self.languages[-1] == "zh" else ": ")
+        return ((sentence, *self._claim(self.notation)),)
 
     def _claim(self, notation: Notation) -> Text:
         page = self.page

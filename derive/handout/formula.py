@@ -121,7 +121,8 @@ RELATIONS = {
 }  # fmt: skip
 _COMPARED = {"eq": "=", "ne": "≠", "lt": "<", "le": "≤", "gt": ">", "ge": "≥", "iff": "⇔"}
 _WORDS = {
-    "and": ("and", "且"), "or": ("or", "或"), "not": ("not", "非"), "if": ("if", "若"), "integrable": ("exists", "存在"),
+    "and": ("and", "且"), "or": ("or", "或"), "not": ("not", "非"), "if": ("if", "若"),
+    "otherwise": ("otherwise", "其他"), "integrable": ("exists", "存在"),
     "almost": ("for almost every", "对几乎所有"), "is": ("is an integer", "为整数"),
 }  # fmt: skip
 GREEK = frozenset({
@@ -129,11 +130,11 @@ GREEK = frozenset({
     "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega",
 })  # fmt: skip
 # how tightly an operation binds, as it is set
-_PROPOSITION, _RELATION, _SUM, _PRODUCT, _POWER, _ATOM = range(6)
+_PROPOSITION, _RELATION, _SUM, _TERM, _PRODUCT, _POWER, _ATOM = range(7)
 _STRENGTH = {
     "iff": _PROPOSITION, "or": _PROPOSITION, "and": _PROPOSITION, "not": _PROPOSITION, "all": _PROPOSITION, "almost": _PROPOSITION,
     "integrable": _PROPOSITION, "is": _PROPOSITION, **dict.fromkeys(("eq", "ne", "lt", "le", "gt", "ge"), _RELATION),
-    "add": _SUM, "sub": _SUM, "neg": _SUM, "mul": _PRODUCT, "cases": _PRODUCT,
+    "add": _SUM, "sub": _SUM, "neg": _SUM, "mul": _PRODUCT, "cases": _RELATION,  # a brace has no end: nothing may follow it
     **dict.fromkeys(("sum", "prod", "limit", "argmax", "argmin", "integral", "diff"), _PRODUCT),
 }  # fmt: skip
 _OPEN = frozenset({"sum", "prod", "limit", "argmax", "argmin", "integral", "diff"})  # what follows as a factor would belong to it
@@ -215,12 +216,6 @@ class _Setter:
             node = self.node(t, path, open_, script)
         return self.styled(node, path)
 
-    def signed(self, t: Term, path: Path, above: int, open_: bool = True, script: bool = False) -> Node:
-        """A part behind a sign, in brackets if it begins with a sign of its own, as the product in 1 + (−2·x) does."""
-        node = self.set(t, path, above, open_, script)
-        first = _end(node, 0)
-        return Fenced("(", node, ")") if isinstance(first, Token) and first.kind == "prefix" else node
-
     def styled(self, node: Node, path: Path) -> Node:
         return Styled(self.style, node) if path in self.marked else node
 
@@ -274,25 +269,26 @@ class _Setter:
     def _add(self, t: Term, path: Path, open_: bool, script: bool) -> Node:
         sign = "+" if t.op == "add" else "−"
         left = self.set(t.args[0], (*path, 0), _SUM, True, script)
-        right = self.signed(t.args[1], (*path, 1), _SUM + 1, open_, script)
+        # what begins with a sign of its own is put in brackets
+        right = self.set(t.args[1], (*path, 1), _TERM, open_, script)
         return row(left, self.operator(Token("binary", sign), path), right)
 
     _sub = _add
 
     def _neg(self, t: Term, path: Path, open_: bool, script: bool) -> Node:
-        return row(self.operator(Token("prefix", "−"), path), self.signed(t.args[0], (*path, 0), _PRODUCT, open_, script))
+        return row(self.operator(Token("prefix", "−"), path), self.set(t.args[0], (*path, 0), _TERM if open_ else _PRODUCT, open_, script))
 
     def _mul(self, t: Term, path: Path, open_: bool, script: bool) -> Node:
         first, second = t.args
         left = self.set(first, (*path, 0), _SUM if _begins_with_sign(first) else _PRODUCT, False, script)
-        right = self.set(second, (*path, 1), _POWER if second.op == "mul" or (script and second.op == "div") else _PRODUCT, open_, script)
+        right = self.set(second, (*path, 1), _POWER if second.op == "mul" else _PRODUCT, open_, script)
         return row(left, self.operator(_times(left, right), path), right)
 
     def _div(self, t: Term, path: Path, open_: bool, script: bool) -> Node:
         if not script:
             top, bottom = (self.set(a, (*path, i), _PROPOSITION) for i, a in enumerate(t.args))
             return Fraction(top, bottom)
-        top = self.set(t.args[0], (*path, 0), _PRODUCT, False, True)
+        top = self.set(t.args[0], (*path, 0), _SUM if _begins_with_sign(t.args[0]) else _PRODUCT, False, True)
         bottom = self.set(t.args[1], (*path, 1), _POWER, False, True)
         return row(top, self.operator(Token("binary", "/"), path), bottom)
 
@@ -336,7 +332,8 @@ class _Setter:
     def _applied(self, head: Node, t: Term, path: Path, open_: bool, script: bool) -> Node:
         """A function of one argument: a letter needs no brackets, where nothing follows it as a factor."""
         body = self.set(t.args[0], (*path, 0), _PROPOSITION, True, script)
-        if not (open_ and t.args[0].op in ("sym", "elem", "const")):
+        letter = t.args[0].op in ("sym", "elem", "const") and not isinstance(_end(body, 0), Fenced)
+        if not (open_ and letter):
             body = Fenced("(", body, ")")
         return row(head, Token("invisible", APPLY), body)
 
@@ -349,7 +346,7 @@ class _Setter:
 
     def _elem(self, t: Term, path: Path, open_: bool, script: bool) -> Node:
         head, index = self._head_and_index(t, path)
-        if isinstance(head, Scripted):
+        if isinstance(_bare(head), Scripted):
             return Scripted(Fenced("(", head, ")"), index)
         return Scripted(head, index)
 
@@ -374,7 +371,9 @@ class _Setter:
 
     def _cases(self, t: Term, path: Path, open_: bool, script: bool) -> Node:
         parts = [self.set(a, (*path, i), _PROPOSITION) for i, a in enumerate(t.args)]
-        return Cases(tuple((value, row(self.words("if"), guard)) for value, guard in zip(parts[::2], parts[1::2], strict=True)))
+        pairs = zip(t.args[1::2], parts[1::2], strict=True)
+        guards = (self.words("otherwise") if guard == TRUE else row(self.words("if"), node) for guard, node in pairs)
+        return Cases(tuple(zip(parts[::2], guards, strict=True)))
 
     # -- what binds a variable
 
@@ -392,7 +391,7 @@ class _Setter:
     _argmin = _argmax
 
     def _body(self, t: Term, path: Path, open_: bool) -> Node:
-        return self.signed(t.args[0], (*path, 0), _PRODUCT, open_)
+        return self.set(t.args[0], (*path, 0), _PRODUCT, open_)
 
     def _range(self, t: Term, path: Path) -> tuple[Node, Node | None]:
         """What stands below and above the sign: `i = 1` and `N`, or `t ∈ Θ`; with the filter."""
@@ -443,7 +442,7 @@ class _Setter:
         if short:
             out: Node = Fraction(row(top, self.set(body, at, _ATOM)), bottom)
         else:
-            atom = body.op in ("log", "cases", "apply") or (body.op == "div" and not script)
+            atom = body.op in ("log", "apply") or (body.op == "div" and not script)
             inner = self.set(body, at, _PROPOSITION, False) if atom else Fenced("(", self.set(body, at, _PROPOSITION), ")")
             out = row(Fraction(top, bottom), inner)
         if len(t.args) == 3:
@@ -502,21 +501,21 @@ def _indexed_name(name: str) -> bool:
     return isinstance(symbol(name), Scripted)
 
 
+def _begins_with_sign(t: Term) -> bool:
+    """Whether a product, as it is set, begins with a minus sign."""
+    return t.op == "neg" or (t.op == "mul" and _begins_with_sign(t.args[0]))
+
+
 def _strength(t: Term, script: bool) -> int:
-    """How tightly a term binds, as it is set."""
+    """How tightly a term binds, as it is set: what has a stroke in it is no factor, and where a bar reaches to the left is not seen."""
     if t.op == "num":
         value, decimals = t.args
-        return _SUM if value < 0 else _PRODUCT if script and value.denominator != 1 and not decimals else _ATOM
+        return _SUM if value < 0 else _TERM if script and value.denominator != 1 and not decimals else _ATOM
     if t.op == "div" and script:
-        return _PRODUCT
-    if t.op == "mul" and _begins_with_sign(t):
-        return _SUM
-    return _STRENGTH.get(t.op, _ATOM)
-
-
-def _begins_with_sign(t: Term) -> bool:
-    """Whether a product has a minus before its first factor: to its left it binds no more tightly than a sum."""
-    return t.op == "neg" or (t.op == "mul" and _begins_with_sign(t.args[0]))
+        return _SUM if _begins_with_sign(t.args[0]) else _TERM
+    if t.op == "diff" and len(t.args) == 3:
+        return _TERM
+    return _SUM if _begins_with_sign(t) else _STRENGTH.get(t.op, _ATOM)
 
 
 def _bare(node: Node) -> Node:

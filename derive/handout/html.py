@@ -6,16 +6,13 @@ variables of the style sheet, one set by day and one by night; pictures are draw
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
-from importlib.resources import files
 from xml.etree.ElementTree import Element, fromstring, tostring
 
-from derive.handout import figures, mathml
+from derive.handout import figures, mathml, style
 from derive.handout.breaking import width
-from derive.handout.document import COLOURS, DRAWINGS, PAPER, Document, Figure, Ink, Mark, Remark, Row, Said, Section, Text
+from derive.handout.document import COLOURS, DRAWINGS, PAPER, Document, Figure, Mark, Remark, Row, Said, Section, Text
 from derive.handout.formula import Node, Styled, Token
 from derive.handout.words import MARKS, said, text
 from derive.model import Words
@@ -29,12 +26,24 @@ BLANK = Words("to be filled in", "待填写")
 
 def write(document: Document, stem: str) -> dict[str, bytes]:
     """The file `stem.html`."""
-    page = _Page(document)
-    root = _e("html", page.head(), page.body(), lang=_tag(document.languages[0]))
-    return {f"{stem}.html": b"<!doctype html>\n" + tostring(root, encoding="utf-8", method="html") + b"\n"}
+    return {f"{stem}.html": written(_tag(document.languages[0]), _plain(document.title), _Page(document).body())}
 
 
-def _e(tag: str, *children: Child, **attributes: str) -> Element:
+def written(lang: str, title: str, body: Element, more: str = "") -> bytes:
+    """A page with our style sheet, and `more` of it."""
+    head = element(
+        "head",
+        element("meta", charset="utf-8"),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("meta", name="color-scheme", content="light dark"),
+        element("title", title),
+        element("style", style.sheet() + more),
+    )
+    root: bytes = tostring(element("html", head, body, lang=lang), encoding="utf-8", method="html")
+    return b"<!doctype html>\n" + root + b"\n"
+
+
+def element(tag: str, *children: Child, **attributes: str) -> Element:
     """An element; `class_` stands for `class`, `aria_label` for `aria-label`."""
     out = Element(tag, {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()})
     for child in children:
@@ -70,10 +79,10 @@ def _run(words: Text) -> Iterator[Child]:
 
 
 def _scrolled(tag: str, *children: Child, label: str) -> Element:
-    return _e(tag, *children, class_="scrolled", tabindex="0", role="group", aria_label=label.strip() or "…")
+    return element(tag, *children, class_="scrolled", tabindex="0", role="group", aria_label=label.strip() or "…")
 
 
-def _has_styled(node: Node) -> bool:
+def _shows_what_is_wrong(node: Node) -> bool:
     return any((e.get("class") or "").startswith("wrong") for e in mathml.math(node).iter())
 
 
@@ -93,7 +102,7 @@ class _Page:
                 yield from _run(one)
             return
         for lang, one in zip(self._languages(words), words, strict=True):
-            yield _e("span", *_run(one), lang=_tag(lang), class_="said")
+            yield element("span", *_run(one), lang=_tag(lang), class_="said")
 
     def _languages(self, words: Said) -> Sequence[str]:
         """The languages of texts; of one that stands once, because a page has it in one language only, what its letters tell."""
@@ -114,87 +123,73 @@ class _Page:
 
     # -- the page
 
-    def head(self) -> Element:
-        return _e(
-            "head",
-            _e("meta", charset="utf-8"),
-            _e("meta", name="viewport", content="width=device-width, initial-scale=1"),
-            _e("meta", name="color-scheme", content="light dark"),
-            _e("title", _plain(self.document.title)),
-            _e("style", style_sheet()),
-        )
-
     def body(self) -> Element:
         document = self.document
-        out = _e("body")
+        out = element("body")
         if document.contents:
-            out.append(_e("a", *self.beside(self.both(SKIP)), href="#derivations", class_="skip"))
+            out.append(element("a", *self.beside(self.both(SKIP)), href="#derivations", class_="skip"))
         out.append(self.header())
         if document.contents:
             out.append(self.contents())
-        out.append(_e("main", *map(self.section, document.sections), id="derivations"))
+        out.append(element("main", *map(self.section, document.sections), id="derivations"))
         if document.legend or document.footer or document.sheet:
             out.append(self.footer())
         return out
 
     def header(self) -> Element:
         document = self.document
-        below = _e("div", _e("p", *self.in_each(document.subtitle), class_="subtitle"), class_="below")
+        below = element("div", element("p", *self.in_each(document.subtitle), class_="subtitle"), class_="below")
         if document.student:
-            below.extend(_e("p", *self.label(name), _e("span", class_="field"), class_=f"to-write {name}") for name in ("name", "date"))
-        return _e("header", _e("h1", *self.in_each(document.title)), below)
+            for name in ("name", "date"):
+                below.append(element("p", *self.label(name), element("span", class_="field"), class_=f"to-write {name}"))
+        return element("header", element("h1", *self.in_each(document.title)), below)
 
     def contents(self) -> Element:
         entries = []
         for section in self.document.sections:
-            number = _e("span", str(section.number), class_="number")
-            link = _e("a", number, " ", _e("span", *self.in_each(section.heading)), href=f"#s{section.number}")
-            entries.append(_e("li", link, *([] if self.document.student else [self.mark(section.mark)])))
-        return _e("nav", _e("h2", *self.label("contents"), id="contents"), _e("ol", *entries, role="list"), aria_labelledby="contents")
+            number = element("span", str(section.number), class_="number")
+            link = element("a", number, " ", element("span", *self.in_each(section.heading)), href=f"#s{section.number}")
+            entries.append(element("li", link, *([] if self.document.student else [self.mark(section.mark)])))
+        heading = element("h2", *self.label("contents"), id="contents")
+        return element("nav", heading, element("ol", *entries, role="list"), aria_labelledby="contents")
 
     def footer(self) -> Element:
         document = self.document
-        out = _e("footer")
+        out = element("footer")
         if document.legend:
-            entries = (_e("li", self.mark(mark, spoken=False), _e("span", *self.in_each(words))) for mark, words in document.legend)
-            out.append(_e("ul", *entries, class_="legend", role="list"))
+            legend = ((self.mark(mark, spoken=False), element("span", *self.in_each(words))) for mark, words in document.legend)
+            out.append(element("ul", *(element("li", *entry) for entry in legend), class_="legend", role="list"))
         if document.footer:
-            out.append(_e("p", *self.in_each(document.footer)))
+            out.append(element("p", *self.in_each(document.footer)))
         if document.sheet:
-            out.append(_e("p", *self.label("sheet"), " ", document.sheet, class_="sheet"))
+            out.append(element("p", *self.label("sheet"), " ", document.sheet, class_="sheet"))
         return out
 
     # -- a derivation
 
     def section(self, section: Section) -> Element:
-        heading = _e("h2", _e("span", str(section.number), class_="number"), " ", _e("span", *self.in_each(section.heading)))
-        out = _e("section", heading, id=f"s{section.number}")
+        heading = element("h2", element("span", str(section.number), class_="number"), " ", element("span", *self.in_each(section.heading)))
+        out = element("section", heading, id=f"s{section.number}")
+        if section.source:
+            heading.append(element("span", *self.label("source"), " ", section.source, class_="source"))
         if section.goal:
-            out.append(_e("p", *self.goal(section.goal), class_="goal"))
+            out.append(element("p", *self.in_each(section.goal), class_="goal"))
         if any(section.given) or section.definitions:
             out.append(self.strip(section))
         if section.instruction:
-            out.append(_e("p", *self.in_each(section.instruction), class_="instruction"))
+            out.append(element("p", *self.in_each(section.instruction), class_="instruction"))
         if section.rows:
-            out.append(_e("ol", *map(self.row, section.rows), class_="rows", role="list"))
+            out.append(element("ol", *map(self.row, section.rows), class_="rows", role="list"))
         out.extend(map(self.remark, section.remarks))
         if section.answer:
-            out.append(_e("div", _e("p", *self.in_each(section.answer)), self.blank(1), class_="answer"))
+            out.append(element("div", element("p", *self.in_each(section.answer)), self.blank(1), class_="answer"))
         out.extend(self.figure(figure, f"s{section.number}-{figure.name}-") for figure in section.figures)
         return out
-
-    def goal(self, goal: Said) -> Iterator[Child]:
-        """The goal; where languages differ in its first words only, the formula stands once."""
-        if len(goal) > 1 and len({one[1:] for one in goal}) == 1:
-            yield from self.beside(tuple(one[:1] for one in goal))
-            yield from (" ", *_run(goal[0][1:]))
-        else:
-            yield from self.in_each(goal)
 
     def strip(self, section: Section) -> Element:
         """What is given, a line for each language, or one where it needs no words; and what the names stand for."""
         given, labels = section.given, self.document.labels
-        out = _e("div", class_="strip")
+        out = element("div", class_="strip")
         if len(set(given)) == 1:
             out.append(self.items(given[0], *self.label("given")))
         else:
@@ -208,19 +203,20 @@ class _Page:
         return out
 
     def items(self, items: Sequence[Text], *label: Child) -> Element:
-        return _e("div", _e("span", *label, class_="label"), _e("ul", *(_e("li", *_run(item)) for item in items), role="list"))
+        listed = element("ul", *(element("li", *_run(item)) for item in items), role="list")
+        return element("div", element("span", *label, class_="label"), listed)
 
     def row(self, row: Row) -> Element:
-        out = _e("li", class_="row wide" if row.wide else "row")
+        out = element("li", class_="row wide" if row.wide else "row")
         if row.number:
-            out.append(_e("span", str(row.number), class_="number"))
+            out.append(element("span", str(row.number), class_="number"))
         if row.left is not None:
-            out.append(_e("div", mathml.math(row.left), class_="left long" if width(row.left) > BESIDE else "left"))
+            out.append(element("div", mathml.math(row.left), class_="left long" if width(row.left) > BESIDE else "left"))
         if row.relation:
-            out.append(_e("div", mathml.math(Token("relation", row.relation)), class_="relation"))
-        out.append(_e("div", *self.expression(row), class_="expression"))
+            out.append(element("div", mathml.math(Token("relation", row.relation)), class_="relation"))
+        out.append(element("div", *self.expression(row), class_="expression"))
         if row.reason or row.remarks or row.blank_reason:
-            out.append(_e("div", *self.reason(row), class_="reason"))
+            out.append(element("div", *self.reason(row), class_="reason"))
         if row.mark is not None:
             out.append(self.mark(row.mark))
         return out
@@ -230,43 +226,43 @@ class _Page:
         lines = [self.line(node) for node in row.lines] or [self.blank(2)]
         if row.wrong:
             # what is wrong is struck where it is known, else the whole line
-            whole = not any(map(_has_styled, row.wrong))
+            whole = not any(map(_shows_what_is_wrong, row.wrong))
             wrong = (self.line(Styled("wrong", node) if whole else node) for node in row.wrong)
-            lines.insert(0, _e("del", *wrong))
+            lines.insert(0, element("del", *wrong))
         if max(map(width, (*row.lines, *row.wrong)), default=0.0) > PHONE:
             yield _scrolled("div", *lines, label=f"{_plain(self.document.labels['step'])} {row.number or 1}")
         else:
             yield from lines
 
     def line(self, node: Node) -> Element:
-        return _e("div", mathml.math(node), class_="line")
+        return element("div", mathml.math(node), class_="line")
 
     def reason(self, row: Row) -> Iterator[Element]:
         if row.blank_reason:
             yield self.blank(2)
         elif row.reason:
-            yield _e("p", *self.in_each(row.reason))
+            yield element("p", *self.in_each(row.reason))
         yield from map(self.remark, row.remarks)
 
     def remark(self, remark: Remark) -> Element:
-        return _e("p", *self.in_each(remark.said), class_=f"remark ink-{remark.ink}")
+        return element("p", *self.in_each(remark.said), class_=f"remark ink-{remark.ink}")
 
     def blank(self, lines: int) -> Element:
         """Dotted lines to write on."""
         label = text(BLANK, self.first)
-        return _e("div", *(_e("span", class_="dots") for _ in range(lines)), class_="blank", role="img", aria_label=label)
+        return element("div", *(element("span", class_="dots") for _ in range(lines)), class_="blank", role="img", aria_label=label)
 
     def mark(self, mark: Mark, spoken: bool = True) -> Element:
         drawing = DRAWINGS[mark]
-        paths = [_e("path", d=drawing.shape, class_="shape"), *([_e("path", d=drawing.sign)] if drawing.sign else [])]
+        paths = [element("path", d=drawing.shape, class_="shape"), *([element("path", d=drawing.sign)] if drawing.sign else [])]
         look = f"mark ink-{drawing.ink}{' hollow' if drawing.hollow else ''}"
         told = {"role": "img", "aria_label": text(MARKS[mark], self.first)} if spoken else {"aria_hidden": "true"}
-        return _e("svg", *paths, class_=look, viewBox="0 0 24 24", **told)
+        return element("svg", *paths, class_=look, viewBox="0 0 24 24", **told)
 
     def figure(self, figure: Figure, prefix: str) -> Element:
         drawn = inlined(figures.draw(figure, "svg", self.first), prefix)
         drawn.attrib |= {"role": "img", "aria-label": _plain(figure.alternative)}
-        return _e("figure", drawn, _e("figcaption", *self.in_each(figure.caption)))
+        return element("figure", drawn, element("figcaption", *self.in_each(figure.caption)))
 
 
 # -- pictures
@@ -299,144 +295,3 @@ def _inlined_value(name: str, value: str, prefix: str) -> str:
 
 _BY_DAY = {PAPER[0]: "paper", **{day: str(ink) for ink, (day, _) in COLOURS.items()}}
 _HEX = re.compile("|".join(_BY_DAY), re.IGNORECASE)
-
-
-# -- the style sheet
-
-
-@cache
-def style_sheet() -> str:
-    """The style sheet, with the fonts and the colours."""
-    day, night = ("".join(f"--{name}: {pair[i]};" for name, pair in (("paper", PAPER), *COLOURS.items())) for i in (0, 1))
-    inks = "".join(f".ink-{ink} {{ color: var(--{ink}) }}\n" for ink in Ink)
-    colours = f":root {{ {day} }}\n@media screen and (prefers-color-scheme: dark) {{ :root {{ {night} }} }}\n"
-    return "\n" + "".join(_fonts()) + colours + inks + mathml.STYLE + LAYOUT
-
-
-def _fonts() -> Iterator[str]:
-    """The fonts that come with the package, within the style sheet."""
-    folder = files("derive.handout") / "fonts" / "web"
-    for path in sorted((p for p in folder.iterdir() if p.name.endswith(".woff2")), key=lambda p: p.name) if folder.is_dir() else ():
-        family = "STIX Two Math" if "Math" in path.name else "STIX Two Text"
-        weight, slope = 700 if "Bold" in path.name else 400, "italic" if "Italic" in path.name else "normal"
-        data = base64.b64encode(path.read_bytes()).decode()
-        yield (
-            f'@font-face {{ font-family: "{family}"; font-weight: {weight}; font-style: {slope}; '
-            f'src: url("data:font/woff2;base64,{data}") format("woff2") }}\n'
-        )
-
-
-# Chinese is set in the reader's own fonts: one that comes with the page would be larger than all the rest.
-LAYOUT = """\
-:root { font-size: 17px; --under: var(--paper) }
-* { box-sizing: border-box }
-body { margin: 0 auto; max-width: 53rem; padding: 2.4rem 1.5rem 3rem; color: var(--text); background: var(--paper);
-  font: 1rem/1.5 "STIX Two Text", Georgia, "Noto Serif CJK SC", "Source Han Serif SC", "Songti SC", SimSun, serif }
-html { background: var(--paper); color-scheme: light dark }
-math { font-family: "STIX Two Math", "Cambria Math", math, "Noto Serif CJK SC", "Songti SC", SimSun, serif; font-size: 1.06em }
-p, ol, ul, h1, h2, figure { margin: 0; padding: 0 }
-ol, ul { list-style: none }
-a { color: var(--accent) }
-.said { display: block }
-.changed { color: var(--accent) }
-.wrong { color: var(--bad); background: linear-gradient(currentColor, currentColor) center / 100% 1.5px no-repeat }
-.wrong.tall { background: linear-gradient(to bottom right, transparent calc(50% - 1px), currentColor calc(50% - .7px) calc(50% + .7px),
-  transparent calc(50% + 1px)) }
-.wrong .changed { color: inherit }
-.skip { position: absolute; left: -99rem }
-.skip:focus { left: 1rem; top: 1rem; padding: .3rem .8rem; background: var(--paper) }
-
-header { border-bottom: 2px solid var(--accent); padding-bottom: .7rem; margin-bottom: 1.8rem }
-h1 { font-size: 1.85rem; line-height: 1.25; text-wrap: balance }
-.below { display: flex; flex-wrap: wrap; gap: .2rem 1.6rem; align-items: baseline; margin-top: .35rem }
-.subtitle { flex: 1 1 16rem; color: var(--accent); font-weight: 700 }
-.to-write { display: flex; align-items: baseline; gap: .5rem; color: var(--quiet); font-size: .88rem }
-.field { border-bottom: 1px solid var(--quiet); height: 1.2em; width: 11rem }
-.date .field { width: 6rem }
-.to-write .said, .label .said, nav h2 .said, .goal .said { display: inline }
-
-nav { margin-bottom: 2.2rem }
-nav h2 { font-size: 1rem; color: var(--accent); margin-bottom: .3rem }
-nav ol { columns: 2; column-gap: 2.4rem; font-size: .94rem }
-nav li { display: flex; gap: .6rem; break-inside: avoid; padding: .14rem 0; align-items: start }
-nav a { flex: 1; display: flex; color: inherit; text-decoration: none }
-nav a:hover { color: var(--accent); text-decoration: underline }
-nav .number { flex: none; width: 1.6rem; color: var(--quiet) }
-nav .mark { width: .95rem; margin-top: .28rem }
-
-section { margin-bottom: 2.7rem; scroll-margin-top: 1rem }
-h2 { font-size: 1.22rem; line-height: 1.35; display: flex; gap: .6rem; text-wrap: balance }
-.goal { margin-top: .45rem }
-.strip { margin-top: .7rem; padding: .5rem .9rem; background: var(--strip); --under: var(--strip); border-radius: 5px; display: grid;
-  grid-template-columns: auto minmax(0, 1fr); gap: .4rem 1.2rem }
-.strip div { display: grid; grid-template-columns: subgrid; grid-column: 1 / -1; align-items: baseline }
-.strip ul { display: flex; flex-wrap: wrap; gap: .4rem 1.7rem; align-items: baseline }
-.strip li { min-width: 0; max-width: 100% }
-.label { color: var(--accent); font-weight: 700; font-size: .74rem; letter-spacing: .06em; text-transform: uppercase }
-.instruction { margin-top: .6rem }
-
-.rows { display: grid; grid-template-columns: auto auto auto minmax(0, 1fr) 15rem auto; margin-top: .5rem }
-.row { display: grid; grid-template-columns: subgrid; grid-column: 1 / -1; align-items: baseline; padding: .42rem 0;
-  min-height: 2.6rem; align-content: center; break-inside: avoid }
-.row + .row { border-top: 1px solid var(--rule) }
-.row .number { grid-column: 1; padding-right: .7rem; color: var(--quiet); font-size: .68rem }
-.left { grid-column: 2; padding-right: .35rem }
-.relation { grid-column: 3; padding-right: .35rem }
-.expression { grid-column: 4; min-width: 0 }
-.reason { grid-column: 5; padding-left: 1.2rem; align-self: center; color: var(--quiet); font-size: .8rem; line-height: 1.42 }
-.row .mark { grid-column: 6; margin-left: .9rem; align-self: center }
-.wide .expression { grid-column: 4 / 6 }
-.wide .reason { grid-column: 4 / 6; padding: .35rem 0 0 }
-.wide .mark { grid-row: 1 / 3 }
-.line + .line { padding-left: 1.6rem; margin-top: .3rem }
-del { display: block; text-decoration: none; margin-bottom: .35rem }
-/* a shadow on the side where there is more to scroll to: it is hidden by what scrolls with the ends of the formula */
-.scrolled { overflow-x: auto; scrollbar-width: thin;
-  background: linear-gradient(90deg, var(--under) 40%, transparent) left / 2rem 100% no-repeat local,
-    linear-gradient(270deg, var(--under) 40%, transparent) right / 2rem 100% no-repeat local,
-    linear-gradient(90deg, var(--rule), transparent) left / .8rem 100% no-repeat scroll,
-    linear-gradient(270deg, var(--rule), transparent) right / .8rem 100% no-repeat scroll }
-span.scrolled { display: inline-grid; max-width: 100% }  /* unlike that of a block, its baseline is the one of the formula */
-.remark { font-size: .8rem; line-height: 1.42 }
-section .remark { margin-top: .35rem }
-section .remark:first-child { margin-top: 0 }
-.mark { width: 1.2rem; height: auto; aspect-ratio: 1; flex: none }
-.mark path { fill: none; stroke: var(--paper); stroke-width: 2.6; stroke-linecap: round; stroke-linejoin: round }
-.mark .shape { fill: currentColor; stroke: none }
-.hollow path { stroke: currentColor }
-.hollow .shape { fill: none; stroke: currentColor; stroke-width: 2 }
-.mark.ink-quiet .shape { stroke-width: 1.4 }
-
-.dots { display: block; height: 1.9rem; padding-top: .8rem; line-height: 1.05rem; border-bottom: 1.5px dotted var(--quiet) }
-.dots::before { content: "\\200b" }
-.answer { margin-top: .8rem; color: var(--quiet); font-size: .88rem }
-figure { margin: 1.2rem auto 0; max-width: 34rem }
-figure svg { display: block; width: 100%; height: auto }
-figcaption { text-align: center; color: var(--quiet); font-size: .86rem; margin-top: .4rem }
-footer { border-top: 1px solid var(--rule); padding-top: .9rem; color: var(--quiet); font-size: .84rem }
-.legend { display: flex; flex-wrap: wrap; gap: .4rem 1.8rem }
-.legend li { display: flex; gap: .5rem; align-items: center }
-footer p { margin-top: .6rem }
-
-@media screen and (max-width: 42rem) {
-  body { padding: 1.4rem 1rem 2rem }
-  h1 { font-size: 1.5rem }
-  nav ol { columns: 1 }
-  .strip { grid-template-columns: minmax(0, 1fr) }
-  .rows { grid-template-columns: auto auto auto minmax(0, 1fr) auto }
-  .left.long { grid-column: 2 / 5; margin-bottom: .3rem }
-  .expression, .wide .expression { grid-column: 4 }
-  .reason, .wide .reason { grid-column: 4; padding: .25rem 0 0 }
-  .row .mark, .wide .mark { grid-column: 5; grid-row: 1 / span 3 }
-}
-@page { size: A4; margin: 19mm }
-@media print {
-  :root { font-size: 10.5pt }
-  body { padding: 0; max-width: none }
-  section { break-inside: avoid }
-  h2, .strip { break-after: avoid }
-  .skip { display: none }
-  .scrolled { overflow: visible; background: none }
-  .strip, .wrong, .mark { print-color-adjust: exact }
-}
-"""

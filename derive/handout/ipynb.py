@@ -26,6 +26,7 @@ STYLES = {"changed": r"\textcolor{#2a7ad0}", "wrong": r"\textcolor{#d9453a}"}  #
 BLANK = "____"
 _ESCAPED = re.compile(r"([\\`*_{}\[\]<>#|~$&])")
 _TALL = re.compile(r"\\(frac|sum|prod|int|lim|mathop)(?![A-Za-z])")
+_LEMMA = re.compile(r"(?:\bby|,) lemma ([\w.-]+)")
 _SETUP = """\
 from derive import NotCertified, derivation
 from derive.check import check_derivation
@@ -142,7 +143,8 @@ class _Notebook:
         yield from map(_text, s.answer)
         missing = [] if s.module else self.outside(s)
         for words in said(ELSEWHERE, self.document.languages) if missing else ():
-            yield _text(words).format(", ".join(map(_words, missing)))
+            before, _, after = _plain(words).partition("{}")
+            yield _words(before + ", ".join(missing) + after)
 
     def strip(self, s: Section) -> Iterator[str]:
         for items, words in zip(s.given, self.document.labels.get("given", ()), strict=False):
@@ -194,7 +196,8 @@ class _Notebook:
 
 
 def _lemmas(page_text: str) -> list[str]:
-    return Derivation(page_text, Place("", 1)).lemmas()
+    """The lemmas that a page names, even one that is not filled in yet, and so cannot be read."""
+    return _LEMMA.findall(page_text) if BLANK in page_text else Derivation(page_text, Place("", 1)).lemmas()
 
 
 def _row(r: Row) -> str:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from importlib.resources import as_file, files
 
+from derive.handout import Unprintable
 from derive.handout.document import Document
 from derive.handout.typst import source
-
-
-class Unprintable(Exception):
-    """Something of a document that cannot be set, such as a character that is in none of the fonts."""
 
 
 def write(document: Document, stem: str) -> dict[str, bytes]:
@@ -21,9 +19,10 @@ def compiled(text: str) -> bytes:
     """Typst source → PDF."""
     import typst  # late: it comes with an extra
 
-    with as_file(files("derive.handout") / "fonts") as fonts:
+    with as_file(files("derive.handout") / "fonts") as folder:
+        fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
         try:
-            out = typst.compile(text.encode(), font_paths=[fonts], ignore_system_fonts=True, pdf_standards=["ua-1"], timestamp=0)
+            out = typst.compile(text.encode(), font_paths=fonts, pdf_standards=["ua-1"], timestamp=0)
         except typst.TypstError as error:
             raise Unprintable(_reason(error)) from error
     assert isinstance(out, bytes)
@@ -31,4 +30,5 @@ def compiled(text: str) -> bytes:
 
 
 def _reason(error: Exception) -> str:
-    return f"the PDF cannot be made: {error}"
+    missing = re.search(r'the text `"(.*?)"` could not be displayed', str(error))
+    return f"the fonts of a PDF have no character for {missing[1]}" if missing else f"the PDF cannot be made: {error}"

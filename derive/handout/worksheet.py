@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from derive.handout import CannotWrite
 from derive.handout.altered import Altered, altered
 from derive.handout.build import Setting, diagnosed, document, witnessed
 from derive.handout.document import Document, Ink, Mark, Remark, Row, Said, Section
@@ -49,7 +50,7 @@ CALLED = Words("The checker calls it: {}.", "检查器的判断：{}。")
 LEFT_OUT = Words("Left out, for there is nothing in them to ask: {}.", "因无可设问而未收入：{}。")
 
 
-class NothingToAsk(ValueError):
+class NothingToAsk(CannotWrite):
     """No derivation can be asked about in this way; the text says why."""
 
 
