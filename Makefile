@@ -15,7 +15,7 @@ report: $(VENV)/installed
 	$(BIN)/derive report
 
 handouts: $(VENV)/installed-handouts
-	$(BIN)/derive gallery -o handouts
+	$(BIN)/derive gallery -o handouts --force
 
 test: $(VENV)/installed-dev
 	$(BIN)/python -m pytest $(TOGETHER)

@@ -384,7 +384,7 @@ def handout(
     Exit status: 0 all proved, or refuted where a page expects that; 1 something is not, which the
     handout says in red (--draft: amber passes); 2 nothing could be written.
     """
-    from derive.handout import MissingExtra, UnknownFormat, writer
+    from derive.handout import CannotWrite, writer
     from derive.handout.order import Order, files
     from derive.report import is_good
 
@@ -395,7 +395,7 @@ def handout(
     path, problems = Path(output), list[str]()
     try:
         writer(path)
-    except (UnknownFormat, MissingExtra) as error:
+    except CannotWrite as error:
         _leave([str(error)])
     if path.exists() and not force:
         _leave([f"{path} is there already; --force overwrites it"])
@@ -408,8 +408,96 @@ def handout(
     for o in outcomes:
         if not is_good(o):
             _complain(f"{o.name}: {o.error.message if o.error else o.status}")
-    problems = _save({path.parent / name: data for name, data in files(order, outcomes, library, path).items()}, force)
+    try:
+        made = files(order, outcomes, library, path)
+    except CannotWrite as error:
+        _leave([str(error)])
+    problems = _save({path.parent / name: data for name, data in made.items()}, force)
     _leave(problems, max((_handed_out(o, draft) for o in outcomes), default=PROVED))
+
+
+@app.command()
+def gallery(
+    output: Annotated[str, typer.Option("--output", "-o", metavar="FOLDER", help="Where to write.")] = "handouts",
+    force: Annotated[bool, typer.Option("--force", help="Overwrite files that there are.")] = False,
+    jobs: Jobs = 0,
+) -> None:
+    """Write every handout of the package, and worksheets of every kind with their keys, in both languages, and index.html.
+
+    Needs all extras: pip install 'derive-checker[handouts]'.
+    """
+    from derive.handout import FORMATS, CannotWrite, writer
+    from derive.handout.gallery import gallery as everything
+    from derive.model import Status
+    from derive.page import words
+    from derive.terminal import Bar
+
+    folder, problems = Path(output), list[str]()
+    batch, _ = _select([])
+    titles: Mapping[str, str] = getattr(importlib.import_module("proofs"), "TITLES", {})
+    chapters = {name: words(titles.get(name, name)) for name in _chapters()}
+    try:
+        for suffix in FORMATS:
+            writer(Path(f"any{suffix}"))
+        folder.mkdir(parents=True, exist_ok=True)
+        if (folder / "index.html").exists() and not force:
+            _leave([f"{folder / 'index.html'} is there already; --force overwrites it and what it links"])
+        outcomes = list(_outcomes([batch], Options(fast=True, jobs=jobs)))
+        bar, count = Bar(), 0
+        for name, data in everything(chapters, outcomes, batch.library, bar.update):
+            problems += _save({folder / name: data}, force=True)
+            count += 1
+        bar.hide()
+        print(f"{count} files; begin with {folder / 'index.html'}")
+    except (CannotWrite, OSError) as error:
+        problems.append(str(error))
+    _leave(problems, max(_status(o, Status.PROVED) for o in outcomes) if not problems else PROVED)
+
+
+@app.command()
+def grade(
+    sheet: Annotated[str, typer.Argument(metavar="SHEET.md", help="What the student wrote; - reads standard input.")],
+    key: Annotated[str, typer.Option("--key", metavar="KEY.json", help="The key that belongs to the sheet.")] = "",
+    json: Json = False,
+    hints: Annotated[bool, typer.Option("--hints/--no-hints", help="Say what a wrong line may have been meant to be.")] = True,
+    jobs: Jobs = 0,
+) -> None:
+    """Mark a worksheet that a student filled in: each step is checked, and the first wrong one explained.
+
+    The sheet is the Markdown file of `derive handout … -o sheet.md --worksheet …` with something written for each ____ (or, in
+    find-the-slip, with the wrong line put right). Nothing in it is executed. A line that is proved earns its point, whether or
+    not it is the line of the key.
+
+    \b
+    Examples:
+      derive handout softmax -o sheet.md --worksheet blanks --seed 7
+      derive handout softmax -o key.html --worksheet blanks --seed 7 --key
+      derive grade sheet.md --key key.key.json
+
+    \b
+    Exit status: 0 all points, 1 not all, 2 the sheet or the key cannot be read.
+    """
+    from derive.handout import marks
+    from derive.handout.grade import grade as graded
+    from derive.handout.key import Ungradable, read_key
+    from derive.report import ASCII
+    from derive.terminal import Bar, Printer
+
+    if not key:
+        raise typer.BadParameter("say which key: --key KEY.json, which derive handout --key wrote")
+    bar = Bar()
+    try:
+        source = _read_text("-") if sheet == "-" else Path(sheet)
+        found = graded(source, read_key(Path(key)), hints=hints, jobs=jobs or None, progress=bar.update)
+    except (Ungradable, Unreadable) as error:
+        _leave([str(error)])
+    bar.hide()
+    if json:
+        _print_json(marks.to_json(found))
+    else:
+        printer = Printer(ASCII)
+        printer.print(marks.lines(found, printer.width))
+    raise typer.Exit(PROVED if found.points == found.most else NOT_PROVED)
 
 
 def _handed_out(outcome: Outcome, draft: bool) -> int:
@@ -422,15 +510,13 @@ def _handed_out(outcome: Outcome, draft: bool) -> int:
 
 
 def _heading(title: str, outcomes: Sequence[Outcome]) -> Words:
-    """The title of a document: as wanted; or that of the chapter, or the derivation, that is the only one in it."""
+    """The title of a document: as wanted, or that of the chapter that all of it is from."""
     from derive.page import words
 
     if title:
         return words(title)
     chapters = {o.name.rpartition(".")[0] for o in outcomes}
     titles: Mapping[str, str] = getattr(importlib.import_module("proofs"), "TITLES", {})
-    if len(outcomes) == 1 and outcomes[0].page:
-        return outcomes[0].page.title
     return words(titles.get(chapters.pop(), "Derivations | 推导") if len(chapters) == 1 else "Derivations | 推导")
 
 

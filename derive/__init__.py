@@ -73,6 +73,37 @@ only.
 | machine | outcomes → JSON | |
 | record | outcomes → a certificate | |
 | audit | outcomes → the audit of what was printed | |
+| handout | which formats of handouts there are | |
+| handout.formula | Term → formula: boxes, brackets, what changed | |
+| handout.breaking | how wide a formula is, and where it is broken | |
+| handout.document | the handout as data | |
+| handout.sentences | rules as sentences | |
+| handout.words | what a handout says, in two languages | |
+| handout.speech | formula → words | |
+| handout.plans | which expressions are drawn, and what is said of the pictures | |
+| handout.plotting | a figure as SVG, PNG or PDF | |
+| handout.figures | the figures of a page, from its certified expressions | |
+| handout.build | outcomes → document | |
+| handout.altered | a chain with one wrong line | |
+| handout.worksheet | outcomes → a worksheet and its key | |
+| handout.key | JSON → the key of a worksheet | |
+| handout.answers | a student's block → answers | |
+| handout.marks | what a student gets, as text and as JSON | |
+| handout.grade | a student's page and a key → points | |
+| handout.mathml | formula → MathML | |
+| handout.style | the style sheet | |
+| handout.html | document → HTML | |
+| handout.typst | document → Typst | |
+| handout.pdf | document → PDF | |
+| handout.latex | formula → LaTeX | |
+| handout.tex | document → LaTeX | |
+| handout.markdown | document → Markdown | |
+| handout.omml | formula → Office Math, the equations of Word | |
+| handout.word | styles, fonts, page and marks of a Word file | |
+| handout.docx | document → a Word file | |
+| handout.ipynb | document → a notebook whose cells run | |
+| handout.order | an order → documents and files | |
+| handout.gallery | everything that can be handed out | |
 
 `Derivation.certify`, `.of`, `.equations` and `.neighbours` are the doors that import late; so are the names of this module, so
 that a certificate is judged without the modules that are not trusted.

@@ -380,7 +380,7 @@ def _omml_run(run: ElementTree.Element) -> Layout:
     return (Sign("upright", text) if text[0].isalpha() else Sign("sign", text),)
 
 
-_WORDS = {"if", "and", "or", "not", "true", "若", "且", "或", "非", "真"}
+_WORDS = {"if", "and", "or", "not", "true", "otherwise", "若", "且", "或", "非", "真", "其他"}
 
 
 # -- Typst: calls of the functions of the template, which show what their names say

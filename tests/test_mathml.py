@@ -106,11 +106,11 @@ def test_what_changed_has_a_class_and_no_row_around_it() -> None:
     assert changed_plus == {**plus, "class": "changed"}
 
 
-def test_what_is_wrong_is_struck_across_where_it_is_tall() -> None:
-    """A line through the middle of a fraction cannot be told from its bar."""
+def test_what_is_wrong_is_struck_across_where_it_has_a_bar_of_its_own() -> None:
+    """A line through the middle of a fraction, or of a plus, cannot be seen."""
     notation = Notation()
-    low, tall = (mathml.math(Styled("wrong", notation.formula(read(t))))[0] for t in ("a + b", "a/b"))
-    assert (low.get("class"), tall.get("class")) == ("wrong", "wrong tall")
+    nodes = (notation.formula(read("a + b")), notation.formula(read("a/b")), PLUS)
+    assert [mathml.math(Styled("wrong", node))[0].get("class") for node in nodes] == ["wrong", "wrong across", "wrong across"]
 
 
 @pytest.mark.parametrize("text", ["sum(x[i] for i in N)", "prod(x[i] for i in N)/2", "limit(x, x, 0)", "argmax(t for t in Theta)"])

@@ -16,7 +16,7 @@ from test_typst import NASTY, X, document, section
 from derive.check import check_derivation
 from derive.handout import build
 from derive.handout.document import Document, Mark, Remark, Row
-from derive.handout.formula import Node, Root, Token
+from derive.handout.formula import Node, Root, Token, symbol
 from derive.model import Words
 
 pytest.importorskip("typst", reason="the package typst is missing: pip install 'derive-checker[pdf]'")
@@ -81,6 +81,12 @@ def test_a_character_in_no_font_is_an_error_that_names_it(text: str) -> None:
         made(document(section(heading=((f"a{text}b",),))))
     with pytest.raises(pdf.Unprintable, match=f"no character for .*{text}"):
         made(document(section(Row(1, (Token("name", text),), "="))))
+
+
+def test_names_may_be_chinese_words_or_letters_of_other_alphabets(tmp_path: Path) -> None:
+    names = [symbol(n) for n in ("损失", "熵", "é", "Ж", "ß", "naïve", "x_损失")]
+    found = text_of(made(document(section(*[Row(k, (n,), "=") for k, n in enumerate(names, 1)]))), tmp_path)
+    assert [c for c in ("损失", "熵", "é", "Ж", "ß", "naïve") if c not in found] == []
 
 
 def test_a_formula_without_words_would_be_an_error() -> None:

@@ -37,9 +37,9 @@ def without_literals(source: str) -> str:
 
 @pytest.mark.parametrize(("expression", "markup"), [
     ("a + 12", '{variable("a"); binary("+"); number("12")}'),
-    ("-x*y", '{prefix("−"); variable("x"); []; variable("y")}'),
+    ("-x*y", '{prefix("−"); variable("x"); variable("y")}'),
     ("a/b", 'fraction(variable("a"), variable("b"))'),
-    ("loss(1)", '{name("loss"); []; fenced("(", number("1"), ")")}'),
+    ("loss(1)", '{name("loss"); fenced("(", number("1"), ")")}'),
     ("p[i]**y", 'scripted(variable("p"), b: {variable("i")}, t: variable("y"))'),
     ("sqrt(x)", 'math.sqrt(variable("x"))'),
     ("sum(x for i in N)",
@@ -58,6 +58,13 @@ def test_an_array_of_one_is_an_array_still() -> None:
 def test_the_gap_before_a_range_is_wider_than_before_a_differential() -> None:
     assert "h(0.7em); fenced(" in maths("all(x[i] <= 1 for i in K)")
     assert 'space; upright("d"); variable("x")' in maths("integral(p(x) for x in Reals)")
+
+
+def test_a_fraction_keeps_apart_from_what_it_multiplies() -> None:
+    """The rules of two fractions side by side looked like one."""
+    assert "); h(0.12em); fraction(" in maths("diff(a/b, b)")
+    assert "); h(0.12em); fenced(" in maths("(a/b)*(c + d)")
+    assert [maths(x).count("h(") for x in ("a*(c + d)", "a/b + c", "(a/b)*log(c)", "(1/N)*sum(x[i] for i in N)")] == [0, 0, 0, 0]
 
 
 def test_an_index_is_drawn_under_a_letter_that_hangs_over_unless_it_is_low() -> None:
@@ -88,6 +95,12 @@ def test_a_formula_that_is_wide_for_a_column_is_broken_within_a_text() -> None:
     wide = Notation().formula(read(" + ".join(f"x{i}" for i in range(12))))
     assert typst.run((wide,), "en", room=40.0).count("inline(") == 1
     assert typst.run((wide,), "en", room=8.0).count("inline(") > 1
+
+
+def test_a_formula_that_cannot_be_broken_is_set_smaller() -> None:
+    wide = Notation().formula(read(f"({' + '.join(f'x{i}' for i in range(20))})/y"))
+    assert typst.fitted(wide, "en", 45.0).startswith("shown(")
+    assert re.match(r"smaller\(\d\d%, shown\(", typst.fitted(wide, "en", 25.0))
 
 
 def test_beside_wide_rows_the_left_side_has_a_row_of_its_own() -> None:

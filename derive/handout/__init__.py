@@ -17,12 +17,20 @@ if TYPE_CHECKING:
     Write = Callable[[Document, str], dict[str, bytes]]
 
 
-class MissingExtra(Exception):
+class CannotWrite(Exception):
+    """A document that cannot be made or written; the text says why, and what to do."""
+
+
+class MissingExtra(CannotWrite):
     """A package that a format needs is not installed; the text names the extra that brings it."""
 
 
-class UnknownFormat(ValueError):
+class UnknownFormat(CannotWrite):
     """A file name whose suffix stands for no format; the text lists those there are."""
+
+
+class Unprintable(CannotWrite):
+    """Something of a document that cannot be set, such as a character that is in none of the fonts."""
 
 
 class Format(NamedTuple):

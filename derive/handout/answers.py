@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from derive.layout import BY, STARTS_WITH_RELATION, at_depth_0
 from derive.model import Line, Page, PageError, Place, Words
@@ -15,9 +16,12 @@ from derive.page import Derivation
 from derive.reading import read_page
 from derive.show import definition_text, line_text, page_text, text, type_text
 
-LONGEST = 20_000  # characters of one line
-MOST_LINES = 200  # of one chain
+LONGEST = 4_000  # characters of one line, many times what anybody writes
+LONGEST_HEAD = 20_000  # characters above a chain
+MOST_LINES = 100  # of one chain
+MOST_PARTS = 40  # lines of the file that one line of a chain may take
 MOST_BYTES = 2_000_000  # of one file
+MOST_BLOCKS = 1_000  # of one file
 _GAP = re.compile(r"_{3,}")
 _CAPITAL = re.compile(r"(?:^|(?<=[,，]))\s*[A-Z](?=[a-z]+\b)")  # as a list of reasons has them
 _CLAIM = re.compile(r"[ \t]*claim(?!\S)")
@@ -66,7 +70,7 @@ class _Raw:
 
 CHANGED = Words("the question was changed: {}", "题目被改动：{}")
 NO_CLAIM = Words("the claim is missing", "缺少 claim 一行")
-TOO_LONG = Words("{} lines are more than anybody writes", "共 {} 行，过多")
+TOO_LONG = Words("the chain has more than {} lines", "超过 {} 行，过多")
 
 
 def read_answers(derivation: Derivation, question: Page) -> Answers:
@@ -76,9 +80,9 @@ def read_answers(derivation: Derivation, question: Page) -> Answers:
     if first is None:
         return Answers((), NO_CLAIM, derivation.place)
     last = _end_of_claim(written, first)
-    chain = list(_raw_lines(written[last:], derivation.place.line + last))
+    chain = list(islice(_raw_lines(written[last:], derivation.place.line + last), MOST_LINES + 1))
     if len(chain) > MOST_LINES:
-        return Answers((), _filled(TOO_LONG, str(len(chain))), derivation.place)
+        return Answers((), _filled(TOO_LONG, str(MOST_LINES)), derivation.place)
     if problem := _changed_question("\n".join(written[:last]), question, derivation.place):
         return problem
     return Answers(tuple(_answers(chain, question, derivation.place.file)))
@@ -105,7 +109,7 @@ def _end_of_claim(written: Sequence[str], first: int) -> int:
 def _changed_question(head: str, question: Page, place: Place) -> Answers | None:
     """What is wrong with what stands above the chain: the givens, the definitions and the claim have to be those of the sheet."""
     chain = "\n".join(map(line_text, question.lines))
-    if len(head) > LONGEST:
+    if len(head) > LONGEST_HEAD:
         return Answers((), _filled(CHANGED, f"{len(head)} characters stand above the chain"), place)
     try:
         page = read_page(f"{head}\n\n{chain}", place)
@@ -149,7 +153,7 @@ def _raw_lines(written: Sequence[str], number: int) -> Iterator[_Raw]:
         if not line.strip():
             continue
         goes_on = found is not None and _open(found.text) and not STARTS_WITH_RELATION.match(line.strip())
-        if found is not None and goes_on and len(found.text) <= LONGEST:
+        if found is not None and goes_on and len(found.parts) < MOST_PARTS and len(found.text) <= LONGEST:
             found.add(number + i, line)
         else:
             if found is not None:

@@ -202,7 +202,7 @@ def witnessed(witness: Witness, setting: Setting) -> Said:
             words = LEFT_UNDEFINED if witness.left == "undefined" else RIGHT_UNDEFINED
             out.append(_around(words, lang, at))
         else:
-            out.append(_around(AT, lang, at, decimal(witness.left), decimal(witness.right)))
+            out.append(_around(AT, lang, at, decimal(witness.left, lang), decimal(witness.right, lang)))
     return tuple(out)
 
 
@@ -213,9 +213,9 @@ def number(value: Value) -> Node:
     return Notation().formula(num(value))
 
 
-def decimal(written: str) -> str:
+def decimal(written: str, lang: str) -> str:
     """A decimal enclosure as it is printed."""
-    return written.replace("-", "−")
+    return (written.replace("about", "约") if lang == "zh" else written).replace("-", "−")
 
 
 def plainly(verdict: Verdict, line: Line, setting: Setting) -> Said:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from xml.etree.ElementTree import Element
 
 from derive.handout import FORMATS, writer
 from derive.handout.document import Document
-from derive.handout.html import element, page
+from derive.handout.html import element, written
 from derive.handout.order import LANGUAGES, Library, Order, handout_of, key_file, worksheet_of
 from derive.handout.words import text
 from derive.handout.worksheet import NothingToAsk
@@ -27,7 +28,13 @@ VARIANTS: Mapping[str, Words] = {
 KEY = Words("key", "答案")
 TITLE = Words("Handouts, worksheets and keys", "讲义、练习与答案")
 SUBTITLE = Words("Every handout in six formats; every worksheet with its key", "讲义有六种格式；每份练习均附答案")
-LANGUAGE_NAMES = {"en": Words("English"), "zh": Words("中文"), "both": Words("English · 中文")}
+LANGUAGE_NAMES = {"en": "English", "zh": "中文", "both": "English · 中文"}
+STYLE = """
+.links { list-style: none }
+.links li { display: flex; flex-wrap: wrap; gap: .2rem .9rem; padding: .3rem 0; border-top: 1px solid var(--rule) }
+.links .what { flex: 0 0 19rem; color: var(--quiet) }
+.links a { color: var(--accent) }
+"""
 Links = dict[tuple[str, str, str], list[tuple[str, str]]]  # by chapter, language and variant: what a link says, and the file
 
 
@@ -75,16 +82,23 @@ def _written(document: Document, suffixes: Sequence[str] | Mapping[str, object],
 
 def index(chapters: Mapping[str, Words], links: Links) -> bytes:
     """The page that links everything."""
-    body = []
-    for chapter, title in chapters.items():
-        rows = []
-        for lang, called in LANGUAGE_NAMES.items():
-            for variant, what in VARIANTS.items():
-                found = links.get((chapter, lang, variant), ())
-                anchors = [element("a", said, href=file) for said, file in found]
-                spaced = [x for a in anchors for x in (a, " ")]
-                if found:
-                    label = f"{called.en}: {text(what, lang)}" if lang != "zh" else f"{called.en}：{what.zh}"
-                    rows.append(element("li", element("span", label, class_="what"), " ", *spaced, lang="zh-Hans" if lang == "zh" else "en"))
-        body.append(element("section", element("h2", f"{title.en} · {title.zh}"), element("ul", *rows, class_="links")))
-    return page(TITLE, SUBTITLE, body)
+    sections = [element("section", element("h2", _bilingual(title)), _linked(chapter, links)) for chapter, title in chapters.items()]
+    header = element("header", element("h1", _bilingual(TITLE)), element("p", _bilingual(SUBTITLE), class_="subtitle"))
+    return written("en", _bilingual(TITLE), element("body", header, element("main", *sections)), STYLE)
+
+
+def _linked(chapter: str, links: Links) -> Element:
+    """All that there is of a chapter: a line for each language and variant."""
+    out = element("ul", class_="links", role="list")
+    for lang, called in LANGUAGE_NAMES.items():
+        for variant, what in VARIANTS.items():
+            found = links.get((chapter, lang, variant), ())
+            if found:
+                label = element("span", f"{called}: {text(what, lang)}" if lang != "zh" else f"{called}：{what.zh}", class_="what")
+                anchors = [x for said, file in found for x in (" ", element("a", said, href=file))]
+                out.append(element("li", label, *anchors, lang="zh-Hans" if lang == "zh" else "en"))
+    return out
+
+
+def _bilingual(words: Words) -> str:
+    return " · ".join(filter(None, words))

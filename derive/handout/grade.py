@@ -11,17 +11,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from derive.handout.answers import MOST_BYTES, Answer, read_answers
+from derive.handout.answers import MOST_BLOCKS, MOST_BYTES, Answer, read_answers
 from derive.handout.key import Key, Question, Ungradable
 from derive.handout.marks import Grade, Mark, Result
 from derive.handout.worksheet import VARIANTS, named
 from derive.machine import witness_data
-from derive.model import Line, Outcome, Page, PageError, Place, Status, Verdict, Words
+from derive.model import Line, Outcome, Page, Place, Status, Verdict, Words
 from derive.page import Derivation, collect_markdown
 from derive.runner import run
 from derive.show import line_text, page_text, text, value_text
 
 _SHEET = re.compile(rf"(?<![\w-])(?:{'|'.join(VARIANTS)})-\d+(?:-\d+)?(?![\w-])")
+_BLOCK = re.compile(r"^[ \t]*(?:`{3,}|~{3,})[ \t]*derive\b", re.MULTILINE)
 # reasons that a step may follow by without a rule of the table
 _PLAIN = ("algebra", "signs", "calculation", "hypothesis", "definition of")
 _GOOD = (Status.PROVED, Status.MISREASONED)
@@ -40,8 +41,9 @@ def grade(
     With `hints`, a wrong step is explained with the line that may have been meant. `jobs` and `progress` are those of `runner.run`.
     """
     file = str(source) if isinstance(source, Path) else "the sheet"
-    pages = _pages(source, file)
-    found = _named_sheets(source)
+    written = _written(source, file)
+    pages, twice = _pages(written, file)
+    found = set(_SHEET.findall(written))
     if key.sheet not in found and found:
         raise Ungradable(f"{file}: the key belongs to another sheet: expected {key.sheet}, got {', '.join(sorted(found))}")
     if not pages.keys() & {q.name for q in key.questions}:
@@ -58,27 +60,32 @@ def grade(
         for n, paper in enumerate(papers)
     )
     others = sorted(pages.keys() - {q.name for q in key.questions})
-    remarks = (_fill(NOT_ASKED, ", ".join(others)),) if others else ()
-    return Grade(key.sheet, key.languages, results, remarks)
+    remarks = [_fill(words, ", ".join(names)) for words, names in ((NOT_ASKED, others), (TWICE, twice)) if names]
+    return Grade(key.sheet, key.languages, results, tuple(remarks))
 
 
-def _pages(source: Path | str, file: str) -> dict[str, Derivation]:
-    """The pages in a student's file, by name. Raises Ungradable."""
+def _written(source: Path | str, file: str) -> str:
+    """What a student has handed in. Raises Ungradable."""
+    if isinstance(source, str):
+        return source
     try:
-        size = source.stat().st_size if isinstance(source, Path) else len(source)
-        if size > MOST_BYTES:
+        if (size := source.stat().st_size) > MOST_BYTES:
             raise Ungradable(f"{file}: {size} bytes are more than a sheet has; at most {MOST_BYTES} are read")
-        return {d.name: d for d in reversed(collect_markdown(source, "" if isinstance(source, Path) else file))}
-    except PageError as error:
-        raise Ungradable(f"{file}:{error.place.line}: {error.message}; {error.hint}") from None
+        return source.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise Ungradable(f"{file}:{line}: this is not UTF-8; save the file as UTF-8") from None
     except OSError as error:
         raise Ungradable(f"{file}: {error.strerror or error}") from None
 
 
-def _named_sheets(source: Path | str) -> set[str]:
-    """The names of sheets that a student's file mentions."""
-    written = source.read_text(encoding="utf-8-sig") if isinstance(source, Path) else source
-    return set(_SHEET.findall(written))
+def _pages(written: str, file: str) -> tuple[dict[str, Derivation], list[str]]:
+    """The pages that a student has handed in, by name, and the names of those that stand there twice. Raises Ungradable."""
+    if len(_BLOCK.findall(written)) > MOST_BLOCKS:
+        raise Ungradable(f"{file}: more than {MOST_BLOCKS} blocks fenced as ```derive NAME; a sheet has one for each derivation")
+    found = collect_markdown(written, file)
+    first = {d.name: d for d in reversed(found)}
+    return first, sorted({d.name for d in found if first[d.name] is not d})
 
 
 def _derivations(steps: Mapping[str, tuple[Page, Line, Line]]) -> Iterator[Derivation]:
@@ -307,6 +314,7 @@ def _plain(reasons: Sequence[str]) -> bool:
 MISSING = Words("the block {} is missing", "缺少代码块 {}")
 COUNT = Words("the chain has another number of lines: expected {}, got {}", "行数不对：应为 {} 行，实为 {} 行")
 NOT_ASKED = Words("Not on this sheet: {}.", "不在本卷中：{}。")
+TWICE = Words("More than one block has the name {}; the first counts.", "代码块 {} 出现多次，以第一个为准。")
 UNREADABLE = Words("Line {}, column {} of the file cannot be read: {}.", "文件第 {} 行第 {} 列无法读懂：{}。")
 EMPTY = Words("Left empty.", "未作答。")
 OTHER_RELATION = Words("The relation was changed: expected {}, got {}.", "关系符号被改动：应为 {}，实为 {}。")

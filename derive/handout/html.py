@@ -26,12 +26,24 @@ BLANK = Words("to be filled in", "待填写")
 
 def write(document: Document, stem: str) -> dict[str, bytes]:
     """The file `stem.html`."""
-    page = _Page(document)
-    root = _e("html", page.head(), page.body(), lang=_tag(document.languages[0]))
-    return {f"{stem}.html": b"<!doctype html>\n" + tostring(root, encoding="utf-8", method="html") + b"\n"}
+    return {f"{stem}.html": written(_tag(document.languages[0]), _plain(document.title), _Page(document).body())}
 
 
-def _e(tag: str, *children: Child, **attributes: str) -> Element:
+def written(lang: str, title: str, body: Element, more: str = "") -> bytes:
+    """A page with our style sheet, and `more` of it."""
+    head = element(
+        "head",
+        element("meta", charset="utf-8"),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("meta", name="color-scheme", content="light dark"),
+        element("title", title),
+        element("style", style.sheet() + more),
+    )
+    root: bytes = tostring(element("html", head, body, lang=lang), encoding="utf-8", method="html")
+    return b"<!doctype html>\n" + root + b"\n"
+
+
+def element(tag: str, *children: Child, **attributes: str) -> Element:
     """An element; `class_` stands for `class`, `aria_label` for `aria-label`."""
     out = Element(tag, {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()})
     for child in children:
@@ -67,7 +79,7 @@ def _run(words: Text) -> Iterator[Child]:
 
 
 def _scrolled(tag: str, *children: Child, label: str) -> Element:
-    return _e(tag, *children, class_="scrolled", tabindex="0", role="group", aria_label=label.strip() or "…")
+    return element(tag, *children, class_="scrolled", tabindex="0", role="group", aria_label=label.strip() or "…")
 
 
 def _shows_what_is_wrong(node: Node) -> bool:
@@ -90,7 +102,7 @@ class _Page:
                 yield from _run(one)
             return
         for lang, one in zip(self._languages(words), words, strict=True):
-            yield _e("span", *_run(one), lang=_tag(lang), class_="said")
+            yield element("span", *_run(one), lang=_tag(lang), class_="said")
 
     def _languages(self, words: Said) -> Sequence[str]:
         """The languages of texts; of one that stands once, because a page has it in one language only, what its letters tell."""
@@ -111,87 +123,72 @@ class _Page:
 
     # -- the page
 
-    def head(self) -> Element:
-        return _e(
-            "head",
-            _e("meta", charset="utf-8"),
-            _e("meta", name="viewport", content="width=device-width, initial-scale=1"),
-            _e("meta", name="color-scheme", content="light dark"),
-            _e("title", _plain(self.document.title)),
-            _e("style", style.sheet()),
-        )
-
     def body(self) -> Element:
         document = self.document
-        out = _e("body")
+        out = element("body")
         if document.contents:
-            out.append(_e("a", *self.beside(self.both(SKIP)), href="#derivations", class_="skip"))
+            out.append(element("a", *self.beside(self.both(SKIP)), href="#derivations", class_="skip"))
         out.append(self.header())
         if document.contents:
             out.append(self.contents())
-        out.append(_e("main", *map(self.section, document.sections), id="derivations"))
+        out.append(element("main", *map(self.section, document.sections), id="derivations"))
         if document.legend or document.footer or document.sheet:
             out.append(self.footer())
         return out
 
     def header(self) -> Element:
         document = self.document
-        below = _e("div", _e("p", *self.in_each(document.subtitle), class_="subtitle"), class_="below")
+        below = element("div", element("p", *self.in_each(document.subtitle), class_="subtitle"), class_="below")
         if document.student:
-            below.extend(_e("p", *self.label(name), _e("span", class_="field"), class_=f"to-write {name}") for name in ("name", "date"))
-        return _e("header", _e("h1", *self.in_each(document.title)), below)
+            for name in ("name", "date"):
+                below.append(element("p", *self.label(name), element("span", class_="field"), class_=f"to-write {name}"))
+        return element("header", element("h1", *self.in_each(document.title)), below)
 
     def contents(self) -> Element:
         entries = []
         for section in self.document.sections:
-            number = _e("span", str(section.number), class_="number")
-            link = _e("a", number, " ", _e("span", *self.in_each(section.heading)), href=f"#s{section.number}")
-            entries.append(_e("li", link, *([] if self.document.student else [self.mark(section.mark)])))
-        return _e("nav", _e("h2", *self.label("contents"), id="contents"), _e("ol", *entries, role="list"), aria_labelledby="contents")
+            number = element("span", str(section.number), class_="number")
+            link = element("a", number, " ", element("span", *self.in_each(section.heading)), href=f"#s{section.number}")
+            entries.append(element("li", link, *([] if self.document.student else [self.mark(section.mark)])))
+        heading = element("h2", *self.label("contents"), id="contents")
+        return element("nav", heading, element("ol", *entries, role="list"), aria_labelledby="contents")
 
     def footer(self) -> Element:
         document = self.document
-        out = _e("footer")
+        out = element("footer")
         if document.legend:
-            entries = (_e("li", self.mark(mark, spoken=False), _e("span", *self.in_each(words))) for mark, words in document.legend)
-            out.append(_e("ul", *entries, class_="legend", role="list"))
+            legend = ((self.mark(mark, spoken=False), element("span", *self.in_each(words))) for mark, words in document.legend)
+            out.append(element("ul", *(element("li", *entry) for entry in legend), class_="legend", role="list"))
         if document.footer:
-            out.append(_e("p", *self.in_each(document.footer)))
+            out.append(element("p", *self.in_each(document.footer)))
         if document.sheet:
-            out.append(_e("p", *self.label("sheet"), " ", document.sheet, class_="sheet"))
+            out.append(element("p", *self.label("sheet"), " ", document.sheet, class_="sheet"))
         return out
 
     # -- a derivation
 
     def section(self, section: Section) -> Element:
-        heading = _e("h2", _e("span", str(section.number), class_="number"), " ", _e("span", *self.in_each(section.heading)))
-        out = _e("section", heading, id=f"s{section.number}")
+        heading = element("h2", element("span", str(section.number), class_="number"), " ", element("span", *self.in_each(section.heading)))
+        source = [element("p", *self.label("source"), " ", section.source, class_="source")] if section.source else []
+        out = element("section", element("div", heading, *source, class_="heading"), id=f"s{section.number}")
         if section.goal:
-            out.append(_e("p", *self.goal(section.goal), class_="goal"))
+            out.append(element("p", *self.in_each(section.goal), class_="goal"))
         if any(section.given) or section.definitions:
             out.append(self.strip(section))
         if section.instruction:
-            out.append(_e("p", *self.in_each(section.instruction), class_="instruction"))
+            out.append(element("p", *self.in_each(section.instruction), class_="instruction"))
         if section.rows:
-            out.append(_e("ol", *map(self.row, section.rows), class_="rows", role="list"))
+            out.append(element("ol", *map(self.row, section.rows), class_="rows", role="list"))
         out.extend(map(self.remark, section.remarks))
         if section.answer:
-            out.append(_e("div", _e("p", *self.in_each(section.answer)), self.blank(1), class_="answer"))
+            out.append(element("div", element("p", *self.in_each(section.answer)), self.blank(1), class_="answer"))
         out.extend(self.figure(figure, f"s{section.number}-{figure.name}-") for figure in section.figures)
         return out
-
-    def goal(self, goal: Said) -> Iterator[Child]:
-        """The goal; where languages differ in its first words only, the formula stands once."""
-        if len(goal) > 1 and len({one[1:] for one in goal}) == 1:
-            yield from self.beside(tuple(one[:1] for one in goal))
-            yield from (" ", *_run(goal[0][1:]))
-        else:
-            yield from self.in_each(goal)
 
     def strip(self, section: Section) -> Element:
         """What is given, a line for each language, or one where it needs no words; and what the names stand for."""
         given, labels = section.given, self.document.labels
-        out = _e("div", class_="strip")
+        out = element("div", class_="strip")
         if len(set(given)) == 1:
             out.append(self.items(given[0], *self.label("given")))
         else:
@@ -205,19 +202,20 @@ class _Page:
         return out
 
     def items(self, items: Sequence[Text], *label: Child) -> Element:
-        return _e("div", _e("span", *label, class_="label"), _e("ul", *(_e("li", *_run(item)) for item in items), role="list"))
+        listed = element("ul", *(element("li", *_run(item)) for item in items), role="list")
+        return element("div", element("span", *label, class_="label"), listed)
 
     def row(self, row: Row) -> Element:
-        out = _e("li", class_="row wide" if row.wide else "row")
+        out = element("li", class_="row wide" if row.wide else "row")
         if row.number:
-            out.append(_e("span", str(row.number), class_="number"))
+            out.append(element("span", str(row.number), class_="number"))
         if row.left is not None:
-            out.append(_e("div", mathml.math(row.left), class_="left long" if width(row.left) > BESIDE else "left"))
+            out.append(element("div", mathml.math(row.left), class_="left long" if width(row.left) > BESIDE else "left"))
         if row.relation:
-            out.append(_e("div", mathml.math(Token("relation", row.relation)), class_="relation"))
-        out.append(_e("div", *self.expression(row), class_="expression"))
+            out.append(element("div", mathml.math(Token("relation", row.relation)), class_="relation"))
+        out.append(element("div", *self.expression(row), class_="expression"))
         if row.reason or row.remarks or row.blank_reason:
-            out.append(_e("div", *self.reason(row), class_="reason"))
+            out.append(element("div", *self.reason(row), class_="reason"))
         if row.mark is not None:
             out.append(self.mark(row.mark))
         return out
@@ -229,41 +227,41 @@ class _Page:
             # what is wrong is struck where it is known, else the whole line
             whole = not any(map(_shows_what_is_wrong, row.wrong))
             wrong = (self.line(Styled("wrong", node) if whole else node) for node in row.wrong)
-            lines.insert(0, _e("del", *wrong))
+            lines.insert(0, element("del", *wrong))
         if max(map(width, (*row.lines, *row.wrong)), default=0.0) > PHONE:
             yield _scrolled("div", *lines, label=f"{_plain(self.document.labels['step'])} {row.number or 1}")
         else:
             yield from lines
 
     def line(self, node: Node) -> Element:
-        return _e("div", mathml.math(node), class_="line")
+        return element("div", mathml.math(node), class_="line")
 
     def reason(self, row: Row) -> Iterator[Element]:
         if row.blank_reason:
             yield self.blank(2)
         elif row.reason:
-            yield _e("p", *self.in_each(row.reason))
+            yield element("p", *self.in_each(row.reason))
         yield from map(self.remark, row.remarks)
 
     def remark(self, remark: Remark) -> Element:
-        return _e("p", *self.in_each(remark.said), class_=f"remark ink-{remark.ink}")
+        return element("p", *self.in_each(remark.said), class_=f"remark ink-{remark.ink}")
 
     def blank(self, lines: int) -> Element:
         """Dotted lines to write on."""
         label = text(BLANK, self.first)
-        return _e("div", *(_e("span", class_="dots") for _ in range(lines)), class_="blank", role="img", aria_label=label)
+        return element("div", *(element("span", class_="dots") for _ in range(lines)), class_="blank", role="img", aria_label=label)
 
     def mark(self, mark: Mark, spoken: bool = True) -> Element:
         drawing = DRAWINGS[mark]
-        paths = [_e("path", d=drawing.shape, class_="shape"), *([_e("path", d=drawing.sign)] if drawing.sign else [])]
+        paths = [element("path", d=drawing.shape, class_="shape"), *([element("path", d=drawing.sign)] if drawing.sign else [])]
         look = f"mark ink-{drawing.ink}{' hollow' if drawing.hollow else ''}"
         told = {"role": "img", "aria_label": text(MARKS[mark], self.first)} if spoken else {"aria_hidden": "true"}
-        return _e("svg", *paths, class_=look, viewBox="0 0 24 24", **told)
+        return element("svg", *paths, class_=look, viewBox="0 0 24 24", **told)
 
     def figure(self, figure: Figure, prefix: str) -> Element:
         drawn = inlined(figures.draw(figure, "svg", self.first), prefix)
         drawn.attrib |= {"role": "img", "aria-label": _plain(figure.alternative)}
-        return _e("figure", drawn, _e("figcaption", *self.in_each(figure.caption)))
+        return element("figure", drawn, element("figcaption", *self.in_each(figure.caption)))
 
 
 # -- pictures

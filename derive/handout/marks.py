@@ -109,6 +109,24 @@ def _place(place: Place | None) -> dict[str, Any]:
 
 TOTAL = Words("{} of {} points", "{} / {} 分")
 LINE = Words("line {}", "第 {} 行")
+VERDICTS: Mapping[str, Words] = {
+    "proved": Words("proved", "已证明"),
+    "misreasoned": Words("true", "成立"),
+    "computed": Words("computed", "经计算核对"),
+    "refuted": Words("refuted", "不成立"),
+    "undecided": Words("not decided", "未能判定"),
+    "malformed": Words("without meaning", "没有意义"),
+    "conflict": Words("a defect of the checker", "检查器自相矛盾"),
+    "empty": Words("empty", "空白"),
+    "unreadable": Words("cannot be read", "无法读懂"),
+    "changed": Words("changed", "被改动"),
+    "unjudged": Words("cannot be judged", "无法判定"),
+    "repeated": Words("a repetition", "重复"),
+    "rearranged": Words("rearranged only", "只是改写"),
+    "found": Words("the place is right", "位置正确"),
+    "elsewhere": Words("another place", "位置不对"),
+    "unchanged": Words("not corrected", "未改正"),
+}
 
 
 def lines(grade: Grade, width: int) -> Iterator[Text]:
@@ -117,6 +135,7 @@ def lines(grade: Grade, width: int) -> Iterator[Text]:
 
     from derive.terminal import labelled, wrap
 
+    first = grade.languages[0]
     for result in grade.results:
         points = Text(f"{result.points}/{result.most}".rjust(6), "bold green" if result.points == result.most else "bold yellow")
         titles = [text(result.title, lang) for lang in grade.languages]
@@ -125,14 +144,13 @@ def lines(grade: Grade, width: int) -> Iterator[Text]:
         if any(result.problem):
             where = f"{result.place.file}:{result.place.line}: " if result.place else ""
             for said in _in_each(result.problem, grade.languages):
-                yield from labelled(Text("     "), wrap(Text(where + said, "red"), width - 8), 1)
+                yield from labelled(Text("      "), wrap(Text(where + said, "red"), width - 8), 0)
         explained = False
         for mark in result.marks:
             sign = Text("   ✓" if mark.points else "   ✗", "green" if mark.points else "red")
-            number = text(LINE, grade.languages[0]).format(mark.step)
-            yield from labelled(
-                sign, wrap(Text.assemble(f"{number}  {mark.written}".rstrip(), (f"  ({mark.verdict})", "dim")), width - 6), 0
-            )
+            row = Text(f"{text(LINE, first).format(mark.step)}  {mark.written}".rstrip())
+            row.append(f"  ({text(VERDICTS.get(mark.verdict, Words(mark.verdict)), first)})", "dim")
+            yield from labelled(sign, wrap(row, width - 6), 0)
             for words in mark.said if mark.points or not explained else ():
                 for said in _in_each(words, grade.languages):
                     yield from labelled(Text("      "), wrap(Text(said, "" if mark.points else "red"), width - 8), 0)

@@ -75,7 +75,7 @@ class _Setter:
             case Styled(style, body):
                 # the class stands on the element itself: a row around an operator would change its distances
                 out = self.set(body, after, first)
-                out.set("class", f"{style} tall" if style == "wrong" and _is_tall(body) else style)
+                out.set("class", f"{style} across" if style == "wrong" and _has_a_bar(body) else style)
                 return out
 
     def table(self, kind: str, rows: tuple[tuple[Node, ...], ...]) -> Element:
@@ -158,6 +158,11 @@ def _first(node: Node | None) -> Node | None:
     while isinstance(node, Row | Styled):
         node = node.parts[0] if isinstance(node, Row) else node.body
     return node
+
+
+def _has_a_bar(node: Node) -> bool:
+    """Whether a line through the middle could not be told from one that is there: the bar of a fraction, a plus or minus."""
+    return _is_tall(node) or (isinstance(node, Token) and node.kind in ("binary", "prefix", "relation"))
 
 
 def _is_tall(node: Node) -> bool:

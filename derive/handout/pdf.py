@@ -5,12 +5,9 @@ from __future__ import annotations
 import re
 from importlib.resources import as_file, files
 
+from derive.handout import Unprintable
 from derive.handout.document import Document
 from derive.handout.typst import source
-
-
-class Unprintable(Exception):
-    """Something of a document that cannot be set, such as a character that is in none of the fonts."""
 
 
 def write(document: Document, stem: str) -> dict[str, bytes]:

@@ -47,7 +47,7 @@ a { color: var(--accent) }
 .said { display: block }
 .changed { color: var(--accent) }
 .wrong { color: var(--bad); background: linear-gradient(currentColor, currentColor) center / 100% 1.5px no-repeat }
-.wrong.tall { background: linear-gradient(to bottom right, transparent calc(50% - 1px), currentColor calc(50% - .7px) calc(50% + .7px),
+.wrong.across { background: linear-gradient(to bottom right, transparent calc(50% - 1px), currentColor calc(50% - .7px) calc(50% + .7px),
   transparent calc(50% + 1px)) }
 .wrong .changed { color: inherit }
 .skip { position: absolute; left: -99rem }
@@ -60,7 +60,7 @@ h1 { font-size: 1.85rem; line-height: 1.25; text-wrap: balance }
 .to-write { display: flex; align-items: baseline; gap: .5rem; color: var(--quiet); font-size: .88rem }
 .field { border-bottom: 1px solid var(--quiet); height: 1.2em; width: 11rem }
 .date .field { width: 6rem }
-.to-write .said, .label .said, nav h2 .said, .goal .said { display: inline }
+.to-write .said, .label .said, nav h2 .said, .goal .said, .source .said { display: inline }
 
 nav { margin-bottom: 2.2rem }
 nav h2 { font-size: 1rem; color: var(--accent); margin-bottom: .3rem }
@@ -72,6 +72,8 @@ nav .number { flex: none; width: 1.6rem; color: var(--quiet) }
 nav .mark { width: .95rem; margin-top: .28rem }
 
 section { margin-bottom: 2.7rem; scroll-margin-top: 1rem }
+.heading { display: flex; justify-content: space-between; align-items: baseline; gap: 1rem }
+.source { font-size: .78rem; color: var(--quiet); white-space: nowrap }
 h2 { font-size: 1.22rem; line-height: 1.35; display: flex; gap: .6rem; text-wrap: balance }
 .goal { margin-top: .45rem }
 .strip { margin-top: .7rem; padding: .5rem .9rem; background: var(--strip); --under: var(--strip); border-radius: 5px; display: grid;
@@ -96,7 +98,7 @@ h2 { font-size: 1.22rem; line-height: 1.35; display: flex; gap: .6rem; text-wrap
 .wide .reason { grid-column: 4 / 6; padding: .35rem 0 0 }
 .wide .mark { grid-row: 1 / 3 }
 .line + .line { padding-left: 1.6rem; margin-top: .3rem }
-del { display: block; text-decoration: none; margin-bottom: .35rem }
+del { display: block; text-decoration: none; margin-bottom: .5rem }
 /* a shadow on the side where there is more to scroll to: it is hidden by what scrolls with the ends of the formula */
 .scrolled { overflow: auto hidden; padding-block: .12rem; scrollbar-width: thin;
   background: linear-gradient(90deg, var(--under) 40%, transparent) left / 2rem 100% no-repeat local,

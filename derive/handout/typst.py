@@ -16,8 +16,7 @@ from derive.handout.document import COLOURS, DRAWINGS, PAPER, Document, Drawing,
 from derive.handout.formula import Array, Big, Cases, Fenced, Fraction, Node, Root, Scripted, Styled, Token
 from derive.handout.speech import spoken
 
-_NARROW = 14.0  # em: the column of reasons
-_FITS = 0.9  # of the room: an estimate above it is measured by Typst as well
+_NARROW, _INDENTED = 14.0, 36.0  # em: the column of reasons; within the strip of what is given
 
 
 def string(text: str) -> str:
@@ -35,7 +34,7 @@ def maths(node: Node) -> str:
         case Token():
             return _token(node)
         case formula.Row(parts):
-            return _joined(map(_wide_before, parts, (*parts[1:], None)))
+            return _row([p for p in parts if not (isinstance(p, Token) and p.kind == "invisible")])
         case Fraction(top, bottom):
             return f"fraction({maths(top)}, {maths(bottom)})"
         case Scripted(base, sub, sup):
@@ -54,10 +53,29 @@ def maths(node: Node) -> str:
             return f"{style}({maths(body)})"
 
 
-def _wide_before(node: Node, following: Node | None) -> str:
-    """A part of a row; the gap before what ranges in brackets is wider than the one before a differential."""
-    gap = isinstance(node, Token) and node.kind == "words" and not node.text.strip()
-    return "h(0.7em)" if gap and isinstance(following, Fenced) else maths(node)
+def _row(parts: Sequence[Node]) -> str:
+    """Boxes side by side. Fractions keep a little apart from what they multiply, a range in brackets well apart from what it is for."""
+    out = []
+    for part, following in zip(parts, (*parts[1:], None), strict=True):
+        blank = isinstance(part, Token) and not part.text.strip()
+        out.append("h(0.7em)" if blank and isinstance(following, Fenced) else maths(part))
+        if following is not None and _close(_edge(part, -1), _edge(following, 0)):
+            out.append("h(0.12em)")
+    return _joined(out)
+
+
+def _close(left: Node, right: Node) -> bool:
+    """Whether two factors would touch, of which one is a fraction; a name has a space of its own."""
+    factors = (Fraction, Fenced, Scripted, Root)
+    both = all(isinstance(x, factors) or (isinstance(x, Token) and x.kind in ("variable", "number", "symbol")) for x in (left, right))
+    named = isinstance(right, Scripted) and isinstance(right.base, Token) and right.base.kind == "name"
+    return both and not named and (isinstance(left, Fraction) or isinstance(right, Fraction))
+
+
+def _edge(node: Node, which: int) -> Node:
+    while isinstance(node, formula.Row | Styled):
+        node = node.body if isinstance(node, Styled) else node.parts[which]
+    return node
 
 
 def _limits(below: Node | None, above: Node | None, tuck: str = "") -> str:
@@ -73,10 +91,9 @@ _LOW = frozenset("acegmnopqrsuvwxyzαγεικμνοπρστυωϵ")
 
 
 def _tuck(base: Node, sub: Node | None) -> str:
-    while isinstance(base, Styled):
-        base = base.body
-    while isinstance(sub, Styled | formula.Row | Scripted):
-        sub = sub.body if isinstance(sub, Styled) else sub.base if isinstance(sub, Scripted) else sub.parts[0]
+    base, sub = _edge(base, -1), sub and _edge(sub, 0)
+    if isinstance(sub, Scripted):
+        sub = _edge(sub.base, 0)
     if isinstance(base, Token) and base.text in _OVERHANG and isinstance(sub, Token) and sub.text not in _LOW:
         return f"h(-{_OVERHANG[base.text]}em); "
     return ""
@@ -85,7 +102,7 @@ def _tuck(base: Node, sub: Node | None) -> str:
 def _token(token: Token) -> str:
     match token.kind:
         case "invisible":
-            return "[]"
+            return "none"
         case "symbol":
             return f"upright({string(token.text)})"
         case "words" if not token.text.strip():
@@ -98,6 +115,12 @@ def _token(token: Token) -> str:
 def equation(node: Node, lang: str, how: str = "shown") -> str:
     """A formula with its text alternative; `inline` within a line of text."""
     return f"{how}({string(spoken(node, lang))}, {maths(node)})"
+
+
+def fitted(node: Node, lang: str, room: float, how: str = "shown") -> str:
+    """A formula that has so many em; set smaller where it needs more."""
+    shown, needed = equation(node, lang, how), width(node)
+    return f"smaller({100 * room / needed:.0f}%, {shown})" if needed > room else shown
 
 
 # -- texts
@@ -123,7 +146,7 @@ def run(text: Text, lang: str, room: float = FULL, how: str = "inline") -> str:
         if isinstance(part, str):
             out.append(f"[#{string(part)}]")
         else:
-            out += _apart([equation(piece, lang, how) for piece in broken(part, room)], "[ ]")
+            out += _apart([fitted(piece, lang, room, how) for piece in broken(part, room)], "[ ]")
     return f"in-language({string(lang)}, {_joined(out)})"
 
 
@@ -233,11 +256,12 @@ class _Source:
         elif any(s.given):
             lines.append((self.on_one_line(labels["given"]), self.items(s.given[0], self.first)))
         if s.definitions:
-            lines.append((self.on_one_line(labels["where"]), f"definitions({_listed(equation(d, self.first) for d in s.definitions)})"))
+            definitions = _listed(run((d,), self.first, _INDENTED, "shown") for d in s.definitions)
+            lines.append((self.on_one_line(labels["where"]), f"definitions({definitions})"))
         return [f"strip({_listed(f'({label}, {body})' for label, body in lines)})"] if lines else []
 
     def items(self, items: Sequence[Text], lang: str) -> str:
-        return f"items({_listed(run(t, lang) for t in items)})"
+        return f"items({_listed(run(t, lang, _INDENTED) for t in items)})"
 
     def chain(self, s: Section) -> str:
         """All rows of a derivation. Beside wide rows, the first line has a row of its own, so that they have the whole width."""
@@ -260,9 +284,7 @@ class _Source:
         return f"step({number}, {left}, {expression}, {self.reason(r)}, {mark}, wide: {'true' if r.wide else 'false'})"
 
     def line(self, node: Node, room: float, position: int = 0) -> str:
-        shown = equation(node, self.first)
-        if width(node) > _FITS * room:
-            shown = f"fitted({shown})"
+        shown = fitted(node, self.first, room)
         return f"pad(left: 1.2em, {shown})" if position else shown
 
     def reason(self, r: Row) -> str:

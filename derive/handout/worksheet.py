@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from derive.handout import CannotWrite
 from derive.handout.altered import Altered, altered
 from derive.handout.build import Setting, diagnosed, document, witnessed
 from derive.handout.document import Document, Ink, Mark, Remark, Row, Said, Section
@@ -49,7 +50,7 @@ CALLED = Words("The checker calls it: {}.", "检查器的判断：{}。")
 LEFT_OUT = Words("Left out, for there is nothing in them to ask: {}.", "因无可设问而未收入：{}。")
 
 
-class NothingToAsk(ValueError):
+class NothingToAsk(CannotWrite):
     """No derivation can be asked about in this way; the text says why."""
 
 
@@ -224,10 +225,16 @@ def _for_teachers(task: Task, setting: Setting, number: int, variant: str) -> Se
         row = setting.row(k, page.lines[k - 1], line, verdict)
         if task.slip is not None and k == task.slip.line:
             row = _corrected(row, task.slip, line, setting)
-        elif k in task.asked and variant == "blanks":
-            row = replace(row, remarks=(Remark(Ink.ACCENT, said(ASKED, setting.languages)),))
+        elif k in task.asked:
+            why = said(ASKED, setting.languages) if variant == "blanks" else _names(line, setting.languages)
+            row = replace(row, remarks=(Remark(Ink.ACCENT, why),))
         rows.append(row)
     return _section(task, setting, number, setting.with_first(rows), page_text(page))
+
+
+def _names(line: Line, languages: Sequence[str]) -> Said:
+    """The reasons of a step as they stand among those to choose from."""
+    return tuple(((", " if lang == "en" else "，").join(named(r, lang) for r in line.reasons),) for lang in languages)
 
 
 def _corrected(row: Row, slip: Altered, line: Line, setting: Setting) -> Row:
