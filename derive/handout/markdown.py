@@ -80,10 +80,12 @@ class _Source:
             yield from self.page(section)
 
     def strip(self, section: Section) -> Iterator[str]:
-        for i, items in enumerate(section.given):
+        same = len(set(section.given)) == 1
+        given = self.document.labels["given"]
+        for i, items in enumerate(section.given[:1] if same else section.given):
             if items:
-                given = self.document.labels["given"]
-                yield f"**{_text(given[min(i, len(given) - 1)])}** {' · '.join(map(_text, items))}"
+                label = self.label("given") if same else _text(given[min(i, len(given) - 1)])
+                yield f"**{label}** {' · '.join(map(_text, items))}"
         if section.definitions:
             yield f"**{self.label('where')}** {' · '.join(map(_formula, section.definitions))}"
 
