@@ -412,3 +412,94 @@ def test_bad_input_for_certificates_is_named_and_nothing_is_written(notes: Path,
     assert result.returncode == 2
     assert message in " ".join(result.stderr.split())
     assert not (notes / "x.json").exists()
+
+
+# -- handouts
+
+
+def test_a_handout_of_what_is_proved(notes: Path) -> None:
+    result = derive(notes, "handout", "first", "-o", "first.html", "--lang", "both")
+    assert (result.returncode, result.stderr) == (0, "")
+    text = (notes / "first.html").read_text(encoding="utf-8")
+    assert "A double" in text
+    assert "两倍" in text
+
+
+def test_a_handout_of_what_is_wrong_is_written_says_so_and_exits_with_1(notes: Path) -> None:
+    (notes / "wrong.md").write_text(block(WRONG), encoding="utf-8")
+    result = derive(notes, "handout", "wrong.md", "-o", "wrong.html")
+    assert (result.returncode, result.stderr) == (1, "error: mine: refuted\n")
+    assert "Not proved: step 1." in (notes / "wrong.html").read_text(encoding="utf-8")
+    assert derive(notes, "handout", "wrong.md", "-o", "wrong.html", "--force", "--draft").returncode == 1
+
+
+def test_a_draft_lets_pass_what_is_neither_proved_nor_refuted(notes: Path) -> None:
+    (notes / "other.md").write_text(block("given x: positive\nclaim log(x) + x = x + log(x)\n log(x) + x\n = x + log(x) by log of one"))
+    first, draft = (derive(notes, "handout", "other.md", "-o", "a.html", "--force", *more) for more in ([], ["--draft"]))
+    assert (first.returncode, first.stderr) == (1, "error: mine: misreasoned\n")
+    assert draft.returncode == 0
+    assert "True, but not for this reason" in (notes / "a.html").read_text(encoding="utf-8")
+
+
+def test_a_file_that_there_is_is_not_overwritten_without_force(notes: Path) -> None:
+    (notes / "first.html").write_text("mine", encoding="utf-8")
+    result = derive(notes, "handout", "first", "-o", "first.html")
+    assert (result.returncode, result.stderr) == (2, "error: first.html is there already; --force overwrites it\n")
+    assert (notes / "first.html").read_text(encoding="utf-8") == "mine"
+    assert derive(notes, "handout", "first", "-o", "first.html", "--force").returncode == 0
+    assert (notes / "first.html").read_text(encoding="utf-8") != "mine"
+
+
+@pytest.mark.parametrize(("arguments", "said"), [
+    (["first", "-o", "a.odt"], "there are .html, .pdf, .docx, .ipynb, .tex, .md"),
+    (["frist", "-o", "a.html"], "there is no derivation frist; did you mean first"),
+    (["first", "-o", "no/such/folder/a.html"], "No such file or directory"),
+    (["nothing.md", "-o", "a.html"], "nothing.md: No such file or directory"),
+    (["first"], "say where to write"),
+    (["first", "-o", "a.html", "--key"], "--key is the key to a worksheet"),
+    (["first", "-o", "a.html", "--worksheet", "crossword"], "crossword"),
+])  # fmt: skip
+def test_what_cannot_be_handed_out_says_why(notes: Path, arguments: list[str], said: str) -> None:
+    result = derive(notes, "handout", *arguments)
+    assert result.returncode == 2
+    assert said in " ".join(result.stderr.split())
+
+
+THREE = "title Three steps\ngiven a: positive, b: positive, c: positive\nclaim log(a*b*c) = log(a) + log(b) + log(c)\n\n" \
+    "  log(a*b*c)\n  = log(a*b) + log(c)  by log of a product\n  = log(a) + log(b) + log(c)  by log of a product"
+
+
+def test_a_worksheet_is_made_filled_in_and_marked(notes: Path) -> None:
+    (notes / "mine.md").write_text(block(THREE), encoding="utf-8")
+    ordered = ["handout", "mine.md", "--worksheet", "blanks", "--fade", "3", "--seed", "2"]
+    assert derive(notes, *ordered, "-o", "sheet.md").returncode == 0
+    assert derive(notes, *ordered, "--key", "-o", "key.html").returncode == 0
+    sheet = (notes / "sheet.md").read_text(encoding="utf-8")
+    assert sheet.count("= ____") == 1
+    empty = derive(notes, "grade", "sheet.md", "--key", "key.key.json")
+    assert (empty.returncode, "0 of 1 points" in empty.stdout) == (1, True)
+    right, wrong = sheet.replace("____", "log(c) + log(b*a)"), sheet.replace("____", "log(a*b)*log(c)")
+    found = derive(notes, "grade", "-", "--key", "key.key.json", "--json", stdin=right)
+    assert (found.returncode, json.loads(found.stdout)["points"], found.stderr) == (0, 1, "")
+    found = derive(notes, "grade", "-", "--key", "key.key.json", stdin=wrong)
+    assert found.returncode == 1
+    assert "0 of 1 points" in found.stdout
+
+
+def test_a_key_or_a_sheet_that_cannot_be_read_says_why(notes: Path) -> None:
+    (notes / "sheet.md").write_text(block(THREE), encoding="utf-8")
+    for arguments, said in [
+        (["sheet.md"], "say which key"),
+        (["sheet.md", "--key", "none.json"], "none.json"),
+        (["none.md", "--key", "sheet.md"], "sheet.md"),
+    ]:
+        result = derive(notes, "grade", *arguments)
+        assert (result.returncode, said in result.stderr) == (2, True), result.stderr
+
+
+def test_the_gallery_overwrites_nothing_without_force(notes: Path) -> None:
+    (notes / "handouts").mkdir()
+    (notes / "handouts" / "index.html").write_text("mine", encoding="utf-8")
+    result = derive(notes, "gallery")
+    assert result.returncode == 2
+    assert "--force overwrites it and what it links" in result.stderr

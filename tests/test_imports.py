@@ -24,6 +24,8 @@ ELSEWHERE = {
     "jets": "balls", "pointwise": "balls", "points": "refute", "pool": "runner", "machine": "report", "terminal": "report",
     "sympy_reader": "sympy_bridge", "provers.lemmas": "provers", "provers.match": "provers", "provers.squares": "provers",
     "misled": "diagnose", "assumptions": "diagnose",
+    "handout.plans": "figures", "handout.style": "html", "handout.word": "docx", "handout.key": "grade", "handout.answers": "grade",
+    "handout.marks": "grade",
     **{f"rules.{subject}": "rules" for subject in ("absolute", "continuity", "explog", "integrals", "limits", "maximisers", "order",
         "powers", "sums", "trigonometry")},
 }  # fmt: skip

@@ -133,7 +133,7 @@ def lines(grade: Grade, width: int) -> Iterator[Text]:
     """The grade as lines of rich text: each derivation with its points, what was asked, and the first thing wrong explained."""
     from rich.text import Text  # late: rich is slow to import
 
-    from derive.terminal import labelled, wrap
+    from derive.terminal import labelled, wrap  # late: it needs rich
 
     first = grade.languages[0]
     for result in grade.results:
