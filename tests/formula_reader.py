@@ -127,8 +127,8 @@ def _inside(item: Item) -> Item:
 
 _LATEX_TOKEN = re.compile(r"\\begin\{\w+\}|\\end\{\w+\}|\\(?:[A-Za-z]+|.)|\d+(?:\.\d+)?|\S")
 _LATEX_SIGNS = {
-    "cdot": "·", "le": "≤", "ge": "≥", "ne": "≠", "iff": "⇔", "in": "∈", "to": "→", "sum": "∑", "prod": "∏", "int": "∫", "infty": "∞",
-    "partial": "∂", "dots": "…", "lvert": "lvert", "rvert": "rvert", "{": "{", "}": "}",
+    "cdot": "·", "le": "≤", "ge": "≥", "ne": "≠", "Leftrightarrow": "⇔", "in": "∈", "to": "→", "sum": "∑", "prod": "∏", "int": "∫",
+    "infty": "∞", "partial": "∂", "dots": "…", "lvert": "lvert", "rvert": "rvert", "{": "{", "}": "}",
 }  # fmt: skip
 _GREEK = {"alpha": "α", "delta": "δ", "epsilon": "ϵ", "theta": "θ", "pi": "π", "sigma": "σ", "Theta": "Θ"}
 _FUNCTIONS = ("log", "exp", "sin", "cos", "tan", "sinh", "cosh", "tanh", "max", "min", "lim")
@@ -181,7 +181,7 @@ class _Latex:
         if token[0] != "\\":
             return (Sign("letter" if token.isalpha() else "sign", "−" if token == "-" else token),)
         name = token[1:]
-        if name in (",", ";", "!"):
+        if name in (",", "quad", "!"):
             return ()
         if name in _FUNCTIONS:
             return (Sign("upright", name),)

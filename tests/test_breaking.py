@@ -52,7 +52,7 @@ def test_what_fits_is_not_broken() -> None:
 
 def test_further_lines_begin_with_a_sign() -> None:
     node = Notation().formula(read(" + ".join(f"{c}*x_{c}" for c in "abcdefghk")))
-    others = broken(node, 10.0)[1:]
+    _, *others = broken(node, 10.0)
     assert others
     assert all(isinstance(line, Row) and line.parts[0] == Token("binary", "+") for line in others)
 

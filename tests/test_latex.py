@@ -7,7 +7,7 @@ import pytest
 from derive.expression import read
 from derive.handout.formula import Notation
 from derive.handout.latex import latex, text
-from derive.term import OO, Term, call, sym
+from derive.term import OO, REALS, Term, binder, call, sym
 
 
 def printed(t: Term, lang: str = "en") -> str:
@@ -37,6 +37,11 @@ def test_a_formula_in_latex(source: str, expected: str) -> None:
 def test_a_limit_and_its_side() -> None:
     goes = call("limit", sym("x"), sym("x"), call("neg", OO), sym("right"))
     assert printed(goes) == r"\lim_{x \to (-\infty)^+}x"
+
+
+def test_the_gap_before_a_range_is_wider_than_the_one_before_a_differential() -> None:
+    assert printed(binder("integral", sym("x"), "x", REALS)) == r"\int_{-\infty}^{\infty}x\,\mathrm{d}x"
+    assert printed(binder("all", call("eq", sym("x"), sym("y")), "i", sym("N"))) == r"x = y\quad (i = 1, \dots, N)"
 
 
 def test_words_in_a_formula_have_their_language() -> None:

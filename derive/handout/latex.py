@@ -12,10 +12,11 @@ from collections.abc import Mapping
 
 from derive.handout.formula import APPLY, GREEK, TIMES, Array, Big, Cases, Fenced, Fraction, Node, Root, Row, Scripted, Styled, Token
 
+GAP = Token("words", " ")  # before a differential, or before a range in brackets
 UNSTYLED: Mapping[str, str] = {}
 _FUNCTIONS = frozenset(("log", "exp", "sin", "cos", "tan", "sinh", "cosh", "tanh", "max", "min", "lim"))
 _SIGNS = {
-    "−": "-", "·": r"\cdot", "≤": r"\le", "≥": r"\ge", "≠": r"\ne", "≈": r"\approx", "⇔": r"\iff", "∈": r"\in", "→": r"\to",
+    "−": "-", "·": r"\cdot", "≤": r"\le", "≥": r"\ge", "≠": r"\ne", "≈": r"\approx", "⇔": r"\Leftrightarrow", "∈": r"\in", "→": r"\to",
     "∑": r"\sum", "∏": r"\prod", "∫": r"\int", "∞": r"\infty", "ℝ": r"\mathbb{R}", "∂": r"\partial", "…": r"\dots", "d": r"\mathrm{d}",
     "ℕ": r"\mathbb{N}", "ℤ": r"\mathbb{Z}", "×": r"\times", ":": r"\colon", "{": r"\{", "}": r"\}",
     TIMES: "", APPLY: "",
@@ -90,6 +91,8 @@ class _Printer:
         out = ""
         for before, part in zip((None, *parts), parts, strict=False):
             first = _first(part)
+            if before == GAP:
+                out += r"\," if first == Token("symbol", "d") else r"\quad "
             if before == Token("invisible", TIMES) and isinstance(first, Token) and first.kind == "name" and first.text not in _FUNCTIONS:
                 out += r"\,"  # or a letter and a word would be read as one word
             if before == Token("invisible", APPLY) and isinstance(first, Fenced) and _tall(first):
@@ -131,10 +134,8 @@ def _token(token: Token) -> str:
             return _name(token.text)
         case "number":
             return token.text.replace("−", "-")
-        case "words" if not token.text.strip():
-            return r"\;"
         case "words":
-            return rf"\text{{ {text(token.text)} }}"
+            return "" if token == GAP else rf"\text{{ {text(token.text)} }}"
     sign = _SIGNS.get(token.text, token.text)
     return _SPACED.get(token.kind, "{}").format(sign)
 

@@ -19,7 +19,7 @@ STYLES = {"changed": r"\textcolor{#2a7ad0}", "wrong": r"\textcolor{#d9453a}"}
 BLANK = r"\_" * 24
 _ESCAPED = re.compile(r"([\\`*_{}\[\]<>#|~$&])")
 _TALL = re.compile(r"\\(frac|sum|prod|int|lim|mathop)(?![A-Za-z])")
-_BLOCK = re.compile(r"^([-+=:]|\d+(?=[.)]))")  # what would begin a list or a heading at the start of a line
+_BLOCK = re.compile(r"^(\d*)([-+=.)])")  # what would begin a list or a heading at the start of a line
 
 
 def write(document: Document, stem: str) -> dict[str, bytes]:
@@ -80,20 +80,24 @@ class _Source:
             yield from self.page(section)
 
     def strip(self, section: Section) -> Iterator[str]:
-        for i, items in enumerate(section.given):
+        same = len(set(section.given)) == 1
+        given = self.document.labels["given"]
+        for i, items in enumerate(section.given[:1] if same else section.given):
             if items:
-                given = self.document.labels["given"]
-                yield f"**{_text(given[min(i, len(given) - 1)])}** {' · '.join(map(_text, items))}"
+                label = self.label("given") if same else _text(given[min(i, len(given) - 1)])
+                yield f"**{label}** {' · '.join(map(_text, items))}"
         if section.definitions:
             yield f"**{self.label('where')}** {' · '.join(map(_formula, section.definitions))}"
 
     def row(self, line: Row) -> Iterator[str]:
         """A numbered item: the formula, then the mark and the reason, then what the checker says."""
-        out = [f"{DRAWINGS[Mark.REFUTED].character} {_formula(wrong)}" for wrong in line.wrong]
+        before = [*([line.left] if line.left is not None else []), *([Token("relation", line.relation)] if line.relation else [])]
         first, *others = line.lines or (None,)
-        shown = [part for part in (line.left, Token("relation", line.relation) if line.relation else None, first) if part is not None]
-        out.append(" ".join(filter(None, [_formula(row(*shown)) if shown else "", "" if line.lines else BLANK])))
-        out += [_formula(other) for other in others if other is not None]
+        out = [f"{_mark(Mark.REFUTED)} {_formula(row(*before, wrong))}" for wrong in line.wrong]
+        if first is None:
+            out.append(f"{_formula(row(*before))} {BLANK}" if before else BLANK)
+        else:
+            out += map(_formula, (row(*before, first), *others))
         reason = BLANK if line.blank_reason else " · ".join(map(_text, line.reason))
         out.append(" ".join(filter(None, [_mark(line.mark) if line.mark else "", reason])))
         out += [_text(said) for remark in line.remarks for said in remark.said]
@@ -136,7 +140,7 @@ def _text(run: Text) -> str:
         begins = not isinstance(part, str) and out[-1:] not in ("", " ", "(")
         ends = out.endswith("`$") and written[:1] not in " ),.:;?!，。：；？！、）"
         out += f" {written}" if begins or ends else written
-    return _BLOCK.sub(r"\\\1", out.strip())
+    return _BLOCK.sub(r"\1\\\2", out.strip())
 
 
 def _merged(run: Text) -> Iterator[str | Node]:

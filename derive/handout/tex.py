@@ -148,13 +148,13 @@ class _Source:
 
     def footer(self) -> Iterator[str]:
         document = self.document
-        said = [rf"\mbox{{{_mark(mark)}}}\enspace {_joined(words, ' ')}" for mark, words in document.legend]
+        said = [rf"\mbox{{{_mark(mark)}\enspace {_joined(words, ' ')}}}" for mark, words in document.legend]
         yield r"\pagestyle{fancy}\fancyhf{}\renewcommand{\headrulewidth}{0pt}\renewcommand{\footrulewidth}{0pt}"
         sheet = rf"{self.label('sheet')} {text(document.sheet)}\quad " if document.sheet else ""
         yield r"\newcommand{\legend}{" + r"\qquad ".join(said) + "}"
         yield (
             r"\fancyfoot[L]{\footnotesize\color{quiet}\parbox[t]{\textwidth}{{\color{hairline}\hrule height.4pt}\vskip1.5mm"
-            r"\parbox[t]{.72\textwidth}{\raggedright\legend}\hfill\mbox{" + sheet + r"\thepage\,/\,\pageref{end}}}}"
+            r"\parbox[t]{.75\textwidth}{\raggedright\legend}\hfill\mbox{" + sheet + r"\thepage\,/\,\pageref{end}}}}"
         )
 
     # -- one derivation
@@ -181,9 +181,11 @@ class _Source:
         yield r"\end{derivation}"
 
     def strip(self, section: Section) -> Iterator[str]:
-        for lang, items in zip(self.document.languages, section.given, strict=False):
+        same = len(set(section.given)) == 1
+        for lang, items in zip(self.document.languages, section.given[:1] if same else section.given, strict=False):
             if items:
-                yield rf"\itemlabel{{{self.label_in('given', lang)}}}" + r"\separator ".join(map(_text, items)) + r"\par"
+                label = self.label("given") if same else self.label_in("given", lang)
+                yield rf"\itemlabel{{{label}}}" + r"\separator ".join(map(_text, items)) + r"\par"
         if section.definitions:
             shown = (f"${_formula(d)}$" for d in section.definitions)
             yield rf"\itemlabel{{{self.label('where')}}}" + r"\separator ".join(shown) + r"\par"
