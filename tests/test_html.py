@@ -14,7 +14,7 @@ import pytest
 import sheets
 
 from derive.check import check_derivation
-from derive.handout import build, figures, html, style
+from derive.handout import build, html, plotting, style
 from derive.handout.document import COLOURS, PAPER, Bar, Document, Figure, Ink, Mark
 from derive.model import Words
 
@@ -226,7 +226,7 @@ PICTURE = """<?xml version="1.0"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN"
 
 
 def with_figure(monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setattr(figures, "draw", lambda figure, suffix, lang: PICTURE.encode(), raising=False)
+    monkeypatch.setattr(plotting, "draw", lambda figure, suffix, lang: PICTURE.encode())
     figure = Figure("curve", (("A curve",),), (("It rises",),), ("x",), ("y",), bars=(Bar(("a",), 1.0),))
     document = sheets.handout()
     sections = tuple(replace(s, figures=(figure,)) for s in document.sections[:2])

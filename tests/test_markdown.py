@@ -144,7 +144,7 @@ def test_headings_are_reached_from_the_contents() -> None:
 
 
 def test_a_figure_stands_beside_with_words_for_who_cannot_see_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("derive.handout.figures.draw", lambda figure, form, lang: f"{figure.name} {form} {lang}".encode())
+    monkeypatch.setattr("derive.handout.plotting.draw", lambda figure, form, lang: f"{figure.name} {form} {lang}".encode())
     figure = Figure("slope", (("The [slope]",),), (("It rises.",),), ("x",), ("y",))
     section = Section(1, "mine", (("Heading",),), (), (), (), (), Mark.PROVED, figures=(figure,))
     files = write(Document((("Title",),), (), ("zh",), (section,), labels(("zh",))), "sheet")

@@ -79,7 +79,7 @@ def test_an_svg_is_well_formed_and_has_no_colours_but_ours(key: tuple[str, tuple
 
 def test_the_same_figure_gives_the_same_bytes_in_another_process() -> None:
     code = (
-        "import hashlib, proofs.sigmoid as s; from derive.handout.figures import draw, figures_of; "
+        "import hashlib, proofs.sigmoid as s; from derive.handout.figures import figures_of; from derive.handout.plotting import draw; "
         "figure, = figures_of('sigmoid.slope', s.slope.page, ('en', 'zh')); "
         "print(*(hashlib.sha256(draw(figure, form, 'en')).hexdigest() for form in ('svg', 'png', 'pdf')))"
     )

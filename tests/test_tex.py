@@ -94,7 +94,7 @@ def test_chinese_takes_the_class_for_chinese(languages: tuple[str, ...], kind: s
 
 
 def test_a_figure_is_a_file_beside(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("derive.handout.figures.draw", lambda figure, form, lang: f"{figure.name} {form} {lang}".encode())
+    monkeypatch.setattr("derive.handout.plotting.draw", lambda figure, form, lang: f"{figure.name} {form} {lang}".encode())
     figure = Figure("slope", (("The slope",),), (("It rises.",),), ("x",), ("y",))
     files = write(of_rows(figures=(figure,)), "sheet")
     assert files["sheet-slope.pdf"] == b"slope pdf en"
@@ -122,7 +122,7 @@ def complaints(document: Document, engine: str, folder: Path, monkeypatch: pytes
         pytest.skip(f"{engine} is not installed")
     if document.languages != ("en",) and not subprocess.run(["kpsewhich", "ctexart.cls"], capture_output=True).stdout:
         pytest.skip("the class ctexart is not installed")
-    monkeypatch.setattr("derive.handout.figures.draw", lambda figure, form, lang: picture())
+    monkeypatch.setattr("derive.handout.plotting.draw", lambda figure, form, lang: picture())
     for name, content in write(document, "sheet").items():
         (folder / name).write_bytes(content)
     command = [engine, "-interaction=nonstopmode", "-halt-on-error", "sheet.tex"]

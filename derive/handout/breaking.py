@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from derive.handout.formula import Array, Big, Cases, Fenced, Fraction, Node, Root, Row, Scripted, Styled, Token, row
+from derive.handout.formula import Array, Big, Cases, Fenced, Fraction, Node, Root, Row, Scripted, Styled, Token, row, unstyled
 
 COLUMN, FULL = 25.0, 40.0  # of the expression beside its reason, and over the whole width, at 10.5 pt on A4
 _SCRIPT = 0.72
@@ -74,7 +74,7 @@ def _between(node: Node, kinds: tuple[str, ...]) -> Iterator[Node]:
         return
     piece: list[Node] = []
     for part in _parts(node):
-        bare = part.body if isinstance(part, Styled) else part
+        bare = unstyled(part)
         if piece and isinstance(bare, Token) and bare.kind in kinds and bare.text != "·" and bare.text != "/":
             yield row(*piece)
             piece = []

@@ -18,6 +18,7 @@ from derive.handout.breaking import width
 from derive.handout.document import Document, Figure, Ink, Row, Said, Section, Text
 from derive.handout.formula import Array, Big, Cases, Fraction, Node, Token, row
 from derive.handout.omml import held, inside
+from derive.handout.plotting import draw
 
 _NUMBER, _LABEL, _REASON, _MARK = (round(mm * word.MM) for mm in (7, 17, 50, 9))
 _EN, _EM = "\u2002", "\u2003"  # spaces
@@ -274,8 +275,6 @@ class _Paper:
         return out
 
     def figure(self, figure: Figure) -> Iterator[str]:
-        from derive.handout.figures import draw  # late: draws with an extra
-
         key, image = self.package.part.get_or_add_image(io.BytesIO(draw(figure, "png", self.document.languages[0])))
         across = 120 * 36000
         size = f'cx="{across}" cy="{round(across * image.px_height / image.px_width)}"'

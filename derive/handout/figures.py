@@ -19,12 +19,9 @@ from derive.expression import read
 from derive.handout.document import Bar, Curve, Figure, Said, Text
 from derive.handout.formula import Node, Notation
 from derive.handout.plans import PLANS, Line, Plan, Plot
-from derive.handout.plotting import draw
 from derive.model import Claim, Page, Relation, Words
 from derive.show import text as show
 from derive.term import Lambda, Term, call, sym
-
-__all__ = ["draw", "figures_of"]
 
 POINTS = 160  # of a curve, joined by straight lines; even, so that the middle is one of them
 NARROW = 1e-12  # an enclosure so narrow is a number

@@ -346,7 +346,7 @@ class _Setter:
 
     def _elem(self, t: Term, path: Path, open_: bool, script: bool) -> Node:
         head, index = self._head_and_index(t, path)
-        if isinstance(_bare(head), Scripted):
+        if isinstance(unstyled(head), Scripted):
             return Scripted(Fenced("(", head, ")"), index)
         return Scripted(head, index)
 
@@ -359,7 +359,7 @@ class _Setter:
     def _indices(self, t: Term, path: Path, start: int) -> Node:
         """Indices, without commas where each is one letter."""
         nodes = [self.set(t.args[i], (*path, i), _PROPOSITION, True, True) for i in range(start, len(t.args))]
-        if len(nodes) > 1 and all(isinstance(x, Token) and x.kind == "variable" for n in nodes for x in [_bare(n)]):
+        if len(nodes) > 1 and all(isinstance(x, Token) and x.kind == "variable" for n in nodes for x in [unstyled(n)]):
             return Row(tuple(nodes))
         return self.separated(nodes)
 
@@ -518,8 +518,9 @@ def _strength(t: Term, script: bool) -> int:
     return _SUM if _begins_with_sign(t) else _STRENGTH.get(t.op, _ATOM)
 
 
-def _bare(node: Node) -> Node:
-    return _bare(node.body) if isinstance(node, Styled) else node
+def unstyled(node: Node) -> Node:
+    """A box without its style."""
+    return unstyled(node.body) if isinstance(node, Styled) else node
 
 
 def _times(left: Node, right: Node) -> Token:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element, fromstring, tostring
 
-from derive.handout import figures, mathml, style
+from derive.handout import mathml, plotting, style
 from derive.handout.breaking import width
 from derive.handout.document import COLOURS, DRAWINGS, PAPER, Document, Figure, Mark, Remark, Row, Said, Section, Text
 from derive.handout.formula import Node, Styled, Token
@@ -259,7 +259,7 @@ class _Page:
         return element("svg", *paths, class_=look, viewBox="0 0 24 24", **told)
 
     def figure(self, figure: Figure, prefix: str) -> Element:
-        drawn = inlined(figures.draw(figure, "svg", self.first), prefix)
+        drawn = inlined(plotting.draw(figure, "svg", self.first), prefix)
         drawn.attrib |= {"role": "img", "aria-label": _plain(figure.alternative)}
         return element("figure", drawn, element("figcaption", *self.in_each(figure.caption)))
 

@@ -18,6 +18,7 @@ from typing import Any
 from derive.handout.document import DRAWINGS, Document, Figure, Mark, Row, Said, Section, Text
 from derive.handout.formula import Node, Token, row
 from derive.handout.latex import latex
+from derive.handout.plotting import draw
 from derive.handout.words import said
 from derive.model import Place, Words
 from derive.page import Derivation
@@ -218,8 +219,6 @@ def _plain(text: Text) -> str:
 
 
 def _png(figure: Figure, document: Document) -> str:
-    from derive.handout.figures import draw  # late: only figures need what draws them
-
     return base64.b64encode(draw(figure, "png", document.languages[0])).decode()
 
 

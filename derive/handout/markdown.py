@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from derive.handout.document import DRAWINGS, Document, Figure, Mark, Row, Said, Section, Text
+from derive.handout.document import DRAWINGS, Document, Mark, Row, Said, Section, Text
 from derive.handout.formula import Node, Token, row
 from derive.handout.latex import latex
+from derive.handout.plotting import beside, file_name
 
 # in between, so that they can be read (4.3 : 1) on white as well as on GitHub's dark ground: a file has one colour for both
 STYLES = {"changed": r"\textcolor{#2a7ad0}", "wrong": r"\textcolor{#d9453a}"}
@@ -24,17 +25,8 @@ _BLOCK = re.compile(r"^(\d*)([-+=.)])")  # what would begin a list or a heading 
 
 def write(document: Document, stem: str) -> dict[str, bytes]:
     """The text, and an SVG for each figure."""
-    files = {f"{stem}.md": "".join(f"{line}\n" for line in _Source(document, stem).lines()).encode()}
-    for section in document.sections:
-        for figure in section.figures:
-            from derive.handout.figures import draw  # late: draws with an extra
-
-            files[_file(stem, figure)] = draw(figure, "svg", document.languages[0])
-    return files
-
-
-def _file(stem: str, figure: Figure) -> str:
-    return f"{stem}-{figure.name}.svg"
+    text = "".join(f"{line}\n" for line in _Source(document, stem).lines())
+    return {f"{stem}.md": text.encode(), **beside(document, stem, "svg")}
 
 
 class _Source:
@@ -73,7 +65,8 @@ class _Source:
         for remark in section.remarks:
             yield from _paragraphs(remark.said)
         for figure in section.figures:
-            yield from ("", f"![{_joined(figure.alternative, ' ')}]({_file(self.stem, figure)})")
+            name = file_name(self.stem, figure, "svg")
+            yield from ("", f"![{_joined(figure.alternative, ' ')}]({name})")
             yield from _paragraphs(figure.caption)
         yield from _paragraphs(section.answer, f"  \n{BLANK}")
         if self.document.sheet and section.page_text:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from xml.sax.saxutils import escape, quoteattr
 
 from derive.handout.document import COLOURS, Ink
-from derive.handout.formula import APPLY, Array, Big, Cases, Fenced, Fraction, Node, Root, Row, Scripted, Styled, Token
+from derive.handout.formula import APPLY, Array, Big, Cases, Fenced, Fraction, Node, Root, Row, Scripted, Styled, Token, unstyled
 
 _NAMESPACES = (
     'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math" '
@@ -78,13 +78,9 @@ def inside(node: Node) -> tuple[Node, ...]:
             return (node.body,)
 
 
-def _bare(node: Node) -> Node:
-    return _bare(node.body) if isinstance(node, Styled) else node
-
-
 def _first(node: Node) -> Node:
     """The first box that is not a row."""
-    bare = _bare(node)
+    bare = unstyled(node)
     return _first(bare.parts[0]) if isinstance(bare, Row) and bare.parts else bare
 
 
@@ -96,7 +92,7 @@ def _dangles(node: Node) -> bool:
 
 def _ends(node: Node) -> bool:
     """Whether what a big operator is applied to ends before this box."""
-    bare = _bare(node)
+    bare = unstyled(node)
     if not isinstance(bare, Token):
         return False
     if bare.kind == "binary":
@@ -110,7 +106,7 @@ def _integral(node: Node) -> bool:
 
 def _function(node: Node) -> bool:
     """An upright name: `log`, or `log` with its base."""
-    bare = _bare(node.base if isinstance(node, Scripted) else node)
+    bare = unstyled(node.base if isinstance(node, Scripted) else node)
     return isinstance(bare, Token) and bare.kind == "name"
 
 
@@ -227,7 +223,7 @@ class _Writer:
         if node.sub is not None:
             return self.element("sSub", "", e=base, sub=self.write(node.sub))
         assert node.sup is not None
-        sup = _bare(node.sup)
+        sup = unstyled(node.sup)
         if isinstance(sup, Token) and sup.kind == "binary":  # the side of a limit: a sign with nothing on either side
             return self.element("sSup", "", e=base, sup=self.run(sup.text, "<m:nor/>"))
         return self.element("sSup", "", e=base, sup=self.write(node.sup))

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from derive.handout import require
-from derive.handout.document import COLOURS, Bar, Curve, Figure, Ink, Text
+from derive.handout.document import COLOURS, Bar, Curve, Document, Figure, Ink, Text
 from derive.handout.formula import APPLY, Fenced, Fraction, Node, Root, Row, Scripted, Styled, Token
 
 Form = Literal["svg", "png", "pdf"]
@@ -51,6 +51,17 @@ def draw(figure: Figure, form: Form, lang: str) -> bytes:
             out, format=form, dpi=DOTS if form == "png" else 72, transparent=True, metadata=dict.fromkeys(_NAMELESS[form])
         )
     return _tidied(out.getvalue().decode(), lang).encode() if form == "svg" else out.getvalue()
+
+
+def beside(document: Document, stem: str, form: Form) -> dict[str, bytes]:
+    """The pictures of a document, as files to stand beside it."""
+    pictures = (figure for section in document.sections for figure in section.figures)
+    return {file_name(stem, figure, form): draw(figure, form, document.languages[0]) for figure in pictures}
+
+
+def file_name(stem: str, figure: Figure, form: Form) -> str:
+    """The name of a picture that stands beside a document."""
+    return f"{stem}-{figure.name}.{form}"
 
 
 def _settings() -> Any:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from derive.handout.document import COLOURS, DRAWINGS, Document, Figure, Ink, Mark, Row, Said, Section, Text
 from derive.handout.formula import Node, Token
 from derive.handout.latex import latex, text
+from derive.handout.plotting import beside, file_name
 
 STYLES = {"changed": r"\changed", "wrong": r"\wrong"}
 _PREAMBLE = r"""
@@ -77,17 +78,8 @@ _MACROS = r"""
 
 def write(document: Document, stem: str) -> dict[str, bytes]:
     """The source, and a PDF for each figure."""
-    files = {f"{stem}.tex": "".join(f"{line}\n" for line in _Source(document, stem).lines()).encode()}
-    for section in document.sections:
-        for figure in section.figures:
-            from derive.handout.figures import draw  # late: draws with an extra
-
-            files[_file(stem, figure)] = draw(figure, "pdf", document.languages[0])
-    return files
-
-
-def _file(stem: str, figure: Figure) -> str:
-    return f"{stem}-{figure.name}.pdf"
+    text = "".join(f"{line}\n" for line in _Source(document, stem).lines())
+    return {f"{stem}.tex": text.encode(), **beside(document, stem, "pdf")}
 
 
 class _Source:
@@ -205,7 +197,8 @@ class _Source:
 
     def figure(self, figure: Figure) -> str:
         caption = _joined(figure.caption, r"\\")
-        return rf"\vspace{{3mm}}\centerline{{\includegraphics[width=.72\textwidth]{{{_file(self.stem, figure)}}}}}\quiet{{{caption}}}"
+        name = file_name(self.stem, figure, "pdf")
+        return rf"\vspace{{3mm}}\centerline{{\includegraphics[width=.72\textwidth]{{{name}}}}}\quiet{{{caption}}}"
 
 
 def _beside_wide(rows: tuple[Row, ...]) -> tuple[Row, ...]:

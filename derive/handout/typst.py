@@ -14,6 +14,7 @@ from derive.handout import formula
 from derive.handout.breaking import COLUMN, FULL, broken, width
 from derive.handout.document import COLOURS, DRAWINGS, PAPER, Document, Drawing, Figure, Remark, Row, Said, Section, Text
 from derive.handout.formula import Array, Big, Cases, Fenced, Fraction, Node, Root, Scripted, Styled, Token
+from derive.handout.plotting import draw
 from derive.handout.speech import spoken
 
 _NARROW, _INDENTED = 14.0, 36.0  # em: the column of reasons; within the strip of what is given
@@ -300,8 +301,6 @@ class _Source:
         return f"remark(ink.{r.ink}, {self.said(r.said)})"
 
     def picture(self, figure: Figure) -> str:
-        from derive.handout.figures import draw  # late: it loads a plotting library
-
         drawn = draw(figure, "svg", self.first).decode()
         alternative = " ".join(map(_words, figure.alternative))
         return f"picture({string(drawn)}, {string(alternative)}, {self.said(figure.caption)})"
