@@ -205,7 +205,7 @@ claim  diff(1/2*(a - y)**2, w)/diff(-(y*log(a) + (1 - y)*log(1 - a)), w) = slope
     diff(1/2*(a - y)**2, w)/diff(-(y*log(a) + (1 - y)*log(1 - a)), w)
   = (a - y)*slope(z)*x/diff(-(y*log(a) + (1 - y)*log(1 - a)), w)        by lemma gradients.squared_error_weight
   = (a - y)*slope(z)*x/((a - y)*x)                                      by lemma gradients.cross_entropy_weight
-  = slope(z)                                                            by algebra: a is never a label | a 不等于标签
+  = slope(z)                                                            by algebra: the prediction is never a label | 预测值不等于标签
 """)
 
 ratio_any_base = derivation("""

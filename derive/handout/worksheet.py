@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from derive.handout import CannotWrite
 from derive.handout.altered import Altered, altered
-from derive.handout.build import Setting, diagnosed, document, witnessed
+from derive.handout.build import Setting, around, detailed, diagnosed, document, mistaken, source, witnessed
 from derive.handout.document import Document, Ink, Mark, Remark, Row, Said, Section
 from derive.handout.words import said, text
 from derive.machine import witness_data
@@ -198,7 +198,7 @@ def _section(task: Task, setting: Setting, number: int, rows: tuple[Row, ...], w
     page = setting.page
     heading = said(page.title, setting.languages) or said(Words(task.outcome.name), setting.languages)
     return Section(
-        number, task.outcome.name, heading, setting.goal(), setting.given(), setting.definitions(), rows, Mark.PROVED, page.source,
+        number, task.outcome.name, heading, setting.goal(), setting.given(), setting.definitions(), rows, Mark.PROVED, source(page),
         page_text=written,
     )  # fmt: skip
 
@@ -244,9 +244,10 @@ def _corrected(row: Row, slip: Altered, line: Line, setting: Setting) -> Row:
     verdict = slip.verdict
     witness = verdict.search.witness if verdict.search else None
     numbers = witnessed(witness, setting) if witness else _valued(slip, setting)
-    remarks = [Remark(Ink.BAD, numbers), Remark(Ink.BAD, diagnosed(_sentence(slip.name), None, line, setting))]
-    if verdict.diagnosis and verdict.diagnosis.name != slip.name:
-        called = tuple((text(CALLED, lang).format(text(verdict.diagnosis.name, lang)),) for lang in setting.languages)
+    remarks = [Remark(Ink.BAD, numbers), Remark(Ink.BAD, diagnosed(slip.name, None, line, setting))]
+    found = verdict.diagnosis.name if verdict.diagnosis else slip.name
+    if detailed(found)[0] != detailed(slip.name)[0]:
+        called = tuple(around(CALLED, lang, mistaken(found, lang, setting)) for lang in setting.languages)
         remarks.append(Remark(Ink.QUIET, called))
     return replace(row, wrong=(wrong,), mark=Mark.REFUTED, remarks=tuple(remarks))
 
@@ -255,10 +256,6 @@ def _valued(slip: Altered, setting: Setting) -> Said:
     """What both lines were proved to be, where there is no point for a witness."""
     values = [v.replace("oo", "∞").replace("-", "−") for v in slip.values]
     return tuple((text(VALUES, lang).format(*values),) for lang in setting.languages)
-
-
-def _sentence(name: Words) -> Words:
-    return Words(name.en[:1].upper() + name.en[1:], name.zh)
 
 
 # -- the key as data
