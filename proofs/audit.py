@@ -108,10 +108,10 @@ claim  1/m*sum(loss for i in m) = loss
 # -- row 9.5
 
 factor_ln_two = derivation("""
-title  The derivative of log₂ has the factor ln 2 | 以 2 为底的对数求导得因子 ln 2
+title  The derivative of a logarithm to base 2 has the factor ln 2 | 以 2 为底的对数求导得因子 ln 2
 source B §4 (9.5)
-expect refuted: the factor is 1/ln 2, since log₂ a = ln a/ln 2; what is printed is off by (ln 2)² |
-       因子应为 1/ln 2，因为 log₂ a = ln a/ln 2；所印结果相差 (ln 2)² 倍
+expect refuted: the factor is 1/ln 2, since the logarithm of a to base 2 is ln a/ln 2; what is printed is off by (ln 2)² |
+       因子应为 1/ln 2，因为 a 以 2 为底的对数是 ln a/ln 2；所印结果相差 (ln 2)² 倍
 see    audit.log_two_slope, gradients.any_base_weight, gradients.any_base_bias
 given  a: probability
 claim  diff(-log(a, 2), a) = -log(2)/a
