@@ -177,6 +177,13 @@ def _choices(task: Task, tasks: Sequence[Task], chance: random.Random) -> list[s
     return found
 
 
+def _listed(choices: Sequence[str], lang: str, titles: Mapping[str, Words]) -> str:
+    """Reasons to choose from, as a page would have them; a lemma with its title, for nobody knows it by its name."""
+    titled = "{}“{}”" if lang == "zh" else "{} «{}»"
+    known = {f"lemma {name}": text(title, lang) for name, title in titles.items()}
+    return "\u00a0· ".join(titled.format(named(r, lang), known[r]) if r in known else named(r, lang) for r in choices)
+
+
 # -- the documents
 
 
@@ -187,7 +194,7 @@ def _for_students(
     instruction = said(BLANKS if variant == "blanks" else SLIP, setting.languages)
     if variant == "reasons":
         choices = _choices(task, tasks, chances[task.outcome.name])
-        instruction = tuple((text(REASONS, lang).format(" · ".join(named(r, lang) for r in choices)),) for lang in setting.languages)
+        instruction = tuple((text(REASONS, lang).format(_listed(choices, lang, setting.titles)),) for lang in setting.languages)
     rows = setting.with_first([*_rows(task, setting, variant)])
     answer = said(RIGHT_LINE, setting.languages) if variant == "find-the-slip" else ()
     out = _section(task, setting, number, rows, _written(task, variant))
