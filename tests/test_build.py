@@ -55,6 +55,15 @@ def test_a_derivation_becomes_a_section() -> None:
     assert [written(items[0]) for items in s.given] == ["`K` is a positive integer", "`K` 为正整数"]
 
 
+def test_a_title_does_not_stand_twice() -> None:
+    found = outcome("softmax.loss")
+    assert found.page is not None
+    alone = build.handout([found], found.page.title, ("en", "zh"))
+    assert (said(alone.title), said(alone.sections[0].heading)) == (tuple(found.page.title), ("Derivation", "推导"))
+    two = build.handout([found, outcome("softmax.samples")], found.page.title, ("en",))
+    assert said(two.sections[0].heading) == said(two.title) == (found.page.title.en,)
+
+
 def test_a_short_first_line_stands_before_the_first_relation() -> None:
     rows = section(outcome("softmax.loss")).rows
     assert [(r.number, plain(r.left), r.relation) for r in rows] == [

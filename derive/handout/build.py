@@ -21,6 +21,7 @@ LEFT = 8.0  # em: a first line so wide stands beside the first relation, a wider
 PROVED = Words("Every step has been proved by the checker", "每一步均已由检查器证明")
 AUDITED = Words("What is wrong has been refuted, what is right has been proved", "错误之处已被推翻，其余均已证明")
 DRAFT = Words("A draft: not every step is proved", "草稿：并非每一步都已证明")
+ALONE = Words("Derivation", "推导")
 GOAL = Words("To show", "求证")
 SAID = Words("Said to hold", "断言")
 OURS = "ours"  # the source of what no article has
@@ -35,10 +36,13 @@ def handout(outcomes: Sequence[Outcome], title: Words, languages: Sequence[str],
 
 
 def document(title: Words, subtitle: Words, languages: Sequence[str], sections: Sequence[Section]) -> Document:
-    """A document of sections, with the legend of the marks that occur in it."""
+    """A document of sections, with the legend of the marks that occur in it. A derivation alone has the title for its heading."""
+    shown = said(title, languages)
+    if [s.heading for s in sections] == [shown]:
+        sections = [replace(sections[0], heading=said(ALONE, languages))]
     used = {r.mark for s in sections for r in s.rows if r.mark}
     legend = tuple((mark, said(MARKS[mark], languages)) for mark in Mark if mark in used)
-    return Document(said(title, languages), said(subtitle, languages), tuple(languages), tuple(sections), labels(languages), legend)
+    return Document(shown, said(subtitle, languages), tuple(languages), tuple(sections), labels(languages), legend)
 
 
 def section(outcome: Outcome, number: int, languages: Sequence[str], titles: Mapping[str, Words]) -> Section:
