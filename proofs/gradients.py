@@ -205,7 +205,7 @@ claim  diff(1/2*(a - y)**2, w)/diff(-(y*log(a) + (1 - y)*log(1 - a)), w) = slope
     diff(1/2*(a - y)**2, w)/diff(-(y*log(a) + (1 - y)*log(1 - a)), w)
   = (a - y)*slope(z)*x/diff(-(y*log(a) + (1 - y)*log(1 - a)), w)        by lemma gradients.squared_error_weight
   = (a - y)*slope(z)*x/((a - y)*x)                                      by lemma gradients.cross_entropy_weight
-  = slope(z)                                                            by algebra: a is never a label | a 不等于标签
+  = slope(z)                                                            by algebra: the prediction is never a label | 预测值不等于标签
 """)
 
 ratio_any_base = derivation("""
@@ -289,7 +289,7 @@ claim  limit(mse(z)/ce(z), z, -oo) = 0
 """)
 
 mistake_squared_error = derivation("""
-title  A confident mistake: the gradient of squared error vanishes | 自信的错误:均方误差的梯度消失
+title  A confident mistake: the gradient of squared error vanishes | 自信的错误：均方误差的梯度消失
 source B §4
 given  x: real
 where  g(t) = 1/(1 + exp(-t))
@@ -305,7 +305,7 @@ claim  limit(mse(z, 1), z, -oo) = 0
 """)
 
 certainty_squared_error = derivation("""
-title  A confident right answer: the gradient of squared error vanishes | 自信且正确:均方误差的梯度消失
+title  A confident right answer: the gradient of squared error vanishes | 自信且正确：均方误差的梯度消失
 source B §4
 given  x: real
 where  g(t) = 1/(1 + exp(-t))
@@ -321,7 +321,7 @@ claim  limit(mse(z, 1), z, oo) = 0
 """)
 
 mistake_cross_entropy = derivation("""
-title  A confident mistake: the gradient of cross-entropy stays | 自信的错误:交叉熵的梯度不消失
+title  A confident mistake: the gradient of cross-entropy stays | 自信的错误：交叉熵的梯度不消失
 source B §4
 given  x: real
 where  g(t) = 1/(1 + exp(-t))
@@ -336,7 +336,7 @@ claim  limit(ce(z, 1), z, -oo) = -x
 """)
 
 certainty_cross_entropy = derivation("""
-title  A confident right answer: the gradient of cross-entropy vanishes | 自信且正确:交叉熵的梯度消失
+title  A confident right answer: the gradient of cross-entropy vanishes | 自信且正确：交叉熵的梯度消失
 source B §4
 given  x: real
 where  g(t) = 1/(1 + exp(-t))

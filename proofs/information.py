@@ -49,7 +49,7 @@ claim  H = sum(p[i]*I(p[i]) for i in n)
 
     H
   = sum(eta(p[i]) for i in n)                           by definition of H
-  = sum(-p[i]*log(p[i]) for i in n)                     by definition of eta: every p[i] is positive | 所有 p[i] 均为正
+  = sum(-p[i]*log(p[i]) for i in n)                     by definition of eta: every probability is positive | 所有概率均为正
   = sum(p[i]*I(p[i]) for i in n)                        by definition of I
 """)
 

@@ -24,7 +24,7 @@ claim  sum(share(k) for k in K) = 1
   = sum(count(k)/n for k in K)                          by definition of share
   = 1/n*sum(sum(delta(x[i], k) for i in n) for k in K)  by definition of count
   = 1/n*sum(sum(delta(x[i], k) for k in K) for i in n)  by exchange of sums
-  = 1/n*sum(1 for i in n)                               by sum over a delta: every x[i] is one outcome | 每个 x[i] 恰为一种结果
+  = 1/n*sum(1 for i in n)                               by sum over a delta: every observation is one outcome | 每个观测值恰为一种结果
   = 1                                                   by algebra
 """)
 
@@ -263,7 +263,7 @@ claim  log(prod(f(x[i]) for i in n)) <= log(prod(best(x[i]) for i in n))
   = -n/2*log(2*pi*v) - 1/(2*v)*sum((x[i] - mu)**2 for i in n)           by lemma maximum_likelihood.normal
   = -n/2*log(2*pi*v) - n/(2*v)*(s + (m - mu)**2)                        by algebra: the deviations from m sum to 0 | 对 m 的偏差之和为零
  <= -n/2*log(2*pi*v) - n/(2*v)*s                                        by square
-  = n/2*(log(s/v) - s/v) - n/2*log(2*pi*s)                              by log of a product: s/v*(2*pi*v) is 2*pi*s | s/v 乘 2πv 得 2πs
+  = n/2*(log(s/v) - s/v) - n/2*log(2*pi*s)                              by log of a product: s/v times 2πv is 2πs | s/v 乘 2πv 得 2πs
  <= n/2*(s/v - 1 - s/v) - n/2*log(2*pi*s)                               by log below its tangent
   = -n/2*log(2*pi*s) - 1/(2*s)*sum((x[i] - m)**2 for i in n)            by algebra
   = log(prod(best(x[i]) for i in n))                                    by lemma maximum_likelihood.normal

@@ -682,14 +682,14 @@ class _Row:
         return self.name(text)
 
     def letter_or_brackets(self) -> Term:
-        """The argument of a function: in brackets, or the next letter, if nothing follows that may belong to it too."""
+        """The argument of a function: in brackets, or the next letter or number, if nothing follows that may belong to it too."""
         if isinstance(self.peek(), Group):
             (out,) = self.arguments()
             return out
         found = self.take()
         letter = found.base[0] if isinstance(found, Scripts) and found.sup is None and len(found.base) == 1 else found
-        if not isinstance(letter, Sign) or letter.kind not in ("letter", "upright"):
-            raise Unreadable("an argument that is no letter needs brackets")
+        if not isinstance(letter, Sign) or letter.kind not in ("letter", "upright", "number"):
+            raise Unreadable("an argument that is no letter or number needs brackets")
         self.at -= 1
         out = self.factor()
         if self.goes_on():

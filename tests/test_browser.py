@@ -151,6 +151,7 @@ def test_a_formula_too_wide_for_a_phone_scrolls_in_its_own_box(show: Open) -> No
     assert wider > 3
     outside = "all => all.filter(m => !m.closest('.scrolled') && m.getBoundingClientRect().right > innerWidth).length"
     assert page.eval_on_selector_all("math", outside) == 0
+    assert page.eval_on_selector_all(".scrolled", "all => all.filter(e => e.scrollHeight > e.clientHeight).length") == 0  # or it is cut off
     box = page.locator(".scrolled").last
     box.focus()
     page.keyboard.press("ArrowRight")

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import functools
+from fractions import Fraction
 
 import certified
 import pytest
 from set_plain import plain, said, written
 
 from derive.check import check_derivation
+from derive.expression import read
 from derive.handout import build
 from derive.handout.breaking import FULL, width
 from derive.handout.document import Document, Ink, Mark, Section
-from derive.model import Outcome, Words
+from derive.mistakes import SLIPS
+from derive.model import Outcome, Place, Value, Witness, Words
 from derive.page import collect_markdown
+from derive.reading import read_page
 
 
 @functools.cache
@@ -49,6 +53,15 @@ def test_a_derivation_becomes_a_section() -> None:
     assert said(s.goal) == ("To show · 求证：`−log(S(i))`` = −s_(i) + log(∑_(j = 1)^(K) e^(s_(j)))`",)
     assert [plain(d) for d in s.definitions] == ["S(i) = (e^(s_(i)))/(∑_(j = 1)^(K) e^(s_(j)))"]
     assert [written(items[0]) for items in s.given] == ["`K` is a positive integer", "`K` 为正整数"]
+
+
+def test_a_title_does_not_stand_twice() -> None:
+    found = outcome("softmax.loss")
+    assert found.page is not None
+    alone = build.handout([found], found.page.title, ("en", "zh"))
+    assert (said(alone.title), said(alone.sections[0].heading)) == (tuple(found.page.title), ("Derivation", "推导"))
+    two = build.handout([found, outcome("softmax.samples")], found.page.title, ("en",))
+    assert said(two.sections[0].heading) == said(two.title) == (found.page.title.en,)
 
 
 def test_a_short_first_line_stands_before_the_first_relation() -> None:
@@ -107,6 +120,54 @@ def test_a_side_that_is_not_defined_is_said_to_be_so() -> None:
     assert "The givens do not imply `x ≠ 0`." in remarks
 
 
+WITNESSES = [
+    ("a: real[1]", {"a": (Fraction(2),)}, "At `a_(1) = 2` ", "在 `a_(1) = 2` 处，"),
+    ("a: real[2]", {"a": (Fraction(2), Fraction(-1))}, "At `a = (2, −1)` ", "在 `a = (2, −1)` 处，"),
+    ("a: real[2, 2]", {"a": ((Fraction(2), Fraction(0)), (Fraction(1), Fraction(-1)))},
+     "At `a = [2, 0; 1, −1]` ", "在 `a = [2, 0; 1, −1]` 处，"),
+    ("a: set", {"a": (Fraction(2), Fraction(3))}, "At `a = {2, 3}` ", "在 `a = {2, 3}` 处，"),
+    ("a: real -> real", {}, "For suitable `a` ", "对适当选取的 `a`，"),
+    ("b: real", {}, "", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "values", "en", "zh"), WITNESSES, ids=[w[0] for w in WITNESSES])
+def test_the_values_of_a_witness_are_said_as_a_reader_writes_them(given: str, values: dict[str, Value], en: str, zh: str) -> None:
+    """A family of one was `a = (2)`, a set a tuple; and where a function is chosen, the numbers were said to hold at all values."""
+    setting = build.Setting(read_page(f"given {given}\nclaim 1 = 1\n1\n= 1", Place("page", 1)), ("en", "zh"), {})
+    shown = said(build.witnessed(Witness(values, "1", "-2"), setting))
+    different = "the line above is 1, but this line is −2."
+    assert shown == (en + different if en else different.capitalize(), f"{zh}上一行为 1，而本行为 −2。")
+
+
+def test_what_an_equivalence_is_at_a_witness_is_said_in_chinese() -> None:
+    assert [build.decimal(w, "zh") for w in ("true", "false", "about -0.5")] == ["真", "假", "约 −0.5"]
+
+
+def test_lines_that_are_equal_at_a_witness_are_not_contrasted() -> None:
+    """Of 0 > 0 it was said that the line above is 0, but this line is 0."""
+    remark = section(outcome("audit.entropy_always_positive"), "en", "zh").rows[-1].remarks[0]
+    assert said(remark.said) == ("At `n = 1`, `p_(1) = 1` both lines are 0.", "在 `n = 1`，`p_(1) = 1` 处，两行均为 0。")
+
+
+def test_what_is_lost_is_named_by_a_formula() -> None:
+    """It stood there as the page has it: a factor is lost, 2*(a(i) - y[i])."""
+    page = read_page("given x: real\nclaim 1 = 1\n1\n= 1", Place("page", 1))
+    setting = build.Setting(page, ("en", "zh"), {})
+    lost = Words("a factor is lost, 2*(a(i) - y[i])", "丢了因子，2*(a(i) - y[i])")
+    found = said(build.diagnosed(lost, None, page.lines[1], setting))
+    assert found == ("A factor is lost, `2(a(i) − y_(i))`.", "丢了因子，`2(a(i) − y_(i))`。")
+    unread = Words("a function is lost, log(…)", "丢了函数，log(…)")
+    assert said(build.diagnosed(unread, None, page.lines[1], setting)) == ("A function is lost, log(…).", "丢了函数，log(…)。")
+
+
+@pytest.mark.parametrize("name", SLIPS)
+def test_the_name_of_each_slip_is_found_again_with_its_part(name: str) -> None:
+    part = "n*x[i]"
+    words, found = build.detailed(Words(*(w.replace("{}", part) for w in SLIPS[name])))
+    assert (words, found) == (SLIPS[name], read(part) if "{}" in SLIPS[name].en else None)
+
+
 def test_another_reason_is_named() -> None:
     given = "given a: positive, b: positive\nclaim log(a*b) = log(a) + log(b)"
     found = checked(f"{given}\n\n log(a*b)\n = log(a) + log(b)  by log of a quotient")
@@ -122,7 +183,7 @@ def test_what_is_expected_to_be_wrong_says_what_is_and_what_puts_it_right() -> N
     assert s.mark is Mark.PROVED
     assert said(s.goal)[0].startswith("Said to hold: ")
     assert [r.ink for r in s.remarks] == [Ink.BAD, Ink.QUIET]
-    assert said(s.remarks[1].said) == ("Put right by «Relative entropy is not negative»",)
+    assert said(s.remarks[1].said) == ("Put right by «Relative entropy is not negative».",)
     assert said(d.subtitle) == (build.AUDITED.en,)
 
 

@@ -60,7 +60,7 @@ def test_headings_are_headings_and_say_what_is_shown() -> None:
     assert found == [
         ("Title", "Where does it come from?"), ("Subtitle", "What is wrong has been refuted, what is right has been proved"),
         ("Heading 1", "1\u2002The softmax loss of one class"), ("Heading 1", "2\u2002The score of the third class, the right one"),
-        ("Heading 1", "3\u2002log E(p/q) is -log E(q/p)"),
+        ("Heading 1", "3\u2002log E(p/q) is −log E(q/p)"),
     ]  # fmt: skip
 
 

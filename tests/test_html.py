@@ -127,6 +127,15 @@ def test_a_formula_too_wide_for_a_phone_keeps_its_label_apart_from_markup() -> N
     assert NASTY.strip() in Tree(page(nasty)).attributes("aria-label")
 
 
+def test_no_line_ends_between_a_formula_and_a_comma() -> None:
+    """A line of a remark began with a comma: of `At x = 0, y = 1`."""
+    plain = sheets.handout()
+    one = plain.sections[0].rows[0].lines[0]
+    tree = Tree(page(replace(plain, sections=(replace(plain.sections[0], goal=(("At ", one, ", or at ", one, "."),)),))))
+    assert [text[-1] for text in tree.of(class_="kept")] == [",", "."]
+    assert tree.of(class_="goal")[0].count(",") + tree.of(class_="goal")[0].count(".") == 2
+
+
 def test_the_parts_of_a_page() -> None:
     document = sheets.handout()
     tree = Tree(page(document))

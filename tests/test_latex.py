@@ -17,7 +17,7 @@ def printed(t: Term, lang: str = "en") -> str:
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
-        ("-1/N*log(prod(p[i]**y[i] for i in N))", r"\frac{-1}{N}\log\!\left( \prod_{i = 1}^N p_i^{y_i} \right)"),
+        ("-1/N*log(prod(p[i]**y[i] for i in N))", r"-\frac{1}{N}\log\!\left( \prod_{i = 1}^N p_i^{y_i} \right)"),
         ("sqrt(x)/abs(x + 1)", r"\frac{\sqrt{x}}{\lvert x + 1\rvert}"),
         ("y*log(a) + (1 - y)*log(1 - a)", r"y\log a + (1 - y)\log(1 - a)"),
         ("argmax(f(t) for t in Theta)", r"\mathop{\mathrm{arg\,max}}\limits_{t \in \Theta}f(t)"),

@@ -105,10 +105,10 @@ def test_a_formula_that_cannot_be_broken_is_set_smaller() -> None:
 
 def test_beside_wide_rows_the_left_side_has_a_row_of_its_own() -> None:
     rows = (Row(1, (ONE,), "=", left=X), Row(2, (ONE,), "=", wide=True))
-    steps = re.findall(r"step\((\[\d\]|none), (none|shown)", typst.source(document(section(*rows))))
+    steps = re.findall(r"step\((\[\d\]|none), (none|level)", typst.source(document(section(*rows))))
     assert steps == [("none", "none"), ("[1]", "none"), ("[2]", "none")]
-    steps = re.findall(r"step\((\[\d\]|none), (none|shown)", typst.source(document(section(rows[0]))))
-    assert steps == [("[1]", "shown")]
+    steps = re.findall(r"step\((\[\d\]|none), (none|level)", typst.source(document(section(rows[0]))))
+    assert steps == [("[1]", "level")]
 
 
 def test_only_what_is_marked_wrong_is_struck_out_or_else_all() -> None:

@@ -84,6 +84,31 @@ def test_words_in_one_language_only_stand_once() -> None:
     assert said(words.said(Words("loss", "损失"), ("en", "zh"))) == ("loss", "损失")
 
 
+TYPED = [
+    ("-log is convex", "−log is convex"), ("max(0, -s) <= 1", "max(0, −s) ≤ 1"), ("L(-10)/L(-9)", "L(−10)/L(−9)"),
+    ("log-sum-exp", "log-sum-exp"), ("find-the-slip-1", "find-the-slip-1"),
+    ("p[i]-1", "p[i]-1"), ("so - then", "so - then"), ("--key", "--key"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("typed", "shown"), TYPED)
+def test_signs_of_words_are_set_and_hyphens_stay(typed: str, shown: str) -> None:
+    assert (words.text(Words(typed), "en"), words.text(Words(zh=typed), "zh")) == (shown, shown)
+
+
+SENTENCES = [
+    ("a certain outcome has entropy 0", "A certain outcome has entropy 0."),
+    ("log(p) = 0 fails", "log(p) = 0 fails."),
+    ("m = 1 is left", "m = 1 is left."),
+    ("", ""),
+]
+
+
+@pytest.mark.parametrize(("written", "shown"), SENTENCES)
+def test_what_is_expected_is_said_in_a_sentence(written: str, shown: str) -> None:
+    assert words.sentence(Words(written)) == Words(shown)
+
+
 def test_every_mark_and_every_label_has_words_in_both_languages() -> None:
     assert set(words.MARKS) == set(Mark)
     assert [w for w in (*words.MARKS.values(), *words.LABELS.values(), *words.NAMED.values()) if not all(w)] == []

@@ -115,9 +115,17 @@ def test_the_reasons_are_blank_and_stand_among_others_to_choose_from() -> None:
     one = section(found.student)
     assert all(r.blank_reason and not r.reason for r in one.rows if r.number)
     assert one.page_text.count("by ____") == 3
-    choices = re.findall(r"Choose from: (.*?)\.", str(one.instruction[0][0]))[0].split(" · ")
+    choices = re.findall(r"Choose from: (.*?)\.", str(one.instruction[0][0]))[0].split("\u00a0· ")
     assert set(choices) > {"definition of P", "log of a product", "log of a power"}
     assert len(choices) == 5
+
+
+def test_a_lemma_to_choose_has_its_title() -> None:
+    """On paper, `lemma sigmoid.slope` tells nobody which derivation that is."""
+    found = made("sigmoid.steepest sigmoid.slope", "reasons", languages=("en", "zh"))
+    en, zh = (str(text[0]) for text in section(found.student, 0).instruction)
+    assert "lemma sigmoid.slope «The slope of the sigmoid»" in en
+    assert "引理 sigmoid.slope“S 型函数的导数”" in zh
 
 
 def test_no_own_words_of_a_page_give_a_reason_away() -> None:

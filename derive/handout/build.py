@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from derive.expression import ExpressionError, read
 from derive.handout.breaking import COLUMN, FULL, broken, width
 from derive.handout.document import Document, Ink, Mark, Remark, Row, Said, Section, Text
 from derive.handout.figures import figures_of
-from derive.handout.formula import RELATIONS, Node, Notation, Token, row, symbol
-from derive.handout.words import MARKS, given, labels, lowered, named, reasons, said, text
+from derive.handout.formula import RELATIONS, Array, Fenced, Node, Notation, Scripted, Token, row, symbol
+from derive.handout.words import MARKS, begun, given, labels, lowered, named, reasons, said, sentence, text
+from derive.mistakes import SLIPS
 from derive.model import Line, Outcome, Page, Status, Value, Verdict, Witness, Words
 from derive.report import is_good, steps_of
 from derive.show import changed, page_text, value_text
@@ -19,8 +21,9 @@ LEFT = 8.0  # em: a first line so wide stands beside the first relation, a wider
 PROVED = Words("Every step has been proved by the checker", "每一步均已由检查器证明")
 AUDITED = Words("What is wrong has been refuted, what is right has been proved", "错误之处已被推翻，其余均已证明")
 DRAFT = Words("A draft: not every step is proved", "草稿：并非每一步都已证明")
+ALONE = Words("Derivation", "推导")
 GOAL = Words("To show", "求证")
-SAID = Words("Said to hold", "被断言")
+SAID = Words("Said to hold", "断言")
 OURS = "ours"  # the source of what no article has
 
 
@@ -33,10 +36,13 @@ def handout(outcomes: Sequence[Outcome], title: Words, languages: Sequence[str],
 
 
 def document(title: Words, subtitle: Words, languages: Sequence[str], sections: Sequence[Section]) -> Document:
-    """A document of sections, with the legend of the marks that occur in it."""
+    """A document of sections, with the legend of the marks that occur in it. A derivation alone has the title for its heading."""
+    shown = said(title, languages)
+    if [s.heading for s in sections] == [shown]:
+        sections = [replace(sections[0], heading=said(ALONE, languages))]
     used = {r.mark for s in sections for r in s.rows if r.mark}
     legend = tuple((mark, said(MARKS[mark], languages)) for mark in Mark if mark in used)
-    return Document(said(title, languages), said(subtitle, languages), tuple(languages), tuple(sections), labels(languages), legend)
+    return Document(shown, said(subtitle, languages), tuple(languages), tuple(sections), labels(languages), legend)
 
 
 def section(outcome: Outcome, number: int, languages: Sequence[str], titles: Mapping[str, Words]) -> Section:
@@ -58,11 +64,16 @@ def section(outcome: Outcome, number: int, languages: Sequence[str], titles: Map
         setting.definitions(),
         setting.rows(steps_of(outcome)),
         Mark.PROVED if good else Mark(outcome.status),
-        "" if page.source == OURS else page.source,
+        source(page),
         remarks=remarks,
         figures=figures_of(outcome.name, page, languages) if good else (),
         page_text=page_text(page),
     )
+
+
+def source(page: Page) -> str:
+    """Where a derivation comes from, if from an article."""
+    return "" if page.source == OURS else page.source
 
 
 class Setting:
@@ -141,12 +152,19 @@ def expectation(outcome: Outcome, page: Page, languages: Sequence[str], titles: 
         bad = [str(k) for k, (_, v) in enumerate(steps_of(outcome), 1) if v.status is not Status.PROVED]
         words = Words(f"Not proved: step {', '.join(bad)}.", f"未证明：第 {'、'.join(bad)} 步。")
         return (Remark(Ink.BAD, said(words, languages)),) if bad and not is_good(outcome) else ()
-    out = [Remark(Ink.BAD, said(page.expect, languages))] if any(page.expect) else []
-    for name in page.see:
-        title = titles.get(name, Words(name))
-        right = Words(f"Put right by «{text(title, 'en')}»", f"正确的推导见“{text(title, 'zh')}”")
-        out.append(Remark(Ink.QUIET, said(right, languages)))
+    out = []
+    if any(page.expect):
+        out.append(Remark(Ink.BAD, said(sentence(page.expect), languages)))
+    if page.see:
+        out.append(Remark(Ink.QUIET, said(_right(page.see, titles), languages)))
     return tuple(out)
+
+
+def _right(names: Iterable[str], titles: Mapping[str, Words]) -> Words:
+    """Where it is put right."""
+    found = [titles.get(name, Words(name)) for name in names]
+    en, zh = ", ".join(f"«{text(t, 'en')}»" for t in found), "、".join(f"“{text(t, 'zh')}”" for t in found)
+    return Words(f"Put right by {en}.", f"正确的推导见{zh}。")
 
 
 def said_by_checker(verdict: Verdict, line: Line, setting: Setting) -> tuple[Remark, ...]:
@@ -162,14 +180,16 @@ def said_by_checker(verdict: Verdict, line: Line, setting: Setting) -> tuple[Rem
         meant = (found.suggestion, found.relation) if found.suggestion is not None else None
         out += [diagnosed(found.name, meant, line, setting)]
         if found.condition is not None:
-            out.append(tuple((*_around(PROVED_IF, lang, setting.notations[lang].formula(found.condition)),) for lang in setting.languages))
+            out.append(tuple((*around(PROVED_IF, lang, setting.notations[lang].formula(found.condition)),) for lang in setting.languages))
     return tuple(Remark(ink, s) for s in out if s)
 
 
-ANYWHERE = Words("all values", "任意值")
-AT = Words("At {} the line above is {}, but this line is {}.", "在 {} 处，上一行为 {}，而本行为 {}。")
-LEFT_UNDEFINED = Words("At {} the line above is not defined.", "在 {} 处，上一行没有定义。")
-RIGHT_UNDEFINED = Words("At {} this line is not defined.", "在 {} 处，本行没有定义。")
+AT = Words("At {} ", "在 {} 处，")
+CHOSEN = Words("for suitable {} ", "对适当选取的 {}，")
+DIFFERENT = Words("the line above is {}, but this line is {}.", "上一行为 {}，而本行为 {}。")
+SAME = Words("both lines are {}.", "两行均为 {}。")
+LEFT_UNDEFINED = Words("the line above is not defined.", "上一行没有定义。")
+RIGHT_UNDEFINED = Words("this line is not defined.", "本行没有定义。")
 MEANT = Words("{}: did you mean {}?", "{}：是否应为 {}？")
 PROVED_IF = Words("It would be proved if {} were given.", "若给定 {}，则可证明。")
 MISSING = Words("The givens do not imply {}.", "已知条件推不出 {}。")
@@ -183,7 +203,7 @@ PLAINLY: Mapping[Status, Words] = {
 }
 
 
-def _around(words: Words, lang: str, *parts: str | Node | Text) -> Text:
+def around(words: Words, lang: str, *parts: str | Node | Text) -> Text:
     """Words with what stands in their gaps."""
     pieces = text(words, lang).split("{}")
     out: list[str | Node] = [pieces[0]]
@@ -193,36 +213,66 @@ def _around(words: Words, lang: str, *parts: str | Node | Text) -> Text:
 
 
 def witnessed(witness: Witness, setting: Setting) -> Said:
-    """The values at which a step fails, with both sides."""
-    values = [row(symbol(name), Token("relation", "="), number(value)) for name, value in witness.values.items()]
+    """The values at which a step fails, with both sides; functions have been chosen, too, but a witness does not say which."""
+    symbols = setting.page.givens.symbols
+    values = [equation(name, value, symbols[name].kind if name in symbols else "") for name, value in witness.values.items()]
+    chosen = [symbol(name) for name, kind in symbols.items() if kind.params and name not in witness.values]
     out = []
     for lang in setting.languages:
-        at = _listed(values, lang) or (text(ANYWHERE, lang),)
+        found = around(AT, lang, _listed(values, lang)) if values else ()
+        found += around(CHOSEN, lang, _listed(chosen, lang)) if chosen else ()
         if witness.undefined:
-            words = LEFT_UNDEFINED if witness.left == "undefined" else RIGHT_UNDEFINED
-            out.append(_around(words, lang, at))
+            found += around(LEFT_UNDEFINED if witness.left == "undefined" else RIGHT_UNDEFINED, lang)
+        elif witness.left == witness.right:  # where one is said to be greater
+            found += around(SAME, lang, decimal(witness.left, lang))
         else:
-            out.append(_around(AT, lang, at, decimal(witness.left, lang), decimal(witness.right, lang)))
+            found += around(DIFFERENT, lang, decimal(witness.left, lang), decimal(witness.right, lang))
+        out.append(begun(found))
     return tuple(out)
 
 
+def equation(name: str, value: Value, kind: str = "") -> Node:
+    """What a name stands for at a witness; a family of one member by that member."""
+    shown = symbol(name)
+    if isinstance(value, tuple) and isinstance(shown, Token) and kind != "set":
+        indices: list[Node] = []
+        while isinstance(value, tuple) and len(value) == 1:
+            value, indices = value[0], [*indices, Token("number", "1")]
+        shown = Scripted(shown, row(*indices)) if indices else shown
+    return row(shown, Token("relation", "="), members(value) if kind == "set" and isinstance(value, tuple) else number(value))
+
+
+def members(value: tuple[Value, ...]) -> Node:
+    """The members of a set."""
+    comma = Token("punctuation", ",")
+    return Fenced("{", row(*(x for i, v in enumerate(value) for x in ((comma, number(v)) if i else (number(v),)))), "}")
+
+
 def number(value: Value) -> Node:
-    """An exact value: a number, or a family of them."""
-    if isinstance(value, tuple):
-        return Token("number", value_text(value).replace("-", "−"))
-    return Notation().formula(num(value))
+    """An exact value: a number, or a family of them, which is an array where it has two indices."""
+    if not isinstance(value, tuple):
+        return Notation().formula(num(value))
+    if all(isinstance(v, tuple) for v in value):
+        return Array(tuple(tuple(map(number, v)) for v in value if isinstance(v, tuple)))
+    return Token("number", value_text(value).replace("-", "−"))
+
+
+CHINESE = {"about": "约", "true": "真", "false": "假"}
 
 
 def decimal(written: str, lang: str) -> str:
-    """A decimal enclosure as it is printed."""
-    return (written.replace("about", "约") if lang == "zh" else written).replace("-", "−")
+    """A decimal enclosure, or whether a line is true, as it is printed."""
+    if lang == "zh":
+        for en, zh in CHINESE.items():
+            written = written.replace(en, zh)
+    return written.replace("-", "−")
 
 
 def plainly(verdict: Verdict, line: Line, setting: Setting) -> Said:
     """What is to be said of a step for which there are no numbers."""
     if verdict.status is Status.MISREASONED:
         found = ((lang, named(verdict.rules, lang, setting.titles)) for lang in setting.languages)
-        return tuple(_around(OTHER_REASON, lang, lowered(why)) for lang, why in found)
+        return tuple(around(OTHER_REASON, lang, lowered(why)) for lang, why in found)
     words = NEGATED if verdict.negation is not None else PLAINLY.get(verdict.status, Words(verdict.message))
     return said(words, setting.languages)
 
@@ -231,7 +281,7 @@ def _missing(verdict: Verdict, setting: Setting) -> Said:
     out = []
     for lang in setting.languages:
         found = [setting.notations[lang].formula(c) for c in verdict.missing]
-        out.append(_around(MISSING, lang, _listed(found, lang)))
+        out.append(around(MISSING, lang, _listed(found, lang)))
     return tuple(out)
 
 
@@ -242,14 +292,29 @@ def _listed(nodes: Sequence[Node], lang: str) -> Text:
 
 def diagnosed(name: Words, meant: tuple[Term, object] | None, line: Line, setting: Setting) -> Said:
     """The name of a mistake, and what may have been meant."""
+    names = [(lang, begun(mistaken(name, lang, setting))) for lang in setting.languages]
     if meant is None:
-        return tuple((text(name, lang) + ("。" if lang == "zh" else "."),) for lang in setting.languages)
+        return tuple((*found, "。" if lang == "zh" else ".") for lang, found in names)
     term, relation = meant
     node = setting.notation.formula(term)
     if relation is not line.relation and relation in RELATIONS:
         node = row(Token("relation", RELATIONS[relation]), node)  # type: ignore[index]
-    return tuple(_around(MEANT, lang, _capital(text(name, lang)), node) for lang in setting.languages)
+    return tuple(around(MEANT, lang, found, node) for lang, found in names)
 
 
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
+def mistaken(name: Words, lang: str, setting: Setting) -> Text:
+    """The name of a mistake; what it says is lost or too much as a formula."""
+    words, part = detailed(name)
+    return (text(words, lang),) if part is None else around(words, lang, setting.notations[lang].formula(part))
+
+
+def detailed(name: Words) -> tuple[Words, Term | None]:
+    """The name of a mistake with a gap for what it says is lost or too much, and that; a name without such a part is itself."""
+    for words in SLIPS.values():
+        before, gap, after = words.en.partition("{}")
+        if gap and name.en.startswith(before) and name.en.endswith(after):
+            try:
+                return words, read(name.en[len(before) : len(name.en) - len(after)])
+            except ExpressionError:
+                continue  # the words of another slip, or a part that stands for many
+    return name, None

@@ -218,7 +218,7 @@ class _Paper:
 
     def rows(self, rows: Sequence[Row], keep_last: bool) -> Iterator[list[_Cell]]:
         """The rows of a derivation. There is a column for a first line that stands before the first relation."""
-        beside = max((round(word.EM * (1.1 * width(r.left) + 0.7)) for r in rows if r.left is not None), default=0)
+        beside = max((round(word.EM * (1.25 * width(r.left) + 0.7)) for r in rows if r.left is not None), default=0)
         edges = (0, _NUMBER, _NUMBER + beside, word.WIDTH - _MARK - _REASON, word.WIDTH - _MARK, word.WIDTH)
         for i, r in enumerate(rows):
             last = i == len(rows) - 1

@@ -280,17 +280,25 @@ class _Setter:
 
     def _mul(self, t: Term, path: Path, open_: bool, script: bool) -> Node:
         first, second = t.args
-        left = self.set(first, (*path, 0), _SUM if _begins_with_sign(first) else _PRODUCT, False, script)
+        left = self.set(first, (*path, 0), _SUM if _begins_with_sign(first, script) else _PRODUCT, False, script)
         right = self.set(second, (*path, 1), _POWER if second.op == "mul" else _PRODUCT, open_, script)
         return row(left, self.operator(_times(left, right), path), right)
 
     def _div(self, t: Term, path: Path, open_: bool, script: bool) -> Node:
         if not script:
-            top, bottom = (self.set(a, (*path, i), _PROPOSITION) for i, a in enumerate(t.args))
-            return Fraction(top, bottom)
-        top = self.set(t.args[0], (*path, 0), _SUM if _begins_with_sign(t.args[0]) else _PRODUCT, False, True)
+            return self._fraction(t, path)
+        top = self.set(t.args[0], (*path, 0), _SUM if _begins_with_sign(t.args[0], True) else _PRODUCT, False, True)
         bottom = self.set(t.args[1], (*path, 1), _POWER, False, True)
         return row(top, self.operator(Token("binary", "/"), path), bottom)
+
+    def _fraction(self, t: Term, path: Path) -> Node:
+        """One term above another. The sign of a numerator stands before the stroke."""
+        top, bottom = t.args
+        below, at = self.set(bottom, (*path, 1), _PROPOSITION), (*path, 0)
+        if top.op != "neg":
+            return Fraction(self.set(top, at, _PROPOSITION), below)
+        above = self.styled(self.set(top.args[0], (*at, 0), _PROPOSITION), at)
+        return row(self.styled(self.operator(Token("prefix", "−"), at), at), Fraction(above, below))
 
     def _pow(self, t: Term, path: Path, open_: bool, script: bool) -> Node:
         base, exponent = t.args
@@ -330,10 +338,11 @@ class _Setter:
         return self._named(t.op, t, path, script)
 
     def _applied(self, head: Node, t: Term, path: Path, open_: bool, script: bool) -> Node:
-        """A function of one argument: a letter needs no brackets, where nothing follows it as a factor."""
-        body = self.set(t.args[0], (*path, 0), _PROPOSITION, True, script)
-        letter = t.args[0].op in ("sym", "elem", "const") and not isinstance(_end(body, 0), Fenced)
-        if not (open_ and letter):
+        """A function of one argument: a letter or number needs no brackets, where nothing follows it as a factor."""
+        what = t.args[0]
+        body = self.set(what, (*path, 0), _PROPOSITION, True, script)
+        bare = what.op in ("sym", "elem", "const") or (what.op == "num" and _plain_number(what))
+        if not (open_ and bare) or isinstance(_end(body, 0), Fenced):
             body = Fenced("(", body, ")")
         return row(head, Token("invisible", APPLY), body)
 
@@ -442,7 +451,7 @@ class _Setter:
         if short:
             out: Node = Fraction(row(top, self.set(body, at, _ATOM)), bottom)
         else:
-            atom = body.op in ("log", "apply") or (body.op == "div" and not script)
+            atom = body.op in ("log", "apply") or (body.op == "div" and not script and not _begins_with_sign(body, script))
             inner = self.set(body, at, _PROPOSITION, False) if atom else Fenced("(", self.set(body, at, _PROPOSITION), ")")
             out = row(Fraction(top, bottom), inner)
         if len(t.args) == 3:
@@ -501,9 +510,11 @@ def _indexed_name(name: str) -> bool:
     return isinstance(symbol(name), Scripted)
 
 
-def _begins_with_sign(t: Term) -> bool:
-    """Whether a product, as it is set, begins with a minus sign."""
-    return t.op == "neg" or (t.op == "mul" and _begins_with_sign(t.args[0]))
+def _begins_with_sign(t: Term, script: bool) -> bool:
+    """Whether a product or a fraction, as it is set, begins with a minus sign."""
+    if t.op == "div" and not script:
+        return bool(t.args[0].op == "neg")
+    return t.op == "neg" or (t.op == "mul" and _begins_with_sign(t.args[0], script))
 
 
 def _strength(t: Term, script: bool) -> int:
@@ -512,10 +523,10 @@ def _strength(t: Term, script: bool) -> int:
         value, decimals = t.args
         return _SUM if value < 0 else _TERM if script and value.denominator != 1 and not decimals else _ATOM
     if t.op == "div" and script:
-        return _SUM if _begins_with_sign(t.args[0]) else _TERM
+        return _SUM if _begins_with_sign(t.args[0], True) else _TERM
     if t.op == "diff" and len(t.args) == 3:
         return _TERM
-    return _SUM if _begins_with_sign(t) else _STRENGTH.get(t.op, _ATOM)
+    return _SUM if _begins_with_sign(t, script) else _STRENGTH.get(t.op, _ATOM)
 
 
 def unstyled(node: Node) -> Node:

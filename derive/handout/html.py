@@ -68,13 +68,22 @@ def _plain(words: Said) -> str:
     return " · ".join("".join(part for part in one if isinstance(part, str)) for one in words)
 
 
+_STOP = re.compile("[,.;:?!，。；：？！、]+")
+
+
 def _run(words: Text) -> Iterator[Child]:
-    """A text; a formula that may be wider than a phone is scrolled within its own box."""
-    for part in words:
+    """A text. A formula that may be wider than a phone is scrolled within its own box; of others, no line ends before a comma."""
+    stop = ""
+    for part, after in zip(words, (*words[1:], ""), strict=True):
         if isinstance(part, str):
-            yield part
+            yield part.removeprefix(stop)
+            stop = ""
+            continue
+        formula, found = mathml.math(part), _STOP.match(after) if isinstance(after, str) else None
+        stop = found[0] if found and width(part) <= PHONE else ""
+        if stop:
+            yield element("span", formula, stop, class_="kept")
         else:
-            formula = mathml.math(part)
             yield _scrolled("span", formula, label=_plain((words,))) if width(part) > PHONE else formula
 
 

@@ -40,7 +40,7 @@ _OPENING = {"(": "(", "[": "[", "{": r"\{", "|": r"\lvert", "": "."}
 _CLOSING = {")": ")", "]": "]", "}": r"\}", "|": r"\rvert", "": "."}
 _IN_TEXT = {
     **{c: "\\" + c for c in "{}$&#%_"}, "\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
-    "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}",
+    "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", "\u00a0": "~",
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The rules that students meet most, each as a sentence: `rule | English | Chinese`. Data only.
+"""The rules that students meet most, each as a sentence: `rule | English | Chinese`. Data only. No line ends at a `~`.
 
 A step whose only reason is one of these, and of which the page says nothing itself, has the sentence for its reason.
 """
@@ -21,17 +21,17 @@ log of a quotient | The logarithm of a quotient is the difference of the logarit
 log of a reciprocal | The logarithm of a reciprocal is the negative of the logarithm. | 倒数的对数等于对数的相反数。
 log of a power | The exponent comes down in front of the logarithm. | 指数可以移到对数前面。
 log of a root | The logarithm of a square root is half the logarithm. | 平方根的对数等于对数的一半。
-log of an exponential | The logarithm undoes the exponential. | 对数与指数互相抵消。
+log of an exponential | The logarithm undoes the exponential. | 对数函数与指数函数互相抵消。
 log of one | The logarithm of 1 is 0. | 1 的对数为 0。
 log of an indexed product | The logarithm of a product is the sum of the logarithms. | 连乘的对数等于对数的求和。
 log of a maximum | The logarithm of the greater is the greater logarithm. | 最大值的对数等于对数的最大值。
 change of base | A logarithm to another base is divided by the logarithm of that base. | 换底：除以新底的对数。
-exp of a sum | The exponential of a sum is the product of the exponentials. | 和的指数等于指数之积。
-exp of a difference | The exponential of a difference is the quotient of the exponentials. | 差的指数等于指数之商。
-exp of a negative | The exponential of a negative is the reciprocal. | 相反数的指数等于指数的倒数。
-exp of a multiple | The exponential of a multiple is a power of the exponential. | 倍数的指数等于指数的幂。
-exp of a logarithm | The exponential undoes the logarithm. | 指数与对数互相抵消。
-exp of zero | The exponential of 0 is 1. | 0 的指数为 1。
+exp of a sum | The exponential of a sum is the product of the exponentials. | 和的指数函数值等于各指数函数值之积。
+exp of a difference | The exponential of a difference is the quotient of the exponentials. | 差的指数函数值等于两指数函数值之商。
+exp of a negative | The exponential of a negative is the reciprocal. | 相反数的指数函数值等于原指数函数值的倒数。
+exp of a multiple | The exponential of a multiple is a power of the exponential. | 倍数的指数函数值等于指数函数值的幂。
+exp of a logarithm | The exponential undoes the logarithm. | 指数函数与对数函数互相抵消。
+exp of zero | The exponential of 0 is 1. | e 的 0 次幂为 1。
 exp increases | The exponential increases. | 指数函数递增。
 log increases | The logarithm increases. | 对数函数递增。
 power of a product | The power of a product is the product of the powers. | 积的幂等于幂之积。
@@ -48,14 +48,14 @@ proper term of a sum | A sum of two positive terms or more exceeds each of them.
 sum of terms that are not negative | Such a sum is 0 only if each term is 0. | 非负项之和为 0，当且仅当各项均为 0。
 square | A square is not negative. | 平方非负。
 product that vanishes | A product is 0 only if one of its factors is 0. | 积为 0，当且仅当某个因子为 0。
-log below its tangent | The logarithm lies below its tangent at 1: log u ≤ u − 1. | 对数不超过它在 1 处的切线：log u ≤ u − 1。
-log strictly below its tangent | log u = u − 1 only at u = 1. | 仅当 u = 1 时，log u = u − 1。
+log below its tangent | The logarithm lies below its tangent at 1: log~u~≤~u~−~1. | 对数不超过它在 1 处的切线：log~u~≤~u~−~1。
+log strictly below its tangent | log~u~=~u~−~1 only at u~=~1. | 仅当 u~=~1 时，log~u~=~u~−~1。
 jensen | Jensen: a convex function of the mean is at most the mean of the function. | 琴生不等式：凸函数在均值处的值不超过函数的均值。
 exp at infinity | The exponential grows without bound. | 指数函数趋于无穷。
 exp at minus infinity | The exponential of what falls without bound tends to 0. | 指数趋于负无穷时，指数函数趋于 0。
 log at zero | The logarithm falls without bound at 0. | 在 0 处对数趋于负无穷。
 log at infinity | The logarithm grows without bound. | 对数函数趋于无穷。
-logarithm against power | u log u tends to 0 with u. | 当 u 趋于 0 时，u log u 趋于 0。
+logarithm against power | u~log~u tends to 0 with u. | 当 u 趋于 0 时，u~log~u 趋于 0。
 integral of a density | A density integrates to 1. | 概率密度的积分为 1。
 integral of what is not negative | Such an integral is 0 only where almost all values are 0. | 非负函数的积分为 0，当且仅当它几乎处处为 0。
 argmax under an increasing map | An increasing function moves no maximum. | 递增函数不改变最大值点。
@@ -70,7 +70,7 @@ argmin without a positive factor | A positive factor moves no minimum. | 正的�
 
 
 def _read(line: str) -> tuple[str, Words]:
-    name, en, zh = line.split(" | ")
+    name, en, zh = line.replace("~", "\u00a0").split(" | ")
     return name, Words(en, zh)
 
 

@@ -38,13 +38,14 @@ LAYOUT = """\
 :root { font-size: 17px; --under: var(--paper) }
 * { box-sizing: border-box }
 body { margin: 0 auto; max-width: 53rem; padding: 2.4rem 1.5rem 3rem; color: var(--text); background: var(--paper);
-  font: 1rem/1.5 "STIX Two Text", Georgia, "Noto Serif CJK SC", "Source Han Serif SC", "Songti SC", SimSun, serif }
+  font: 1rem/1.5 "STIX Two Text", "STIX Two Math", Georgia, "Noto Serif CJK SC", "Source Han Serif SC", "Songti SC", SimSun, serif }
 html { background: var(--paper); color-scheme: light dark }
 math { font-family: "STIX Two Math", "Cambria Math", math, "Noto Serif CJK SC", "Songti SC", SimSun, serif; font-size: 1.06em }
 p, ol, ul, h1, h2, figure { margin: 0; padding: 0 }
 ol, ul { list-style: none }
 a { color: var(--accent) }
 .said { display: block }
+.kept { white-space: nowrap }
 .changed { color: var(--accent) }
 .wrong { color: var(--bad); background: linear-gradient(currentColor, currentColor) center / 100% 1.5px no-repeat }
 .wrong.across { background: linear-gradient(to bottom right, transparent calc(50% - 1px), currentColor calc(50% - .7px) calc(50% + .7px),
@@ -99,8 +100,9 @@ h2 { font-size: 1.22rem; line-height: 1.35; display: flex; gap: .6rem; text-wrap
 .wide .mark { grid-row: 1 / 3 }
 .line + .line { padding-left: 1.6rem; margin-top: .3rem }
 del { display: block; text-decoration: none; margin-bottom: .5rem }
-/* a shadow on the side where there is more to scroll to: it is hidden by what scrolls with the ends of the formula */
-.scrolled { overflow: auto hidden; padding-block: .12rem; scrollbar-width: thin;
+/* tall signs reach beyond the line of a formula: a margin takes back what keeps them from being cut off.
+   A shadow on the side where there is more to scroll to: it is hidden by what scrolls with the ends of the formula */
+.scrolled { overflow: auto hidden; padding-block: .45rem; margin-block: -.33rem; scrollbar-width: thin;
   background: linear-gradient(90deg, var(--under) 40%, transparent) left / 2rem 100% no-repeat local,
     linear-gradient(270deg, var(--under) 40%, transparent) right / 2rem 100% no-repeat local,
     linear-gradient(90deg, var(--rule), transparent) left / .8rem 100% no-repeat scroll,

@@ -272,9 +272,9 @@ class _Source:
         return f"chain({', '.join(map(self.row, rows))})"
 
     def row(self, r: Row) -> str:
-        left = equation(r.left, self.first) if r.left is not None else "none"
+        left = f"level({equation(r.left, self.first)})" if r.left is not None else "none"
         room = FULL if r.wide else COLUMN
-        relation = equation(Token("relation", r.relation), self.first) if r.relation else "none"
+        relation = f"level({equation(Token('relation', r.relation), self.first)})" if r.relation else "none"
         lines = [(relation, self.line(struck, room)) for struck in _struck(r.wrong)]
         lines += [(relation if not i else "none", self.line(x, room, i)) for i, x in enumerate(r.lines)]
         if not r.lines:
@@ -285,7 +285,7 @@ class _Source:
         return f"step({number}, {left}, {expression}, {self.reason(r)}, {mark}, wide: {'true' if r.wide else 'false'})"
 
     def line(self, node: Node, room: float, position: int = 0) -> str:
-        shown = fitted(node, self.first, room)
+        shown = f"level({fitted(node, self.first, room)})"
         return f"pad(left: 1.2em, {shown})" if position else shown
 
     def reason(self, r: Row) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 
@@ -42,8 +43,19 @@ NAMED = {
 
 
 def text(words: Words, lang: str) -> str:
-    """The words in a language; in the other one where a page has none in this."""
-    return (words.zh or words.en) if lang == "zh" else (words.en or words.zh)
+    """The words in a language; in the other one where a page has none in this. A page can be typed on any keyboard: its signs are set."""
+    found = (words.zh or words.en) if lang == "zh" else (words.en or words.zh)
+    return _TYPED.sub(lambda m: _SIGNS[m[0]], found)
+
+
+_SIGNS = {"-": "−", "<=": "≤", ">=": "≥", "!=": "≠"}
+_TYPED = re.compile(r"[<>!]=|(?<![\w)\]-])-(?=[\w(])")  # a minus sign stands before a number or a name, and no hyphen behind a space
+
+
+def sentence(words: Words) -> Words:
+    """Words that begin small and end without a stop as a sentence; what begins with a formula does not begin large."""
+    en = words.en[:1].upper() + words.en[1:] if re.match("[a-z]+ [a-z0-9]", words.en) else words.en
+    return Words(en and f"{en}.", words.zh and f"{words.zh}。")
 
 
 def said(words: Words, languages: Sequence[str]) -> Said:
@@ -94,6 +106,12 @@ def named(names: Sequence[str], lang: str, titles: Mapping[str, Words]) -> Text:
         found = reason(name, lang, titles)
         out += [("，" if lang == "zh" else ", ") if i else "", *(lowered(found) if i else found)]
     return tuple(x for x in out if x)
+
+
+def begun(found: Text) -> Text:
+    """A text as it begins a sentence."""
+    first, *rest = found
+    return (first[:1].upper() + first[1:], *rest) if isinstance(first, str) else found
 
 
 def lowered(found: Text) -> Text:

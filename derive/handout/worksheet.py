@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from derive.handout import CannotWrite
 from derive.handout.altered import Altered, altered
-from derive.handout.build import Setting, diagnosed, document, witnessed
+from derive.handout.build import Setting, around, detailed, diagnosed, document, mistaken, source, witnessed
 from derive.handout.document import Document, Ink, Mark, Remark, Row, Said, Section
 from derive.handout.words import said, text
 from derive.machine import witness_data
@@ -177,6 +177,13 @@ def _choices(task: Task, tasks: Sequence[Task], chance: random.Random) -> list[s
     return found
 
 
+def _listed(choices: Sequence[str], lang: str, titles: Mapping[str, Words]) -> str:
+    """Reasons to choose from, as a page would have them; a lemma with its title, for nobody knows it by its name."""
+    titled = "{}“{}”" if lang == "zh" else "{} «{}»"
+    known = {f"lemma {name}": text(title, lang) for name, title in titles.items()}
+    return "\u00a0· ".join(titled.format(named(r, lang), known[r]) if r in known else named(r, lang) for r in choices)
+
+
 # -- the documents
 
 
@@ -187,7 +194,7 @@ def _for_students(
     instruction = said(BLANKS if variant == "blanks" else SLIP, setting.languages)
     if variant == "reasons":
         choices = _choices(task, tasks, chances[task.outcome.name])
-        instruction = tuple((text(REASONS, lang).format(" · ".join(named(r, lang) for r in choices)),) for lang in setting.languages)
+        instruction = tuple((text(REASONS, lang).format(_listed(choices, lang, setting.titles)),) for lang in setting.languages)
     rows = setting.with_first([*_rows(task, setting, variant)])
     answer = said(RIGHT_LINE, setting.languages) if variant == "find-the-slip" else ()
     out = _section(task, setting, number, rows, _written(task, variant))
@@ -198,7 +205,7 @@ def _section(task: Task, setting: Setting, number: int, rows: tuple[Row, ...], w
     page = setting.page
     heading = said(page.title, setting.languages) or said(Words(task.outcome.name), setting.languages)
     return Section(
-        number, task.outcome.name, heading, setting.goal(), setting.given(), setting.definitions(), rows, Mark.PROVED, page.source,
+        number, task.outcome.name, heading, setting.goal(), setting.given(), setting.definitions(), rows, Mark.PROVED, source(page),
         page_text=written,
     )  # fmt: skip
 
@@ -244,9 +251,10 @@ def _corrected(row: Row, slip: Altered, line: Line, setting: Setting) -> Row:
     verdict = slip.verdict
     witness = verdict.search.witness if verdict.search else None
     numbers = witnessed(witness, setting) if witness else _valued(slip, setting)
-    remarks = [Remark(Ink.BAD, numbers), Remark(Ink.BAD, diagnosed(_sentence(slip.name), None, line, setting))]
-    if verdict.diagnosis and verdict.diagnosis.name != slip.name:
-        called = tuple((text(CALLED, lang).format(text(verdict.diagnosis.name, lang)),) for lang in setting.languages)
+    remarks = [Remark(Ink.BAD, numbers), Remark(Ink.BAD, diagnosed(slip.name, None, line, setting))]
+    found = verdict.diagnosis.name if verdict.diagnosis else slip.name
+    if detailed(found)[0] != detailed(slip.name)[0]:
+        called = tuple(around(CALLED, lang, mistaken(found, lang, setting)) for lang in setting.languages)
         remarks.append(Remark(Ink.QUIET, called))
     return replace(row, wrong=(wrong,), mark=Mark.REFUTED, remarks=tuple(remarks))
 
@@ -255,10 +263,6 @@ def _valued(slip: Altered, setting: Setting) -> Said:
     """What both lines were proved to be, where there is no point for a witness."""
     values = [v.replace("oo", "∞").replace("-", "−") for v in slip.values]
     return tuple((text(VALUES, lang).format(*values),) for lang in setting.languages)
-
-
-def _sentence(name: Words) -> Words:
-    return Words(name.en[:1].upper() + name.en[1:], name.zh)
 
 
 # -- the key as data
