@@ -13,6 +13,7 @@ import linecache
 import os
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -23,7 +24,7 @@ import typer
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from derive.model import Outcome, Status, Words
+    from derive.model import Outcome, PageError, Status, Words
     from derive.page import Derivation
     from derive.recheck import Findings
 
@@ -257,7 +258,7 @@ def certify(
     outcomes = list(_outcomes([batch], Options(fast=True, jobs=jobs)))
     for o in outcomes:
         if o.error:
-            problems.append(f"{o.error.place.file}:{o.error.place.line}: {o.name}: {o.error.message}")
+            problems.append(_unread(o.name, o.error))
         elif not is_good(o):
             _complain(f"{o.name}: {o.status}")
     status = max((_status(o, Status.PROVED) for o in outcomes), default=PROVED)
@@ -382,21 +383,26 @@ def handout(
 
     \b
     Exit status: 0 all proved, or refuted where a page expects that; 1 something is not, which the
-    handout says in red (--draft: amber passes); 2 nothing could be written.
+    handout says in red (--draft: amber passes); 2 a page cannot be read, or nothing can be written.
     """
     from derive.handout import CannotWrite, writer
     from derive.handout.order import Order, files
+    from derive.layout import CONTROL
     from derive.report import is_good
 
     if not output:
         raise typer.BadParameter("say where to write: -o softmax.html, or .pdf .docx .ipynb .tex .md")
     if key and worksheet is None:
         raise typer.BadParameter("--key is the key to a worksheet: say which, with --worksheet blanks, find-the-slip or reasons")
+    if CONTROL.search(title):
+        raise typer.BadParameter("--title has a character that no document can hold")
     path, problems = Path(output), list[str]()
     try:
         writer(path)
     except CannotWrite as error:
         _leave([str(error)])
+    if path.is_dir() or not path.parent.is_dir():  # said before the checks, which may take minutes
+        _leave([f"{path}: this is a folder; name a file" if path.is_dir() else f"{path}: there is no folder {path.parent}"])
     if path.exists() and not force:
         _leave([f"{path} is there already; --force overwrites it"])
     batches = list(_chosen(names, problems))
@@ -404,10 +410,12 @@ def handout(
         _leave(problems)
     outcomes = list(_outcomes(batches, Options(fast=True, jobs=jobs)))
     library = {name: d for batch in batches for name, d in batch.library.items()}
+    if worksheet and (name := _twice(o.name for o in outcomes)):
+        _leave([f"two derivations are called {name}: on a worksheet each has a name of its own"])
     order = Order(_heading(title, outcomes), lang.value, worksheet.value if worksheet else "", fade, seed, key)
     for o in outcomes:
         if not is_good(o):
-            _complain(f"{o.name}: {o.error.message if o.error else o.status}")
+            _complain(_unread(o.name, o.error) if o.error else f"{o.name}: {o.status}")
     try:
         made = files(order, outcomes, library, path)
     except CannotWrite as error:
@@ -509,6 +517,16 @@ def _handed_out(outcome: Outcome, draft: bool) -> int:
     return PROVED if draft and status == NOT_PROVED and not bad else status
 
 
+def _unread(name: str, error: PageError) -> str:
+    """Why a page cannot be read, and where."""
+    return f"{error.place.file}:{error.place.line}: {name}: {error.message}" + (f"; {error.hint}" if error.hint else "")
+
+
+def _twice(names: Iterable[str]) -> str:
+    """The first name that there is twice, or nothing."""
+    return next((name for name, count in Counter(names).items() if count > 1), "")
+
+
 def _heading(title: str, outcomes: Sequence[Outcome]) -> Words:
     """The title of a document: as wanted, or that of the chapter that all of it is from."""
     from derive.page import words
@@ -544,9 +562,10 @@ def _leave(problems: Iterable[str], status: int = PROVED) -> NoReturn:
 
 def _chosen(names: Sequence[str], problems: list[str]) -> Iterator[Batch]:
     """The derivations that names of derivations, of chapters and of files mean; all of the package, if there are none."""
-    files = [n for n in names if n == "-" or Path(n).suffix in (".md", ".markdown", ".txt", ".py")]
-    if len(files) < len(names) or not names:
-        batch, unknown = _select([n for n in names if n not in files])
+    files = list(dict.fromkeys(n for n in names if n == "-" or Path(n).suffix in (".md", ".markdown", ".txt", ".py")))
+    others = [n for n in names if n not in files]
+    if others or not names:
+        batch, unknown = _select(others)
         problems += unknown
         yield batch
     yield from _read_files(files, problems)

@@ -20,6 +20,8 @@ STARTS_WITH_RELATION = re.compile(r"(~=|<=|>=|<|>|=(?!=)|iff(?!\w))\s*")
 NAME = r"[^\W\d]\w*"
 DERIVATION = r"\w[\w-]*(?:\.\w[\w-]*)*"
 
+# what a terminal would obey, and no document can hold; of an expression still more is refused
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]|\r(?!\n|\Z)")
 _KEY = re.compile(rf"({'|'.join(KEYS)})(?!\S)\s*")
 _BRACKET_OR_BY = re.compile(rf"[()\[\]{{}}]|{BY}")
 _MAYBE_KEY = re.compile(rf"({NAME})(?::\s|\s+(?!(?:for|if|in|and|or|iff|by|not|is|expect)\b)\w)")
@@ -59,7 +61,13 @@ class Statement(NamedTuple):
 
 
 def statements(text: str) -> list[Statement]:
-    """The statements of a page. Raises Fault for an unknown key and for a bracket that is not closed where its statement ends."""
+    """The statements of a page.
+
+    Raises Fault for an unknown key, for a control character, and for a bracket that is not closed where its statement ends.
+    """
+    if control := CONTROL.search(text):
+        found = Piece(control.group(), control.start())
+        raise Fault(f"the invisible character {found.text!r} is not part of a page", found, "delete it")
     lines: list[Piece] = []
     offset = 0
     for line in text.split("\n"):

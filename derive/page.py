@@ -17,7 +17,7 @@ from pathlib import Path
 from types import FrameType, ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from derive.layout import words
+from derive.layout import CONTROL, words
 from derive.model import COMPOSED, Claim, NotCertified, Outcome, Page, PageError, Place, Relation, Status
 from derive.reading import read_page
 from derive.show import text as show
@@ -215,7 +215,7 @@ def collect_markdown(source: Path | str, file: str = "") -> list[Derivation]:
     text = source if isinstance(source, str) else _decode(source.read_bytes(), file)
     out: list[Derivation] = []
     for info, first_line, body in _fenced(text):
-        language, _, rest = info.partition(" ")
+        language, _, rest = CONTROL.sub("\ufffd", info).partition(" ")  # names are printed, and a terminal would obey
         if language != "derive":
             continue
         name = rest.split()[0] if rest.split() else f"block{len(out) + 1}"

@@ -264,9 +264,17 @@ def _explained(error: Undefined, symbols: Mapping[str, Type], env: Environment) 
         here = {**env, **error.at}
         limits = zip(error.term.args[1:], symbols[error.term.name].shape, strict=True)
         bounds = conjunction(c for i, size in limits for c in (call("le", ONE, i), call("le", i, size)))
-        missing = conjunction(c for c in conjuncts(bounds) if not decide(c, here))
+        missing = conjunction(c for c in conjuncts(bounds) if _fails(c, here))
     bound = ", ".join(f"{name} = {value}" for name, value in error.at.items() if name not in symbols)
     return f"{show.text(error.term)} needs {show.text(missing)}" + (f" ({bound})" if bound else "")
+
+
+def _fails(condition: Term, here: Mapping[str, Any]) -> bool:
+    """Whether a condition fails. That an index within an index is undefined, as in s[i, c[i]] at i = 0, is not for it to say."""
+    try:
+        return not decide(condition, here)
+    except Undefined:
+        return False
 
 
 def _functions(env: Environment) -> str:

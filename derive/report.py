@@ -13,6 +13,7 @@ from typing import NamedTuple
 from rich.cells import cell_len
 from rich.text import Text
 
+from derive.layout import CONTROL
 from derive.model import Diagnosis, Line, Outcome, Page, PageError, Search, Status, Trace, Verdict, Witness
 from derive.show import changed, definition_text, pieces, text, type_text, value_text
 from derive.terminal import PLAIN_WIDTH, duration, flow, fold, labelled, wrap
@@ -334,7 +335,7 @@ def page_error(error: PageError, width: int, name: str = "") -> list[Text]:
     if source:
         gutter = f"  {place.line} │ "
         start = max(0, column - width // 2) if cell_len(source) > width - len(gutter) else 0
-        shown = source[start : start + width - len(gutter)].replace("\t", " ")
+        shown = CONTROL.sub("\ufffd", source[start : start + width - len(gutter)].replace("\t", " "))
         carets = "^" * max(1, min(cell_len(error.text), width - len(gutter) - cell_len(shown[: column - start])))
         out.append(Text.assemble((gutter, _DIM), shown))
         out.append(Text.assemble((" " * (len(gutter) - 2) + "│ ", _DIM), " " * cell_len(shown[: column - start]), (carets, "bold red")))

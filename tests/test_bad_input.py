@@ -21,6 +21,8 @@ def page(chain: str, given: str = "x: real", claim: str = "x = x") -> str:
 
 # what it is about: (text of the page, part of the message, the offending text, part of the hint)
 BAD: dict[str, tuple[str, str, str, str]] = {
+    "a character that a terminal obeys": ("title \x1b[2J\n" + page("  x\n  = x"), "invisible character '\\x1b'", "\x1b", "delete it"),
+    "a character that no document can hold": (page("  x\n  = x  by algebra: \x00"), "invisible character '\\x00'", "\x00", "delete it"),
     "a syntax error": (page("  x +\n  = x"), "ends too early", "+", "missing"),
     "a power written ^": (page("  x^2\n  = x"), "^ is not a power", "^", "x**2"),
     "a product without its sign": (page("  2x\n  = x"), "2x is not a product", "2x", "2*x"),

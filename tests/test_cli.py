@@ -453,16 +453,31 @@ def test_a_file_that_there_is_is_not_overwritten_without_force(notes: Path) -> N
 @pytest.mark.parametrize(("arguments", "said"), [
     (["first", "-o", "a.odt"], "there are .html, .pdf, .docx, .ipynb, .tex, .md"),
     (["frist", "-o", "a.html"], "there is no derivation frist; did you mean first"),
-    (["first", "-o", "no/such/folder/a.html"], "No such file or directory"),
+    (["first", "-o", "no/such/folder/a.html"], "no/such/folder/a.html: there is no folder no/such/folder"),
+    (["first", "-o", "folder.html", "--force"], "folder.html: this is a folder; name a file"),
+    (["first", "-o", "a.pdf", "--title", "a \udcff b"], "--title has a character that no document can hold"),
+    (["first", "-o", "a.tex", "--title", "\x1b[31m"], "--title has a character that no document can hold"),
+    (["one.md", "two.md", "-o", "a.md", "--worksheet", "reasons"], "two derivations are called mine"),
+    (["bad.md", "-o", "a.html"], "bad.md:2: bad: "),
     (["nothing.md", "-o", "a.html"], "nothing.md: No such file or directory"),
     (["first"], "say where to write"),
     (["first", "-o", "a.html", "--key"], "--key is the key to a worksheet"),
     (["first", "-o", "a.html", "--worksheet", "crossword"], "crossword"),
 ])  # fmt: skip
 def test_what_cannot_be_handed_out_says_why(notes: Path, arguments: list[str], said: str) -> None:
+    (notes / "folder.html").mkdir()
+    for name in ("one.md", "two.md"):
+        (notes / name).write_text(block(THREE), encoding="utf-8")
+    (notes / "bad.md").write_text("```derive bad\ngiven x real\n```\n", encoding="utf-8")
     result = derive(notes, "handout", *arguments)
     assert result.returncode == 2
     assert said in " ".join(result.stderr.split())
+
+
+def test_a_file_that_is_named_twice_is_handed_out_once(notes: Path) -> None:
+    (notes / "mine.md").write_text(block(THREE), encoding="utf-8")
+    assert derive(notes, "handout", "mine.md", "mine.md", "-o", "a.md").returncode == 0
+    assert (notes / "a.md").read_text(encoding="utf-8").count("## ") == 1
 
 
 THREE = "title Three steps\ngiven a: positive, b: positive, c: positive\nclaim log(a*b*c) = log(a) + log(b) + log(c)\n\n" \

@@ -145,6 +145,53 @@ def test_a_relation_may_not_be_changed() -> None:
     assert [w.en for m in changed for w in m.said] == ["The relation was changed: expected =, got <=."]
 
 
+BOUND = "given x: positive\nclaim x <= x + 4\n\nx\n<= x + 1 by signs\n= 1 + x by algebra\n<= x + 3 by signs\n<= x + 4 by signs"
+
+
+@pytest.mark.parametrize(
+    ("lines", "points"),
+    [
+        (("x + 2", "2 + x", "x + 7/2"), [1, 1, 1]),
+        (("x + 1", "1 + x", "x + 3"), [1, 1, 1]),
+        (("x + 1000", "1000 + x", "x + 2000"), [0, 0, 0]),
+        (("x + 5", "5 + x", "x + 3"), [0, 0, 0]),
+        (("x + 1", "1 + x", "x + 2000"), [1, 1, 0]),
+        (("x + 1000", "____", "____"), [0, 0, 0]),
+        (("x + 1", "____", "____"), [1, 0, 0]),
+    ],
+)
+def test_a_bound_that_is_too_wide_for_what_is_given_below_earns_nothing(lines: tuple[str, ...], points: list[int]) -> None:
+    """`x <= x + 1000` is true, and earned its point in a chain that goes on with `<= x + 4`."""
+    sheet = worksheets.of_page(BOUND, "blanks", fade=3)
+    written = markdown(sheet)
+    for line in lines:
+        written = written.replace("= ____", f"= {line}" if line != "____" else "=  ____", 1)
+    found = marks(sheet, written)
+    assert points == [m.points for m in found]
+    given_changed = marks(sheet, written.replace("<= x + 4    by signs", "<= x + 4000    by signs"))
+    assert points == [m.points for m in given_changed]
+
+
+def test_the_line_that_a_wide_bound_does_not_lead_to_is_named_with_numbers() -> None:
+    sheet = worksheets.of_page(BOUND, "blanks", fade=3)
+    first = marks(sheet, markdown(sheet).replace("<= ____", "<= x + 1000", 1))[0]
+    assert first.verdict == "refuted"
+    assert [w.en for w in first.said] == [
+        "From here the chain does not go on to line 4, which is given.", "At x = 1 this line is 1001, but that one is 5."
+    ]  # fmt: skip
+
+
+def test_what_chinese_input_methods_write_is_read() -> None:
+    """A sheet filled in with （, ＝ and ： lost every point, and the message showed the very sign that was missing."""
+    found = blanks(
+        first="－log（a＊＊y＊（１－a）＊＊（１－y））",
+        second="-(log(a**y)　＋ log((1 - a)**(1 - y))) by log of a product：展开（积的对数）",
+    )
+    assert [(m.points, m.verdict) for m in found] == [(1, "proved"), (1, "proved")]
+    sheet = made(ONE, "reasons")
+    assert [m.points for m in marks(sheet, filled(sheet).replace("= ", "＝ "))] == [1, 1, 1]
+
+
 # -- lines that cannot be read
 
 

@@ -14,7 +14,7 @@ import pytest
 import sheets
 
 from derive.check import check_derivation
-from derive.handout import build, html, plotting, style
+from derive.handout import MissingExtra, build, html, plotting, style
 from derive.handout.document import COLOURS, PAPER, Bar, Document, Figure, Ink, Mark
 from derive.model import Words
 
@@ -270,3 +270,16 @@ def test_every_ink_has_a_colour_by_day_and_by_night() -> None:
     day, night = re.findall(r":root \{ (--paper[^}]*) \}", style.sheet())
     for i, colours in enumerate((day, night)):
         assert colours == f"--paper: {PAPER[i]};" + "".join(f"--{ink}: {COLOURS[ink][i]};" for ink in Ink)
+
+
+def test_the_package_that_a_figure_needs_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without matplotlib, HTML with a figure ended in «TypeError: expected sequence, not "generator"»."""
+
+    def refuse(*_: object) -> bytes:
+        raise MissingExtra("a figure needs the package matplotlib")
+
+    monkeypatch.setattr(plotting, "draw", refuse)
+    figure = Figure("curve", (("A curve",),), (("It rises",),), ("x",), ("y",), bars=(Bar(("a",), 1.0),))
+    document = sheets.handout()
+    with pytest.raises(MissingExtra, match="matplotlib"):
+        html.write(replace(document, sections=(replace(document.sections[0], figures=(figure,)),)), "sheet")

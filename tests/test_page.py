@@ -714,6 +714,14 @@ def test_a_chain_of_sympy_expressions_is_a_page_like_any_other():
     assert made.claims()[0].relation is Relation.LE
 
 
+def test_a_name_that_would_command_the_terminal_is_shown_without_its_control_characters():
+    """A student's block called ESC ]0;x BEL changed the title of the terminal in which the sheet was marked."""
+    [found] = collect_markdown("```derive \x1b]0;x\x07\nclaim 1 = 1\n```\n")
+    assert found.name == "\ufffd]0;x\ufffd"
+    with pytest.raises(PageError, match="is no name for a derivation"):
+        _ = found.page
+
+
 def test_what_is_wrong_with_a_chain_of_sympy_expressions_is_said_when_it_is_read():
     sympy = pytest.importorskip("sympy")
     x = sympy.Symbol("x", real=True)

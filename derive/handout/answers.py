@@ -22,6 +22,7 @@ MOST_LINES = 100  # of one chain
 MOST_PARTS = 40  # lines of the file that one line of a chain may take
 MOST_BYTES = 2_000_000  # of one file
 MOST_BLOCKS = 1_000  # of one file
+_NARROW = {c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F)} | {0x3000: " "}  # what Chinese input methods write: （＝，：
 _GAP = re.compile(r"_{3,}")
 _CAPITAL = re.compile(r"(?:^|(?<=[,，]))\s*[A-Z](?=[a-z]+\b)")  # as a list of reasons has them
 _CLAIM = re.compile(r"[ \t]*claim(?!\S)")
@@ -75,7 +76,7 @@ TOO_LONG = Words("the chain has more than {} lines", "超过 {} 行，过多")
 
 def read_answers(derivation: Derivation, question: Page) -> Answers:
     """What a student has written in the page of a question."""
-    written = [line.rstrip("\r") for line in derivation.text.split("\n")]
+    written = [line.rstrip("\r").translate(_NARROW) for line in derivation.text.split("\n")]
     first = next((i for i, line in enumerate(written) if _CLAIM.match(line)), None)
     if first is None:
         return Answers((), NO_CLAIM, derivation.place)

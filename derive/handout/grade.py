@@ -6,9 +6,10 @@ checked is checked in worker processes with limits of time and memory.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from derive.handout.answers import MOST_BLOCKS, MOST_BYTES, Answer, read_answers
@@ -16,7 +17,7 @@ from derive.handout.key import Key, Question, Ungradable
 from derive.handout.marks import Grade, Mark, Result
 from derive.handout.worksheet import VARIANTS, named
 from derive.machine import witness_data
-from derive.model import Line, Outcome, Page, Place, Status, Verdict, Words
+from derive.model import COMPOSED, Line, Outcome, Page, Place, Relation, Status, Verdict, Witness, Words
 from derive.page import Derivation, collect_markdown
 from derive.runner import run
 from derive.show import line_text, page_text, text, value_text
@@ -26,6 +27,9 @@ _BLOCK = re.compile(r"^[ \t]*(?:`{3,}|~{3,})[ \t]*derive\b", re.MULTILINE)
 # reasons that a step may follow by without a rule of the table
 _PLAIN = ("algebra", "signs", "calculation", "hypothesis", "definition of")
 _GOOD = (Status.PROVED, Status.MISREASONED)
+
+Span = tuple[int, int]  # the numbers of two lines
+Step = tuple[Page, Line, Line]
 
 
 def grade(
@@ -51,12 +55,12 @@ def grade(
         got = ", ".join(list(pages)[:3]) or "none"
         raise Ungradable(f"{file}: no block of the sheet {key.sheet}: expected blocks ```derive NAME with {expected}, got {got}")
     papers = [_Paper(q, key.variant, pages.get(q.name), hints) for q in key.questions]
-    steps = {f"{n}#{k}": step for n, paper in enumerate(papers) for k, step in paper.steps()}
+    steps = {f"{n}#{k}#{to}": step for n, paper in enumerate(papers) for (k, to), step in (*paper.steps(), *paper.onwards())}
     lemmas = {name: d for q in key.questions for name, d in q.lemmas.items()}
     outcomes = run([*_derivations(steps)], lemmas, jobs=jobs, fast=True, progress=progress) if steps else ()
     known = {o.name: o for o in outcomes}
     results = tuple(
-        paper.result({k: known[f"{n}#{k}"] for k in range(1, len(paper.question.page.lines)) if f"{n}#{k}" in known})
+        paper.result({(int(k), int(to)): o for name, o in known.items() for i, k, to in [name.split("#")] if int(i) == n})
         for n, paper in enumerate(papers)
     )
     others = sorted(pages.keys() - {q.name for q in key.questions})
@@ -88,7 +92,7 @@ def _pages(written: str, file: str) -> tuple[dict[str, Derivation], list[str]]:
     return first, sorted({d.name for d in found if first[d.name] is not d})
 
 
-def _derivations(steps: Mapping[str, tuple[Page, Line, Line]]) -> Iterator[Derivation]:
+def _derivations(steps: Mapping[str, Step]) -> Iterator[Derivation]:
     """Each step as a derivation of its own, made of what was read."""
     for name, (page, before, line) in steps.items():
         head = [x for x in page_text(page).split("\n\n")[0].split("\n") if x.startswith(("given ", "where "))]
@@ -170,8 +174,8 @@ class _Paper:
         """The lines that are not as on the sheet."""
         return [k for k, line in enumerate(self.question.on_sheet) if k in self.spoilt or self.line(k).term != line.term]
 
-    def steps(self) -> Iterator[tuple[int, tuple[Page, Line, Line]]]:
-        """The steps that the checker has to judge, by the number of the line that each leads to."""
+    def steps(self) -> Iterator[tuple[Span, Step]]:
+        """The steps that the checker has to judge, by the numbers of the lines between which each stands."""
         if any(self.problem):
             return
         wanted = set(self.question.asked)
@@ -179,19 +183,55 @@ class _Paper:
             wanted = {n for k in self.changed for n in (k, k + 1) if 0 < n < len(self.answers)}
         for k in sorted(wanted):
             if not {k - 1, k} & self.spoilt.keys() and not (self.variant == "reasons" and not self.line(k).reasons):
-                yield k, (self.question.page, self.line(k - 1), self.line(k))
+                yield (k - 1, k), (self.question.page, self.line(k - 1), self.line(k))
+
+    def onwards(self) -> Iterator[tuple[Span, Step]]:
+        """From each line that is only said to be greater or less than the line given above it, the way to the line given below it.
+
+        Else `x <= x + 1000` would be right in a chain that goes on with `<= x + 1`.
+        """
+        if self.variant != "blanks" or any(self.problem):
+            return
+        page, loose = self.question.page, False
+        for k, line in enumerate(page.lines[:-1]):
+            loose = k in self.question.asked and (loose or line.relation not in (Relation.EQ, Relation.IFF))
+            below = next(n for n in range(k + 1, len(page.lines)) if n not in self.question.asked)
+            if loose and k not in self.spoilt and self.line(k).term != line.term:
+                end = page.lines[below]
+                relation = functools.reduce(lambda r, n: COMPOSED[r, n], (x.relation for x in page.lines[k + 1 : below + 1] if x.relation))
+                yield (k, below), (page, self.line(k), replace(end, relation=relation, reasons=end.reasons if below == k + 1 else ()))
 
     # -- points
 
-    def result(self, outcomes: Mapping[int, Outcome]) -> Result:
+    def result(self, outcomes: Mapping[Span, Outcome]) -> Result:
         """The points, with the verdicts on the steps that were checked."""
         page = self.question.page
         most = 2 if self.variant == "find-the-slip" else len(self.question.asked)
         if any(self.problem):
             return Result(self.question.name, page.title, most, (), self.problem, self.place)
         judge = {"blanks": self._blank, "reasons": self._reason, "find-the-slip": self._slip}[self.variant]
-        marks = [m for k in self.question.asked for m in judge(k, outcomes)]
+        steps = {to: outcome for (k, to), outcome in outcomes.items() if to == k + 1}
+        marks = [self._onward(m, outcomes) for k in self.question.asked for m in judge(k, steps)]
         return Result(self.question.name, page.title, most, tuple(marks))
+
+    def _onward(self, mark: Mark, outcomes: Mapping[Span, Outcome]) -> Mark:
+        """The mark; without its point, if the chain is not shown to go on from its line to the one given below it."""
+        k = mark.step
+        below = next((to for start, to in outcomes if start == k and to not in self.question.asked), None)
+        if self.variant != "blanks" or not mark.points or below is None or self._leads(k, below, outcomes):
+            return mark
+        verdict, status = _verdict(outcomes[k, below])
+        witness = verdict.search.witness if verdict and verdict.search else None
+        seen = _fill(SEEN, _at(witness) or "any values", witness.left, witness.right) if witness else UNDECIDED
+        return self._mark(k, 0, status, _fill(LEADS_NOT, str(below)), seen, outcome=outcomes[k, below])
+
+    def _leads(self, k: int, below: int, outcomes: Mapping[Span, Outcome]) -> bool:
+        """Whether it is proved, at once or step by step, that a line leads to the one given below it."""
+        proved = {span for span, outcome in outcomes.items() if _verdict(outcome)[1] in _GOOD}
+        last = self.answers[below - 1].line
+        if last is not None and last.term == self.question.page.lines[below - 1].term:
+            proved.add((below - 1, below))  # a step of the key
+        return (k, below) in proved or all((n - 1, n) in proved for n in range(k + 1, below + 1))
 
     def _blank(self, k: int, outcomes: Mapping[int, Outcome]) -> Iterator[Mark]:
         if why := self._unjudged(k):
@@ -284,7 +324,7 @@ class _Paper:
             return
         witness = verdict.search.witness if verdict.search else None
         if witness is not None:
-            at = ", ".join(f"{name} = {value_text(v)}" for name, v in witness.values.items())
+            at = _at(witness)
             if witness.undefined:
                 yield _fill(UNDEFINED_ABOVE if witness.left == "undefined" else UNDEFINED_HERE, at or "any values")
             else:
@@ -302,6 +342,10 @@ class _Paper:
 def _verdict(outcome: Outcome) -> tuple[Verdict | None, Status]:
     """The verdict on the one step of an outcome, and its status."""
     return (outcome.verdicts[0], outcome.verdicts[0].status) if outcome.verdicts else (None, Status.MALFORMED)
+
+
+def _at(witness: Witness) -> str:
+    return ", ".join(f"{name} = {value_text(v)}" for name, v in witness.values.items())
 
 
 def _plain(reasons: Sequence[str]) -> bool:
@@ -341,6 +385,8 @@ NEGATED = Words("It is proved to fail.", "已证明它不成立。")
 UNDECIDED = Words(
     "Neither a proof nor a counterexample was found: please look at it yourself.", "既未找到证明，也未找到反例：请老师自行判断。"
 )
+LEADS_NOT = Words("From here the chain does not go on to line {}, which is given.", "由此无法得到已给出的第 {} 行。")
+SEEN = Words("At {} this line is {}, but that one is {}.", "在 {} 处，本行为 {}，而该行为 {}。")
 MEANT = Words("Did you mean {}?", "是否应为 {}？")
 
 

@@ -191,7 +191,8 @@ class _Page:
         out.extend(map(self.remark, section.remarks))
         if section.answer:
             out.append(element("div", element("p", *self.in_each(section.answer)), self.blank(1), class_="answer"))
-        out.extend(self.figure(figure, f"s{section.number}-{figure.name}-") for figure in section.figures)
+        for figure in section.figures:  # one by one: extend would hide which package is missing behind an error of its own
+            out.append(self.figure(figure, f"s{section.number}-{figure.name}-"))
         return out
 
     def strip(self, section: Section) -> Element:

@@ -31,4 +31,5 @@ def compiled(text: str) -> bytes:
 
 def _reason(error: Exception) -> str:
     missing = re.search(r'the text `"(.*?)"` could not be displayed', str(error))
-    return f"the fonts of a PDF have no character for {missing[1]}" if missing else f"the PDF cannot be made: {error}"
+    advice = "write another format, or leave it out"
+    return f"the fonts of a PDF have no character for {missing[1]}; {advice}" if missing else f"the PDF cannot be made: {error}"
