@@ -381,4 +381,4 @@ def test_certify_raises_for_a_page_that_cannot_be_read():
 
 
 def _without_times(line: str) -> str:
-    return re.sub(r"\d+(\.\d+)? ?m?s\b", "", line)
+    return re.sub(r" *\d+(\.\d+)? ?m?s\b", "", line)

@@ -177,7 +177,7 @@ def sympy_that(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
 )
 def test_sympys_opinion_never_holds_the_run_up(sympy_that: Callable[[str], None], word: str, outcome: str) -> None:
     sympy_that(word)
-    [result] = run("ok ok", fast=False, time_limit=0.1)
+    [result] = run("ok ok", fast=False, time_limit=0.1 if word == "hang" else 2.0)  # a busy machine is slow to see a death
     assert [v.opinion.outcome for v in result.verdicts if v.opinion] == [outcome] * 2
     assert statuses(result) == [Status.PROVED] * 2
 
