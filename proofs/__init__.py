@@ -10,7 +10,7 @@ TITLES = {
     "softmax": "Softmax and its loss | Softmax 及其损失",
     "information": "Information, entropy and relative entropy | 信息量、熵与相对熵",
     "gradients": "Cross-entropy against squared error: the gradients | 交叉熵与平方误差的梯度",
-    "maximum_likelihood": "Maximum likelihood is minimum cross-entropy | 极大似然即最小交叉熵",
+    "maximum_likelihood": "Maximum likelihood is minimum cross-entropy | 最大似然即最小交叉熵",
     "worked_example": "A worked example: scores and losses | 计算示例：得分与损失",
     "audit": "What was printed and is wrong | 文中的错误",
 }

@@ -110,7 +110,7 @@ claim  1/m*sum(loss for i in m) = loss
 factor_ln_two = derivation("""
 title  The derivative of a logarithm to base 2 has the factor ln 2 | 以 2 为底的对数求导得因子 ln 2
 source B §4 (9.5)
-expect refuted: the factor is 1/ln 2, since the logarithm of a to base 2 is ln a/ln 2; what is printed is off by (ln 2)² |
+expect refuted: the factor is 1/ln 2, since the logarithm of a to base 2 is ln a/ln 2; what is printed is off by ln 2 squared |
        因子应为 1/ln 2，因为 a 以 2 为底的对数是 ln a/ln 2；所印结果相差 (ln 2)² 倍
 see    audit.log_two_slope, gradients.any_base_weight, gradients.any_base_bias
 given  a: probability
@@ -367,7 +367,7 @@ claim  -sum(p[i]*log(q[i]) for i in n) = -sum(q[i]*log(p[i]) for i in n)
 density_as_probability = derivation("""
 title  A normal likelihood is a probability, at most 1 | 正态似然是概率，不超过 1
 source B §5 (9.13)
-expect refuted: it is a density, which is large where the deviation σ is small | 它是密度，标准差 σ 小时可以很大
+expect refuted: it is a density, which is large where the standard deviation is small | 它是密度，标准差小时可以很大
 see    audit.joint_probability, audit.density_at_the_mean
 given  x: real, mu: real, sigma: positive
 where  f(t) = exp(-(t - mu)**2/(2*sigma**2))/(sqrt(2*pi)*sigma)
@@ -403,7 +403,7 @@ claim  sum(sum(f[k]*f[l] for l in K) for k in K) = 1
 """)
 
 density_at_the_mean = derivation("""
-title  A normal density at its mean, larger the smaller σ | 正态密度在均值处的值，σ 越小越大
+title  A normal density at its mean, larger the smaller its deviation | 正态密度在均值处的值，标准差越小越大
 source ours
 given  mu: real, sigma: positive
 where  f(t) = exp(-(t - mu)**2/(2*sigma**2))/(sqrt(2*pi)*sigma)

@@ -468,7 +468,7 @@ def _typst_call(name: str, args: list[Layout], named: dict[str, Layout]) -> Layo
             return (Group(string(0), args[1], string(2)),)
         case "alternatives":
             return (Group("{", (Table(tuple(row.rows[0] for (row,) in args if isinstance(row, Table))),), ""),)
-        case "changed" | "wrong":
+        case "changed" | "wrong" | "wrong-sign":
             return args[0]
     raise Unreadable(f"{name} is not known")
 

@@ -10,7 +10,7 @@ import pytest
 from derive.expression import read
 from derive.handout import typst
 from derive.handout.document import COLOURS, Document, Ink, Mark, Remark, Row, Section
-from derive.handout.formula import Array, Fenced, Node, Notation, Scripted, Styled, Token
+from derive.handout.formula import Array, Fenced, Node, Notation, Scripted, Styled, Token, row
 from derive.handout.words import labels
 
 X, ONE = Token("variable", "x"), Token("number", "1")
@@ -109,6 +109,14 @@ def test_beside_wide_rows_the_left_side_has_a_row_of_its_own() -> None:
     assert steps == [("none", "none"), ("[1]", "none"), ("[2]", "none")]
     steps = re.findall(r"step\((\[\d\]|none), (none|level)", typst.source(document(section(rows[0]))))
     assert steps == [("[1]", "level")]
+
+
+def test_a_sign_that_is_wrong_is_struck_steeply() -> None:
+    """Struck along its own stroke, a minus sign looked like a long minus sign."""
+    sign = Styled("wrong", Token("binary", "−"))
+    made = typst.source(document(section(Row(1, (X,), "=", wrong=(row(X, sign, ONE),)))))
+    assert 'wrong-sign(binary("−"))' in made
+    assert "wrong({" not in made
 
 
 def test_only_what_is_marked_wrong_is_struck_out_or_else_all() -> None:

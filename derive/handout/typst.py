@@ -50,6 +50,8 @@ def maths(node: Node) -> str:
             return f"alternatives({', '.join(f'({maths(v)}, {maths(g)})' for v, g in rows)})"
         case Array(rows):
             return f"array-of({', '.join('(' + ''.join(f'{maths(x)}, ' for x in r) + ')' for r in rows)})"
+        case Styled("wrong", Token(kind="binary" | "prefix" | "relation") as sign):
+            return f"wrong-sign({maths(sign)})"
         case Styled(style, body):
             return f"{style}({maths(body)})"
 
@@ -179,7 +181,7 @@ def _svg(drawing: Drawing) -> str:
 
 def _struck(lines: Sequence[Node]) -> list[Node]:
     """The lines with what is wrong in them struck out; all of it, where nothing is marked."""
-    marked = any("wrong(" in maths(line) for line in lines)
+    marked = any(f"{call}(" in maths(line) for line in lines for call in ("wrong", "wrong-sign"))
     return [line if marked else Styled("wrong", line) for line in lines]
 
 

@@ -37,7 +37,7 @@ SUBTITLE: Mapping[str, Words] = {
     "reasons": Words("Worksheet: name the reason for each step", "练习：写出每一步的理由"),
 }
 KEY = Words("Answer key, for the teacher", "答案，供教师使用")
-BLANKS = Words("Write the missing lines. The reason for each stands beside it.", "写出缺少的各行，每行的理由已写在旁边。")
+BLANKS = Words("Write the missing lines. The reason for each is given.", "写出缺少的各行，每行的理由已给出。")
 SLIP = Words(
     "Which line does not follow from the one above? Tick its ring and write the right line.",
     "哪一行不能由上一行得出？在圆圈内打勾，并写出正确的一行。",
