@@ -181,6 +181,26 @@ def test_the_line_that_a_wide_bound_does_not_lead_to_is_named_with_numbers() -> 
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        (("5", "5*1", "5*1 + 0"), [(0, "refuted"), (0, "follows"), (0, "follows")]),
+        (("5", "5*1", "a*a + a*b + b*a + b*b"), [(0, "refuted"), (0, "follows"), (0, "refuted")]),
+        (("a*(a + b) + b*(a + b)", "5", "5*1"), [(1, "proved"), (0, "refuted"), (0, "follows")]),
+        (("b*(a + b) + a*(a + b)", "a*a + a*b + b*(a + b)", "b*b + a*a + 2*a*b"), [(1, "proved"), (1, "proved"), (1, "proved")]),
+    ],
+)
+def test_what_follows_from_a_wrong_line_earns_nothing_and_is_called_so(lines: tuple[str, ...], found: list[tuple[int, str]]) -> None:
+    """Whoever wrote 5 into the first blank and 5*1 into the second had a point, for a step that is proved and says nothing."""
+    page = "given a: real, b: real\nclaim (a + b)**2 = a**2 + 2*a*b + b**2\n\n(a + b)**2\n= (a + b)*(a + b) by algebra\n"
+    page += "= a*(a + b) + b*(a + b) by algebra\n= a*a + a*b + b*a + b*b by algebra\n= a**2 + 2*a*b + b**2 by algebra"
+    sheet = worksheets.of_page(page, "blanks", fade=3)
+    written = markdown(sheet)
+    for line in lines:
+        written = written.replace("= ____", f"= {line}", 1)
+    assert found == [(m.points, m.verdict) for m in marks(sheet, written)]
+
+
 def test_what_chinese_input_methods_write_is_read() -> None:
     """A sheet filled in with （, ＝ and ： lost every point, and the message showed the very sign that was missing."""
     found = blanks(
@@ -210,6 +230,8 @@ def test_a_line_that_cannot_be_read_costs_the_steps_into_it_and_out_of_it() -> N
         ("-log(b)", "unknown symbol b"),
         ("log(a)^2", "^"),
         ("-log(a) by magic", "unknown reason «magic»"),
+        ("-log(a**y) = 3", "this line has two relations (begin a line of its own with the second)."),
+        ("-logg(a)", "unknown symbol logg (did you mean log?)."),
         ("", ""),
         ("-log(a) + ", ""),
         ("(" * 500 + "a" + ")" * 500, ""),

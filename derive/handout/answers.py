@@ -229,5 +229,7 @@ def _read(page: str, from_end: int, raw: _Raw, offset: int, file: str, shift: in
         last = page.count("\n") + 1 - from_end
         where = error.place.column - 1 if at == last else offset + max(error.place.column - 1 - shift, 0)
         place = raw.place(file, min(where, max(len(raw.text) - 1, 0)))
+        if error.message == "the claim has two relations":  # the line stood in a claim, to be read
+            error = PageError("this line has two relations", place, error.text, "begin a line of its own with the second")
         return Answer(place, None, PageError(error.message, place, error.text, error.hint))
     return Answer(here, line)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -146,7 +146,7 @@ class _Paper:
         """Why no step can rest on a line."""
         if answer.error is not None:
             place = answer.error.place
-            hint = f"; {answer.error.hint}" if answer.error.hint else ""
+            hint = f" ({answer.error.hint})" if answer.error.hint else ""
             return _fill(UNREADABLE, str(place.line), str(place.column), answer.error.message + hint)
         if answer.line is None:
             return EMPTY
@@ -211,19 +211,32 @@ class _Paper:
             return Result(self.question.name, page.title, most, (), self.problem, self.place)
         judge = {"blanks": self._blank, "reasons": self._reason, "find-the-slip": self._slip}[self.variant]
         steps = {to: outcome for (k, to), outcome in outcomes.items() if to == k + 1}
-        marks = [self._onward(m, outcomes) for k in self.question.asked for m in judge(k, steps)]
+        marks = [m for k in self.question.asked for m in judge(k, steps)]
+        if self.variant == "blanks":
+            marks = [*self._resting(self._onward(m, outcomes) for m in marks)]
         return Result(self.question.name, page.title, most, tuple(marks))
 
     def _onward(self, mark: Mark, outcomes: Mapping[Span, Outcome]) -> Mark:
         """The mark; without its point, if the chain is not shown to go on from its line to the one given below it."""
         k = mark.step
         below = next((to for start, to in outcomes if start == k and to not in self.question.asked), None)
-        if self.variant != "blanks" or not mark.points or below is None or self._leads(k, below, outcomes):
+        if not mark.points or below is None or self._leads(k, below, outcomes):
             return mark
         verdict, status = _verdict(outcomes[k, below])
         witness = verdict.search.witness if verdict and verdict.search else None
         seen = _fill(SEEN, _at(witness) or "any values", witness.left, witness.right) if witness else UNDECIDED
         return self._mark(k, 0, status, _fill(LEADS_NOT, str(below)), seen, outcome=outcomes[k, below])
+
+    def _resting(self, marks: Iterable[Mark]) -> Iterator[Mark]:
+        """The marks; without the points of lines that follow from one that is not shown to be right, as 5 + 0 does from a 5."""
+        unsure = set[int]()
+        for m in marks:
+            key, mine = self.question.page.lines[m.step], self.answers[m.step].line
+            shown = m.step - 1 not in unsure and (m.points or m.verdict in ("repeated", "rearranged"))
+            if not shown and (mine is None or mine.term != key.term):
+                unsure.add(m.step)
+            rests = m.points and m.step in unsure
+            yield self._mark(m.step, 0, "follows", _fill(FOLLOWS, str(m.step - 1))) if rests else m
 
     def _leads(self, k: int, below: int, outcomes: Mapping[Span, Outcome]) -> bool:
         """Whether it is proved, at once or step by step, that a line leads to the one given below it."""
@@ -368,6 +381,7 @@ NOTHING_ABOVE = Words(
     "It cannot be judged: line {} above it is empty, cannot be read, or was changed.",
     "无法判定：上一行（第 {} 行）未作答、无法读懂或被改动。",
 )
+FOLLOWS = Words("It follows from line {0}, which is not shown to be right.", "此行由第 {0} 行可得，但第 {0} 行未被证明。")
 REPEATED = Words("This repeats line {}.", "此行与第 {} 行相同。")
 REARRANGED = Words(
     "True, but it only rearranges the line above; asked for was a step by {}.", "结论正确，但只是改写了上一行；所求的一步应由：{}。"

@@ -72,8 +72,8 @@ def to_json(grade: Grade) -> dict[str, Any]:
     - `sheet`, `points`, `most`, `remarks` (each `en`, `zh`)
     - `derivations`: each with `name`, `points`, `most`, `problem` (`en`, `zh`; null where it could be graded), `file`, `line`, `column`
       of it, and `marks`: each with `step` (the number of the line), `points`, `verdict` (that of the checker; or `empty`, `unreadable`,
-      `changed`, `unjudged`, `repeated`, `rearranged`; of a slip to find `found`, `elsewhere`, `unchanged`), `said` (each `en`, `zh`),
-      `written` (the line as it was read), `line`, `column`, and the `witness`, as `derive check --json` has it
+      `changed`, `unjudged`, `repeated`, `rearranged`, `follows`; of a slip to find `found`, `elsewhere`, `unchanged`), `said` (each
+      `en`, `zh`), `written` (the line as it was read), `line`, `column`, and the `witness`, as `derive check --json` has it
     """
     return {
         "version": VERSION,
@@ -122,6 +122,7 @@ VERDICTS: Mapping[str, Words] = {
     "changed": Words("changed", "被改动"),
     "unjudged": Words("cannot be judged", "无法判定"),
     "repeated": Words("a repetition", "重复"),
+    "follows": Words("follows from a wrong line", "由有误的一行推出"),
     "rearranged": Words("rearranged only", "只是改写"),
     "found": Words("the place is right", "位置正确"),
     "elsewhere": Words("another place", "位置不对"),
