@@ -24,7 +24,7 @@ from derive.model import KINDS, Claim, Givens, Relation, Type
 from derive.page import Derivation
 from derive.points import of_kind
 from derive.pointwise import compiled
-from derive.rounding import FORMATS, NoValue, Undecided, rounded
+from derive.rounding import FORMATS, Format, NoValue, Undecided, rounded
 from derive.show import text as show
 from derive.term import ONE, Term, call, conjuncts, free, fresh, num, sym
 from derive.wellformed import Checker, Misfit
@@ -32,7 +32,7 @@ from derive.wellformed import Checker, Misfit
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["BadInput", "NoOracle", "NoValue", "Oracle", "Undecided", "oracle"]
+__all__ = ["FORMATS", "BadInput", "Format", "NoOracle", "NoValue", "Oracle", "Undecided", "oracle"]
 
 
 class NoOracle(ValueError):
