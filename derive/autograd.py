@@ -44,7 +44,7 @@ def torch_gradient(fn: Callable[..., Any]) -> Autograd:
 
 def jax_gradient(fn: Callable[..., Any]) -> Autograd:
     """The gradient of a function of JAX arrays, by `jax.grad`, with 64 bits where the format has them. Raises MissingBackend."""
-    jax = _backend("jax")
+    jax = _backend("jax", "jax>=0.8")
 
     def differentiate(call: Call, inputs: Inputs, wrt: str) -> Any:
         with jax.enable_x64(True):
@@ -53,8 +53,8 @@ def jax_gradient(fn: Callable[..., Any]) -> Autograd:
     return Autograd(fn, differentiate)
 
 
-def _backend(name: str) -> Any:
+def _backend(name: str, package: str = "") -> Any:
     try:
         return import_module(name)
     except ImportError:
-        raise MissingBackend(f"{name} is not installed; pip install {name}") from None
+        raise MissingBackend(f"{name} is not installed; pip install '{package or name}'") from None

@@ -304,7 +304,10 @@ def _cases(call: Call, inputs: Inputs, expected: NDArray[Any], dtype: str) -> It
         first = next((x for x in expected.flat if not np.isnan(x)), np.nan)
         yield Case(inputs, float(first), math.nan, math.inf, (), f"{type(error).__name__}: {error}".split("\n")[0])
         return
-    got = np.asarray(result)
+    try:
+        got = np.asarray(result)
+    except Exception as error:
+        raise WrongResult(f"expected {_shape(expected)}, got a {type(result).__name__}, which is no array: {error}") from None
     if got.dtype.kind not in "biuf" or got.shape != expected.shape:
         at = ", ".join(f"{name} {_shape(x)}" if np.ndim(x) else f"{name} = {x}" for name, x in inputs.items())
         raise WrongResult(f"expected {_shape(expected)}, got {_shape(got) if got.dtype.kind in 'biuf' else repr(result)}, at {at}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import pytest
@@ -22,11 +23,11 @@ claim  diff(x + y, x) = 1
 
 
 def test_a_library_that_is_not_installed_is_named_with_the_way_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "torch", None)
-    monkeypatch.setitem(__import__("sys").modules, "jax", None)
-    with pytest.raises(MissingBackend, match="torch is not installed; pip install torch"):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    monkeypatch.setitem(sys.modules, "jax", None)
+    with pytest.raises(MissingBackend, match="torch is not installed; pip install 'torch'"):
         torch_gradient(lambda s: s)
-    with pytest.raises(MissingBackend, match="jax is not installed; pip install jax"):
+    with pytest.raises(MissingBackend, match="jax is not installed; pip install 'jax>=0.8'"):
         jax_gradient(lambda s: s)
 
 
