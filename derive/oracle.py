@@ -62,9 +62,12 @@ def oracle(source: Derivation | str | Any, *, given: str = "", dtype: str = "flo
     elif isinstance(source, str):
         sides, givens = _read(source, given)
     else:
-        from derive.sympy_bridge import from_sympy  # late: SymPy is slow to import
+        from derive.sympy_bridge import NoForm, from_sympy  # late: SymPy is slow to import
 
-        sides, givens = _read(show(from_sympy(source)), given)
+        try:
+            sides, givens = _read(show(from_sympy(source)), given)
+        except NoForm as error:
+            raise NoOracle(f"{error}; an oracle is made of a derivation, of an expression as text, or of one of SymPy") from None
     return min((Oracle(side, givens, dtype) for side in sides), key=lambda o: len(o.inputs)).checked()
 
 

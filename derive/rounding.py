@@ -59,7 +59,8 @@ def rounded(value: Term, point: Mapping[str, Any], format_: Format) -> float:
     if ends == (0, 0):
         return 0.0
     if ends is None:
-        raise Undecided(f"{show(value)} could not be enclosed with {LEVELS[-1]} bits: a condition in it may lie on its border")
+        why = "a condition in it may lie on its border, or a part of it be too large"
+        raise Undecided(f"{show(value)} could not be enclosed with {LEVELS[-1]} bits: {why}")
     raise Undecided(f"{show(value)} is too near the middle between {ends[0]!r} and {ends[1]!r} to be rounded with {LEVELS[-1]} bits")
 
 

@@ -77,6 +77,12 @@ def test_what_can_be_no_oracle_is_named(text: str, given: str, message: str) -> 
     assert message in str(error.value)
 
 
+@pytest.mark.parametrize("source", [len, None, sympy.Symbol("x"), sympy.gamma(sympy.Symbol("x", real=True))])
+def test_what_is_no_real_expression_is_named(source: object) -> None:
+    with pytest.raises(NoOracle, match="an oracle is made of a derivation, of an expression as text, or of one of SymPy"):
+        oracle(source, given="x: real")
+
+
 def test_a_page_brings_its_own_givens_and_formats_are_two() -> None:
     with pytest.raises(NoOracle, match="the page says what is given"):
         oracle(softmax.loss, given="K: size")

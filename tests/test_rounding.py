@@ -146,6 +146,11 @@ def test_a_tie_that_is_not_rational_is_given_up_and_named() -> None:
         value("sqrt(x)*sqrt(x) + y", x=2.0, y=2.0**-52)
 
 
+def test_what_is_beyond_all_bounds_is_given_up_quickly() -> None:
+    with pytest.raises(Undecided, match="or a part of it be too large"):
+        value("exp(exp(exp(x)))", x=1000.0)
+
+
 def test_a_derivative_at_a_kink_is_given_up() -> None:
     with pytest.raises(Undecided, match="a condition in it may lie on its border"):
         value("diff(abs(x), x)", x=0.0)
