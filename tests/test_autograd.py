@@ -27,7 +27,7 @@ def test_a_library_that_is_not_installed_is_named_with_the_way_to_get_it(monkeyp
     monkeypatch.setitem(sys.modules, "jax", None)
     with pytest.raises(MissingBackend, match="torch is not installed; pip install 'torch'"):
         torch_gradient(lambda s: s)
-    with pytest.raises(MissingBackend, match="jax is not installed; pip install 'jax>=0.8'"):
+    with pytest.raises(MissingBackend, match=r"jax is not installed; pip install 'jax>=0\.8'"):
         jax_gradient(lambda s: s)
 
 
