@@ -21,7 +21,7 @@ from derive.term import Lambda, Term
 
 __all__ = [
     "LEVELS", "Comparison", "Environment", "Imprecise", "Undefined", "Unsettled", "Unsupported",
-    "compare", "decide", "environment", "evaluate", "shown", "shown_apart",
+    "compare", "decide", "environment", "evaluate", "precision", "shown", "shown_apart",
 ]  # fmt: skip
 
 LEVELS = (80, 200, 600, 1300, 3500)  # bits of precision, tried in turn
@@ -64,7 +64,8 @@ def _ready(value: Any) -> Any:
 
 
 @contextmanager
-def _precision(bits: int) -> Iterator[None]:
+def precision(bits: int) -> Iterator[None]:
+    """So many bits for what is evaluated inside."""
     before = ctx.prec
     ctx.prec = bits
     try:
@@ -85,7 +86,7 @@ def evaluate(term: Term, values: Mapping[str, Any], bits: int = LEVELS[0]) -> Wo
 
     Raises Undefined where it certainly has no value, Imprecise where more bits are needed, and Unsupported.
     """
-    with _precision(bits):
+    with precision(bits):
         out: Worth = _worth(term, environment(values))
     return out
 
@@ -111,7 +112,7 @@ def compare(left: Term, right: Term, relation: Relation, values: Mapping[str, An
     env = environment(values)
     best = Comparison("unknown")
     for bits in levels:
-        with _precision(bits):
+        with precision(bits):
             found, settled = _compare(left, right, relation, env)
         if found.outcome != "unknown":
             best = found
@@ -192,7 +193,7 @@ def shown(value: Worth, digits: int = 6) -> str:
             return str(value)
         if value.height_bits() < 900 and (10**digits * value).q == 1:
             return _decimal(value, digits)
-        with _precision(max(80, 4 * digits)):
+        with precision(max(80, 4 * digits)):
             value = arb(value)
     if abs(value) > arb(2) ** 100_000:  # its decimal form would take a while
         return "more than 1e30000" if value > 0 else "less than -1e30000"

@@ -20,7 +20,7 @@ from derive import drawn
 from derive.balls import Environment, Imprecise, Undefined, Unsupported, decide, environment
 from derive.binders import State
 from derive.jets import exact, fraction, replaced
-from derive.model import KINDS, Givens, Type, Value
+from derive.model import KINDS, Givens, Kind, Type, Value
 from derive.pointwise import Function, compiled
 from derive.sampled import plausible
 from derive.term import CONNECTIVES, REALS, RELATIONS, TRUE, Term, call, conjuncts, free, walk
@@ -135,14 +135,9 @@ class Points:
     def inside(self, name: str, value: fmpq, env: Mapping[str, Any]) -> bool:
         """Whether a number is of the type of that symbol, or of its elements."""
         type_ = self.symbols[name]
-        kind = KINDS[type_.kind]
-        if kind.integer and value.q != 1:
+        if type_.kind == "index" and type_.over is not None and value > self._size(type_.over, env):
             return False
-        if type_.kind == "index" and type_.over is not None:
-            return bool(1 <= value <= self._size(type_.over, env))
-        low = kind.low is None or value > kind.low or (value == kind.low and not kind.low_open)
-        high = kind.high is None or value < kind.high or (value == kind.high and not kind.high_open)
-        return low and high and (not kind.values or value in kind.values)
+        return of_kind(value, KINDS[type_.kind])
 
     # -- values by type
 
@@ -339,6 +334,13 @@ class Points:
         else:
             options = [tuple(self.rng.choices(pool, k=len(cells))) for _ in range(81)]
         return next((new for o in options if residual(new := _put(value, cells, o)) == 0), None)
+
+
+def of_kind(value: fmpq, kind: Kind) -> bool:
+    """Whether a number is of a plain type."""
+    low = kind.low is None or value > kind.low or (value == kind.low and not kind.low_open)
+    high = kind.high is None or value < kind.high or (value == kind.high and not kind.high_open)
+    return low and high and (not kind.integer or value.q == 1) and (not kind.values or value in kind.values)
 
 
 def _fit(x: fmpq, nonnegative: bool, nonzero: bool, fraction_: bool, integer: bool) -> fmpq:
