@@ -8,12 +8,12 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from derive import stable
-from derive.code import ADD, ATOM, MUL, NEG, POW, CannotExport, Code, Library, Names, Primitive
+from derive.code import ADD, ATOM, MUL, NEG, POW, CannotExport, Code, Library, Names, Primitive, spaced
 from derive.families import Families, Family, shape_of
-from derive.model import KINDS, Page, Type
+from derive.model import KINDS, Page
 from derive.show import decimal_text, text
-from derive.term import CONNECTIVES, FUNCTIONS, RELATIONS, TRUE, Lambda, Term, call, substitute, sym
+from derive.stable import AXIAL, MARK, Match, Row, defined, stable, tidied
+from derive.term import CONNECTIVES, FUNCTIONS, RELATIONS, TRUE, Lambda, Term, call, fresh, renamed, substitute, sym
 
 ANY = 1  # what a comma ends
 _OPERATORS = {"add": (" + ", ADD), "sub": (" - ", ADD), "mul": (" * ", MUL), "div": (" / ", MUL), "pow": ("**", POW)}
@@ -30,7 +30,7 @@ class Arrays:
         self.symbols, self.definitions = page.givens.symbols, page.definitions
         for symbol in self.symbols:
             self.names[symbol]
-        self.made = Families(page)
+        self.made = Families(page, inputs)
         self.scope: dict[str, Term] = {}  # bound indices and what they run over, outermost first
         self.locals: frozenset[str] = frozenset()  # parameters of the function that is being written
         self.defined: dict[str, list[str]] = {}  # definition -> the lines that make it
@@ -46,7 +46,7 @@ class Arrays:
         result = self.code(t)
         sizes = [f"{self.names[n]} = {source}" for n in self.symbols if n in self.sizes and (source := self.source_of(n))]
         made = [line for name in self.definitions if name in self.defined for line in self.defined[name]]
-        return [*sizes, *made, f"return {result.text}"]
+        return spaced([*sizes, *made, f"return {result.text}"])
 
     def helpers(self) -> list[str]:
         """The functions that stand above it."""
@@ -68,7 +68,7 @@ class Arrays:
 
     def code(self, t: Term) -> Code:
         """The code of a value. Raises CannotExport."""
-        if (found := self.stable(t)) is not None:
+        if (found := self.in_stable_form(t)) is not None:
             return found
         if t.op in _OPERATORS:
             return self.operation(t)
@@ -142,7 +142,8 @@ class Arrays:
             if not (first.array or other.array):
                 written = f"{op}({a}, {b})"
             elif self.library.arrays_only and not (first.array and other.array):
-                written = f"{self.library.prefix}.clamp({a if first.array else b}, {'min' if op == 'max' else 'max'}={b if first.array else a})"
+                array, number = (a, b) if first.array else (b, a)
+                written = f"{self.library.prefix}.clamp({array}, {'min' if op == 'max' else 'max'}={number})"
             else:
                 written = f"{self.library.prefix}.{op}imum({a}, {b})"
             first = Code(written, ATOM, axes, first.array or other.array)
@@ -280,34 +281,35 @@ class Arrays:
 
     def reduced(self, t: Term, name: str) -> Code:
         body, var, over, where = t.args
-        before = self.bind(var.name, over)
-        product = self.inner_product(body, var.name) if name == "sum" and where == TRUE else None
+        before, axis = self.scope, self.bind(var.name, over)
+        body, where = renamed(body, var.name, axis), renamed(where, var.name, axis)
+        product = self.inner_product(body, axis) if name == "sum" and where == TRUE else None
         inner = product or self.code(body)
         if where != TRUE:
             inner = self.where(self.proposition(where), inner, Code(_NEUTRAL[name], array=False))
         self.scope = before
         if product is not None:
             return product
-        if var.name in inner.axes:
-            return self.along(f"{self.library.prefix}.{name}", inner, var.name)
+        if axis in inner.axes:
+            return self.along(f"{self.library.prefix}.{name}", inner)
         count = self.code(over)
         if name == "prod":
             return inner._replace(text=f"{inner.within(ATOM)}**{count.within(NEG)}", strength=POW)
         return inner._replace(text=f"{count.within(MUL)} * {inner.within(NEG)}", strength=MUL)
 
-    def bind(self, name: str, over: Term) -> dict[str, Term]:
-        """Begin with a bound index; the scope as it was."""
-        if over.op == "sym" and self.symbols.get(over.name, Type("size")).kind != "size":
+    def bind(self, name: str, over: Term) -> str:
+        """Begin the innermost axis; its name, which is another where there is one of that name around it."""
+        if over.op == "sym" and self.symbols[over.name].kind != "size":
             raise CannotExport(f"{over.name}: what runs over a set has no code")
-        before = self.scope
-        self.scope = {**before, name: over}
-        return before
+        name = fresh(name, self.scope)
+        self.scope = {**self.scope, name: over}
+        return name
 
-    def along(self, function: str, inner: Code, var: str) -> Code:
+    def along(self, function: str, inner: Code) -> Code:
         """A reduction along the innermost axis."""
-        rest = tuple(i for i in inner.axes if i != var)
+        *rest, _ = inner.axes
         axis = f", {self.library.axis}=-1" if rest else ""
-        return Code(f"{function}({inner.text}{axis})", axes=rest)
+        return Code(f"{function}({inner.text}{axis})", axes=tuple(rest))
 
     def inner_product(self, body: Term, var: str) -> Code | None:
         """The sum of products of elements of two given arrays, as a product of vectors and matrices."""
@@ -316,12 +318,12 @@ class Arrays:
         a, b = map(self.code, body.args)
         if var not in a.axes or var not in b.axes:
             return None
-        if len(b.axes) > len(a.axes) or (len(b.axes) == len(a.axes) == 2 and [*self.scope].index(b.axes[0]) < [*self.scope].index(a.axes[0])):
-            a, b = b, a
+        a, b = sorted((a, b), key=lambda c: (-len(c.axes), [*self.scope].index(c.axes[0])))
         if len(b.axes) == 1:
             return Code(f"{a.within(MUL)} @ {b.within(NEG)}", MUL, a.axes[:-1])
         if len(a.axes) == len(b.axes) == 2 and a.axes[0] != b.axes[0]:
-            return Code(f"{a.within(MUL)} @ {b.within(ATOM)}.T".replace(".T.T", ""), MUL, (a.axes[0], b.axes[0]))
+            turned = b.text.removesuffix(".T") if b.text.endswith(".T") else f"{b.text}.T"
+            return Code(f"{a.text} @ {turned}", MUL, (a.axes[0], b.axes[0]))
         return None
 
     def kind_of(self, t: Term) -> str:
@@ -329,32 +331,32 @@ class Arrays:
 
     # -- stable forms
 
-    def stable(self, t: Term) -> Code | None:
+    def in_stable_form(self, t: Term) -> Code | None:
         """The code of the stable form, where there is one."""
         if t.op == "sym" or (t.op == "apply" and t.name in self.definitions and self.made.style(t.name) != "function"):
             return None
-        expanded = stable.defined(t, self.definitions) if t.op == "apply" else t
-        found = stable.stable(t if expanded is None else expanded, self.definitions)
+        expanded = defined(t, self.definitions) if t.op == "apply" else t
+        found = stable(t if expanded is None else expanded, self.definitions)
         if found is None:
             return None
-        if found.row.name in stable.AXIAL:
+        if found.row.name in AXIAL:
             return self.axial(found)
         form = self.code(found.form)
         self.use(found.row)
         return form
 
-    def use(self, row: stable.Row) -> None:
+    def use(self, row: Row) -> None:
         self.used.setdefault(row.name, {}).update({row.because: None} if row.because else {})
 
-    def axial(self, found: stable.Match) -> Code | None:
+    def axial(self, found: Match) -> Code | None:
         """A stable form along an axis, which for softmax is then indexed."""
         f, over = found.letters["f"], found.letters["K"]
         assert isinstance(f, Lambda)
         assert isinstance(over, Term)
-        before = self.bind(f.params[0], over)
-        inner = self.code(f.body)
+        before, axis = self.scope, self.bind(f.params[0], over)
+        inner = self.code(renamed(f.body, f.params[0], axis))
         self.scope = before
-        if f.params[0] not in inner.axes:
+        if axis not in inner.axes:
             return None
         written = self.library.primitives[found.row.name].call.format(inner.text)
         rest = inner.axes[:-1]
@@ -376,8 +378,8 @@ class Arrays:
 
     def _apply(self, t: Term) -> Code:
         name, arguments = t.name, t.args[1:]
-        if name.startswith(stable.MARK):
-            return self.primitive(self.library.primitives[name.removeprefix(stable.MARK)], arguments[0])
+        if name.startswith(MARK):
+            return self.primitive(self.library.primitives[name.removeprefix(MARK)], arguments[0])
         if name in self.symbols:
             kinds = self.symbols[name].params
             codes = [self.index(a) if k.kind == "index" else self.code(a) for a, k in zip(arguments, kinds, strict=True)]
@@ -394,7 +396,7 @@ class Arrays:
         return self.code(substitute(meaning.body, dict(zip(meaning.params, arguments, strict=True))))
 
     def primitive(self, p: Primitive, argument: Term) -> Code:
-        inner = self.code(stable.tidied(call("neg", argument)) if p.negative else argument)
+        inner = self.code(tidied(call("neg", argument)) if p.negative else argument)
         written = p.call.format(inner.text)
         return Code(f"-{written}" if p.negative else written, NEG if p.negative else ATOM, inner.axes)
 
@@ -440,7 +442,7 @@ class Arrays:
     def local_function(self, name: str, meaning: Lambda) -> list[str]:
         self.locals = frozenset(meaning.params)
         parameters = ", ".join(self.names[p] for p in meaning.params)
-        return [f"def {self.names[name]}({parameters}):", f"    return {self.code(meaning.body).text}", ""]
+        return [f"def {self.names[name]}({parameters}):", f"    return {self.code(meaning.body).text}"]
 
     def rows(self, t: Term) -> str:
         return f"[{', '.join(map(self.rows, t.args))}]" if t.op == "array" else self.code(t).text

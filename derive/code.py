@@ -110,3 +110,13 @@ def _spelled(letter: str) -> str:
         return letter
     word = spelled.split(" LETTER ")[-1].split()[0].lower().replace("lamda", "lambda")
     return word.capitalize() if "CAPITAL" in spelled else word
+
+
+def spaced(lines: list[str]) -> list[str]:
+    """The lines of a function with an empty one before and after the functions within it."""
+    out: list[str] = []
+    for before, line in zip(["", *lines], lines, strict=False):
+        if before and (line.startswith("def ") or (before.startswith(" ") and not line.startswith(" "))):
+            out.append("")
+        out.append(line)
+    return out

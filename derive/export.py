@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from derive import record
@@ -17,15 +17,14 @@ from derive.claims import Definitions
 from derive.code import LIBRARIES, CannotExport, Names
 from derive.handout.formula import Notation
 from derive.handout.latex import latex
-from derive.handout.latex import text as latex_text
 from derive.handout.speech import spoken
-from derive.handout.words import given, text
-from derive.model import Claim, NotCertified, Outcome, Page, Relation, Status, Type, Words
+from derive.handout.words import given
+from derive.model import Claim, NotCertified, Outcome, Page, Relation, Status, Type
 from derive.report import plain
 from derive.show import definition_text, type_text
 from derive.show import text as show
 from derive.symbolic import Symbolic
-from derive.term import Lambda, Term, free
+from derive.term import Term, free
 
 __all__ = ["TARGETS", "CannotExport", "export"]
 
@@ -103,7 +102,8 @@ def _arrays(page: Page, side: Term, inputs: tuple[str, ...], about: _About, to: 
     parameters = [f"{writer.names[n]}: {_described(page.givens.symbols[n])}" for n in inputs]
     docstring = _docstring(page, about, parameters, stable)
     function = [f"def {name}({', '.join(writer.names[n] for n in inputs)}):", *_indented(docstring), *_indented(body)]
-    return "\n\n\n".join(filter(None, ("\n".join(writer.imports(body)), *(h.rstrip() for h in writer.helpers()), "\n".join(function)))) + "\n"
+    parts = ["\n".join(writer.imports(body)), *(helper.rstrip() for helper in writer.helpers()), "\n".join(function)]
+    return "\n\n\n".join(filter(None, parts)) + "\n"
 
 
 def _sympy(page: Page, side: Term, inputs: tuple[str, ...], about: _About) -> str:
@@ -156,7 +156,8 @@ def _wrapped(words: str) -> list[str]:
 
 def _described(kind: Type) -> str:
     """A type and a shape in words."""
-    return ", ".join(filter(None, (_worth(kind, "from 0"), f"shape ({', '.join(map(show, kind.shape))}{',' * (len(kind.shape) == 1)})" * bool(kind.shape))))
+    sizes = ", ".join(map(show, kind.shape)) + "," * (len(kind.shape) == 1)
+    return _worth(kind, "from 0") + f", shape ({sizes})" * bool(kind.shape)
 
 
 def _symbolic(kind: Type) -> str:
@@ -180,7 +181,8 @@ def _latex(page: Page, about: _About) -> str:
     """The claim as a display for amsmath, what is given and defined above it, and where it is from in comments."""
     notation = Notation(sets=frozenset(name for name, kind in page.givens.symbols.items() if kind.kind == "set"))
     where = [f"${latex(notation.definition(name, meaning))}$" for name, meaning in page.definitions.items()]
-    stated = ["".join(part if isinstance(part, str) else f"${latex(part)}$" for part in said) for said in given(page.givens, "en", notation)]
+    said = given(page.givens, "en", notation)
+    stated = ["".join(part if isinstance(part, str) else f"${latex(part)}$" for part in words) for words in said]
     comments = [*filter(None, page.title), *([f"source: {page.source}"] * bool(page.source)), f"derivation: {about['name']}",
         f"certificate: sha256 {about['seal']}", f"exported by {about['made_by']}; the formula is proved"]  # fmt: skip
     return "\n".join([

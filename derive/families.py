@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Collection, Iterator
 from typing import Literal, NamedTuple
 
 from derive.model import Page
@@ -12,18 +13,20 @@ Style = Literal["value", "array", "function", "inline"]
 
 
 class Family(NamedTuple):
-    """What has elements: the code of it, its sizes, and what its elements run over where they are indices."""
+    """What has elements: the code of it, its sizes, and the places of the indices on which it depends."""
 
     text: str
     shape: tuple[Term, ...]
-    kept: tuple[int, ...]  # the places of indices on which it depends
+    kept: tuple[int, ...]
 
 
 class Families:
-    """The families of a page, those that it defines included."""
+    """The families of a page, those that it defines included; `inputs` are the symbols whose values a function is given."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, inputs: Collection[str]) -> None:
         self.symbols, self.definitions = page.givens.symbols, page.definitions
+        shapes = (size for name in inputs for size in self.symbols[name].shape)
+        self.known = {*inputs, *(size.name for size in shapes if size.op == "sym")}
 
     def style(self, name: str) -> Style:
         """How a definition with parameters is written: as an `array`, as a `function` of numbers or arrays, or where it stands."""
@@ -38,9 +41,10 @@ class Families:
         return "function" if not indexed and not loops and all(self.style(c) != "inline" for c in calls) else "inline"
 
     def shape(self, meaning: Lambda) -> tuple[Term, ...] | None:
-        """What the parameters run over, where all of them are indices."""
-        sizes = [next(self.ranges(p, meaning.body), None) for p in meaning.params]
-        return tuple(s for s in sizes if s is not None) if all(s is not None for s in sizes) else None
+        """What the parameters run over, where all of them are indices and run over sizes that the function can know."""
+        sizes = [size for p in meaning.params for size in itertools.islice(self.ranges(p, meaning.body), 1)]
+        known = all(size.op == "num" or size.name in self.known for size in sizes)
+        return tuple(sizes) if known and len(sizes) == len(meaning.params) else None
 
     def ranges(self, param: str, body: Term) -> Iterator[Term]:
         """What a parameter has to run over, by each place in which it stands as an index."""
@@ -60,7 +64,7 @@ class Families:
 
     def sizes_of(self, head: str) -> tuple[Term, ...]:
         meaning = self.definitions.get(head)
-        return _shape(meaning) if isinstance(meaning, Term) else self.symbols[head].shape
+        return shape_of(meaning) if isinstance(meaning, Term) else self.symbols[head].shape
 
 
 def shape_of(array: Term) -> tuple[Term, ...]:

@@ -89,7 +89,8 @@ def tidied(t: Term) -> Term:
         return t
     t = Term(t.op, tuple(map(tidied, t.args)))
     if t.op == "mul" and t.args[0] == ONE:
-        return t.args[1]
+        second: Term = t.args[1]
+        return second
     opposite = negated(t.args[0]) if t.op == "neg" else None
     return t if opposite is None else opposite
 
@@ -97,7 +98,8 @@ def tidied(t: Term) -> Term:
 def negated(t: Term) -> Term | None:
     """`u` where `t` is written as its negative: `-u`, or `-a*b` for `a*b`."""
     if t.op == "neg":
-        return t.args[0]
+        inner: Term = t.args[0]
+        return inner
     if t.op in ("mul", "div") and (first := negated(t.args[0])) is not None:
         return call(t.op, first, t.args[1])
     return None

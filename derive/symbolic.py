@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from derive.code import ADD, ATOM, MUL, NEG, POW, CannotExport, Code, Names
 from derive.claims import Definitions
+from derive.code import ADD, ATOM, MUL, NEG, POW, CannotExport, Code, Names, spaced
 from derive.model import Claim, Page
 from derive.show import text
 from derive.term import BINDERS, FUNCTIONS, RELATIONS, TRUE, Lambda, Term, free, renamed, walk
@@ -19,8 +19,6 @@ _CONSTANTS = {"pi": "sp.pi", "e": "sp.E", "oo": "sp.oo", "true": "True"}
 _RELATIONS = {"eq": "Eq", "ne": "Ne", "lt": "Lt", "le": "Le", "gt": "Gt", "ge": "Ge"}
 _CONNECTIVES = {"and": "And", "or": "Or", "not": "Not"}
 _NEUTRAL = {"sum": "0", "prod": "1"}
-BOUND = 'sp.Dummy("{}", integer=True, positive=True)'
-VARIABLE = 'sp.Dummy("{}", real=True)'
 
 
 class Symbolic:
@@ -40,11 +38,11 @@ class Symbolic:
             if name in needed and isinstance(meaning, Lambda):
                 parameters = ", ".join(self.names[p] for p in meaning.params)
                 inner = [*self.dummies(meaning.body), f"return {self.code(meaning.body).text}"]
-                lines += [f"def {self.names[name]}({parameters}):", *(f"    {line}" for line in inner), ""]
+                lines += [f"def {self.names[name]}({parameters}):", *(f"    {line}" for line in inner)]
             elif name in needed:
                 assert isinstance(meaning, Term)
                 lines += [*self.dummies(meaning), f"{self.names[name]} = {self.code(meaning).text}"]
-        return [*lines, *self.dummies(t), f"return {self.exact(t)}"]
+        return spaced([*lines, *self.dummies(t), f"return {self.exact(t)}"])
 
     def needed(self, t: Term) -> set[str]:
         """The definitions that a term leads to."""
@@ -59,14 +57,14 @@ class Symbolic:
 
     def dummies(self, t: Term) -> Iterator[str]:
         """The bound variables of a term, which no symbol that is passed can be mistaken for."""
-        made: dict[str, str] = {}
-        for node in walk(t):
-            if node.op in BINDERS:
-                made[self.names[node.args[1].name]] = BOUND.format(self.names[node.args[1].name])
-            elif node.op == "diff":
-                made[self.names[f"{node.args[1].name}_"]] = VARIABLE.format(self.names[node.args[1].name])
-                made |= {self.names[x.args[1].name]: BOUND.format(self.names[x.args[1].name]) for x in walk(self.whole.expand(node.args[0])) if x.op in BINDERS}
-        return (f"{name} = {dummy}" for name, dummy in made.items())
+        nodes = list(walk(t))
+        variables = [x.args[1].name for x in nodes if x.op == "diff"]
+        nodes += [x for d in nodes if d.op == "diff" for x in walk(self.whole.expand(d.args[0]))]
+        bound = [x.args[1].name for x in nodes if x.op in BINDERS]
+        for name in dict.fromkeys(bound):
+            yield f'{self.names[name]} = sp.Dummy("{self.names[name]}", integer=True, positive=True)'
+        for name in dict.fromkeys(variables):
+            yield f'{self.names[f"{name}_"]} = sp.Dummy("{self.names[name]}", real=True)'
 
     def exact(self, t: Term) -> str:
         """A value that stands alone: a number as one of SymPy's."""
