@@ -8,16 +8,16 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from derive.code import ADD, ATOM, MUL, NEG, POW, CannotExport, Code, Library, Names, Primitive, spaced
+from derive.code import ADD, ATOM, COMPARED, LOOSEST, MUL, NEG, NOT, POW, CannotExport, Code, Library, Names, Primitive, spaced
 from derive.families import Families, Family, shape_of
 from derive.model import KINDS, Page
 from derive.show import decimal_text, text
 from derive.stable import AXIAL, MARK, Match, Row, defined, stable, tidied
 from derive.term import CONNECTIVES, FUNCTIONS, RELATIONS, TRUE, Lambda, Term, call, fresh, renamed, substitute, sym
 
-ANY = 1  # what a comma ends
 _OPERATORS = {"add": (" + ", ADD), "sub": (" - ", ADD), "mul": (" * ", MUL), "div": (" / ", MUL), "pow": ("**", POW)}
 _COMPARED = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
+_CONNECTED = {"and": " & ", "or": " | "}  # of arrays, and there tighter than what is compared
 _NEUTRAL = {"sum": "0", "prod": "1"}
 _REAL = frozenset(name for name, kind in KINDS.items() if not kind.integer and name != "set")
 
@@ -138,7 +138,7 @@ class Arrays:
         first, *rest = sides
         for other in rest:
             axes = self.joined(first, other)
-            a, b = (self.aligned(x, axes, ANY) for x in (first, other))
+            a, b = (self.aligned(x, axes, LOOSEST) for x in (first, other))
             if not (first.array or other.array):
                 written = f"{op}({a}, {b})"
             elif self.library.arrays_only and not (first.array and other.array):
@@ -200,7 +200,7 @@ class Arrays:
             return self.ordered(f"{family.text}[{', '.join(places)}]" if places else family.text, bound)
         every = [c or self.counted(t, 0) for (t, _), c in zip(kept, codes, strict=True)]
         axes = self.joined(*every)
-        return Code(f"{family.text}[{', '.join(self.aligned(c, axes, ANY) for c in every)}]", axes=axes)
+        return Code(f"{family.text}[{', '.join(self.aligned(c, axes, LOOSEST) for c in every)}]", axes=axes)
 
     def slice(self, index: str, size: Term) -> str:
         over = self.scope[index]
@@ -230,29 +230,38 @@ class Arrays:
         if t.op in RELATIONS:
             as_index = any(map(self.is_index, t.args)) and all(self.is_index(a) or a.op == "num" for a in t.args)
             left, right = (self.index(a) if as_index else self.code(a) for a in t.args)
-            return self.infix(left, right, _COMPARED[t.op], 4)
+            return self.compared(left, right, _COMPARED[t.op])
         if t.op in CONNECTIVES and t.op != "iff":
             parts = [self.proposition(a) for a in t.args]
             if not any(p.array for p in parts):
-                return Code(f"not {parts[0].within(4)}" if t.op == "not" else f" {t.op} ".join(p.within(4) for p in parts), 2, array=False)
+                words = [p.within(COMPARED) for p in parts]
+                return Code(f"not {words[0]}" if t.op == "not" else f" {t.op} ".join(words), NOT, array=False)
             axes = self.joined(*parts)
-            inner = ", ".join(self.aligned(p, axes, ANY) for p in parts)
-            return Code(f"{self.library.prefix}.logical_{t.op}({inner})", ATOM, axes)
+            if t.op == "not":
+                return parts[0]._replace(text=f"{self.library.prefix}.logical_not({parts[0].text})", strength=ATOM)
+            return Code(_CONNECTED[t.op].join(self.aligned(p, axes, ADD) for p in parts), COMPARED, axes)
         raise CannotExport(f"{text(t)}: a condition with {t.op} has no code")
 
-    def infix(self, left: Code, right: Code, sign: str, strength: int) -> Code:
+    def compared(self, left: Code, right: Code, sign: str) -> Code:
         axes = self.joined(left, right)
-        a, b = (self.aligned(x, axes, strength + 1) for x in (left, right))
-        return Code(f"{a} {sign} {b}", strength, axes, left.array or right.array)
+        a, b = (self.aligned(x, axes, COMPARED + 1) for x in (left, right))
+        return Code(f"{a} {sign} {b}", COMPARED, axes, left.array or right.array)
 
     def where(self, guard: Code, yes: Code, no: Code) -> Code:
         """One of two values."""
         axes = self.joined(guard, yes, no)
-        if not guard.array:
-            a, b = (self.aligned(x, axes, 2) for x in (yes, no))
-            return Code(f"{a} if {guard.text} else {b}", 0, axes, yes.array or no.array)
-        inner = ", ".join(self.aligned(x, axes, ANY) for x in (guard, yes, no))
-        return Code(f"{self.library.prefix}.where({inner})", ATOM, axes)
+        if not guard.array and not axes:
+            return Code(f"{yes.within(NOT)} if {guard.text} else {no.within(NOT)}", LOOSEST, axes, yes.array or no.array)
+        if not guard.array and self.library.arrays_only:  # and not one of two values of different shapes
+            guard = Code(f"{self.library.prefix}.tensor({guard.text})")
+        inner = ", ".join(self.aligned(x, axes, LOOSEST) for x in (guard, yes, no))
+        typed = self.typed() if self.library.arrays_only and not (yes.array or no.array) else ""
+        return Code(f"{self.library.prefix}.where({inner}){typed}", ATOM, axes)
+
+    def typed(self) -> str:
+        """Torch makes integers or float32 of numbers alone, whatever the inputs are."""
+        reals = (name for name in self.inputs if self.kind_of(sym(name)) in _REAL and not self.symbols[name].params)
+        return next((f".to({self.names[name]}.dtype)" for name in reals), ".double()")
 
     def _cases(self, t: Term) -> Code:
         """The last guard is left out: it was proved that one of them holds."""
@@ -341,6 +350,8 @@ class Arrays:
             return None
         if found.row.name in AXIAL:
             return self.axial(found)
+        if isinstance(u := found.letters["u"], Term) and not self.code(u).array:
+            return None  # a number that is known here
         form = self.code(found.form)
         self.use(found.row)
         return form
@@ -402,7 +413,7 @@ class Arrays:
 
     def called(self, function: str, codes: list[Code]) -> Code:
         axes = self.joined(*codes)
-        return Code(f"{function}({', '.join(self.aligned(c, axes, ANY) for c in codes)})", axes=axes)
+        return Code(f"{function}({', '.join(self.aligned(c, axes, LOOSEST) for c in codes)})", axes=axes)
 
     def _diff(self, t: Term) -> Code:
         raise CannotExport(f"{text(t)}: a derivative has no code unless it is that of the sigmoid; a line of the chain without it has")

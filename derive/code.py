@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import NamedTuple
 
-ADD, MUL, NEG, POW, ATOM = 5, 6, 7, 8, 9  # how tightly operations of Python bind
+LOOSEST, NOT, COMPARED, ADD, MUL, NEG, POW, ATOM = range(8)  # how tightly operations of Python bind
 
 
 class CannotExport(ValueError):

@@ -170,7 +170,8 @@ def _worth(kind: Type, start: str) -> str:
         return f"a function, {type_text(kind)}, that takes arrays" if start == "from 0" else f"a function, {type_text(kind)}"
     if kind.kind == "index" and kind.over is not None:
         last = show(kind.over)
-        return f"an index from 0 to {last} - 1" if start == "from 0" else f"an index from 1 to {last}"
+        before = str(int(last) - 1) if last.isdecimal() else f"{last} - 1"
+        return f"an index from 0 to {before}" if start == "from 0" else f"an index from 1 to {last}"
     return _KINDS[kind.kind]
 
 

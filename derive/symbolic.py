@@ -11,7 +11,7 @@ from derive.claims import Definitions
 from derive.code import ADD, ATOM, MUL, NEG, POW, CannotExport, Code, Names, spaced
 from derive.model import Claim, Page
 from derive.show import text
-from derive.term import BINDERS, FUNCTIONS, RELATIONS, TRUE, Lambda, Term, free, renamed, walk
+from derive.term import BINDERS, FUNCTIONS, RELATIONS, TRUE, Lambda, Term, free, operations, renamed, walk
 
 _OPERATORS = {"add": (" + ", ADD), "sub": (" - ", ADD), "mul": ("*", MUL), "div": ("/", MUL), "pow": ("**", POW)}
 _NAMES = {"abs": "Abs", "max": "Max", "min": "Min", "sum": "Sum", "prod": "Product"}
@@ -41,8 +41,10 @@ class Symbolic:
                 lines += [f"def {self.names[name]}({parameters}):", *(f"    {line}" for line in inner)]
             elif name in needed:
                 assert isinstance(meaning, Term)
-                lines += [*self.dummies(meaning), f"{self.names[name]} = {self.code(meaning).text}"]
-        return spaced([*lines, *self.dummies(t), f"return {self.exact(t)}"])
+                lines += [line for line in self.dummies(meaning) if line not in lines]
+                lines += [f"{self.names[name]} = {self.code(meaning).text}"]
+        lines += [line for line in self.dummies(t) if line not in lines]
+        return spaced([*lines, f"return {self.exact(t)}"])
 
     def needed(self, t: Term) -> set[str]:
         """The definitions that a term leads to."""
@@ -138,6 +140,9 @@ class Symbolic:
 
     def _sum(self, t: Term) -> Code:
         body, var, over, where = t.args
+        loops = [x for x in walk(self.whole.expand(body)) if x.op in _NEUTRAL]
+        if any({"cases", "if"} & operations(x) for x in loops):  # wrongly: they depend on what the inner sum runs over
+            raise CannotExport(f"{text(t)}: SymPy draws the cases of a sum out of it where it stands in another one")
         inner = self.exact(body)
         if where != TRUE:
             inner = f"sp.Piecewise(({inner}, {self.code(where).text}), ({_NEUTRAL[t.op]}, True))"

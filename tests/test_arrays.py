@@ -43,7 +43,7 @@ def line(value: str, to: str = "numpy", where: str = "") -> str:
     ("max(0, t, -1)", "np.maximum(np.maximum(0, t), -1)"),
     ("abs(t)*0.10 + 1/3 - pi**2", "np.abs(t) * 0.10 + 1 / 3 - math.pi**2"),
     ("log(p[1], 10)", "np.log(p[0]) / math.log(10)"),
-    ("cases((t, t > 0 and k != l), (-t, True))", "np.where(np.logical_and(t > 0, k != l), t, -t)"),
+    ("cases((t, t > 0 and k != l), (-t, True))", "np.where((t > 0) & (k != l), t, -t)"),
     ("k*t", "(k + 1) * t"),
     ("-(-t)**2", "-(-t)**2"),
     ("(t - 1)/(2*t**2 + 1)/(t - (3 - t))", "(t - 1) / (2 * t**2 + 1) / (t - (3 - t))"),
@@ -126,12 +126,13 @@ def test_what_has_no_code_is_named(value: str, where: str, what: str) -> None:
 
 def test_torch_gets_arrays_and_plain_numbers_apart() -> None:
     """torch.log takes no float, torch.where no bool, and torch.maximum no number."""
-    assert "t * math.log(2)" == line("t*log(2)", "torch")
-    assert "torch.clamp(t, min=0)" == line("max(0, t)", "torch")
-    assert "torch.maximum(t, p[0])" == line("max(t, p[1])", "torch")
-    assert "t if k == 0 else -t" == line("cases((t, k == 1), (-t, True))", "torch")
-    assert "p[k] - int(k == l)" == line("p[k] - delta(k, l)", "torch")
-    assert "-torch.nn.functional.logsigmoid(-t)" == line("log(1 + exp(t))", "torch")
+    assert line("t*log(2)", "torch") == "t * math.log(2)"
+    assert line("max(0, t)", "torch") == "torch.clamp(t, min=0)"
+    assert line("max(t, p[1])", "torch") == "torch.maximum(t, p[0])"
+    assert line("cases((t, k == 1), (-t, True))", "torch") == "t if k == 0 else -t"
+    assert line("p[k] - delta(k, l)", "torch") == "p[k] - int(k == l)"
+    assert line("cases((0.1, t > 0), (0.3, True))", "torch") == "torch.where(t > 0, 0.1, 0.3).to(x.dtype)"  # else float32
+    assert line("log(1 + exp(t))", "torch") == "-torch.nn.functional.logsigmoid(-t)"
 
 
 @pytest.mark.parametrize(("name", "python"), [
@@ -143,13 +144,13 @@ def test_names_are_those_of_python(name: str, python: str) -> None:
 
 def test_names_are_told_apart() -> None:
     names = Names("loss")
-    assert ["theta", "theta_", "loss_", "theta"] == [names["θ"], names["theta"], names["loss"], names["θ"]]
+    assert [names["θ"], names["theta"], names["loss"], names["θ"]] == ["theta", "theta_", "loss_", "theta"]
 
 
 def test_functions_within_a_function_stand_apart() -> None:
-    assert ["a = 1", "", "def f(t):", "    return t", "", "def g(t):", "    return t", "", "return a"] == spaced(
+    assert spaced(
         ["a = 1", "def f(t):", "    return t", "def g(t):", "    return t", "return a"]
-    )
+    ) == ["a = 1", "", "def f(t):", "    return t", "", "def g(t):", "    return t", "", "return a"]
 
 
 def test_code_of_every_value_is_python_for_every_library() -> None:

@@ -8,8 +8,8 @@ from certified import library
 from derive import expression
 from derive.check import check
 from derive.model import REAL, Claim, Givens, Relation, Status
-from derive.stable import AXIAL, MARK, MEANINGS, Match, Row, negated, rows, stable, tidied
 from derive.show import text
+from derive.stable import AXIAL, MARK, MEANINGS, Match, Row, negated, rows, stable, tidied
 from derive.term import Lambda, Term, unfold
 
 ELEMENTWISE = [row for row in rows() if row.name not in AXIAL]
