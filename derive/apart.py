@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
+import sys
 import warnings
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from multiprocessing.connection import Connection
+from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
 from derive.model import Outcome, Status
@@ -49,29 +52,49 @@ class Checker:
 
     def check(self, derivation: Derivation, library: Mapping[str, Derivation], accept: Status = Status.PROVED) -> Findings:
         """What is not as it should be; `library` holds what `by lemma` and `see` may name, `accept` is what passes besides proofs."""
-        if self._pipe is None:
-            context = multiprocessing.get_context("spawn")  # a fork would take the threads and the memory of whoever asks along
-            self._pipe, theirs = context.Pipe()
-            self.process = context.Process(target=_serve, args=(theirs,), name="derive", daemon=False)
-            self.process.start()
-            theirs.close()
         try:
+            if self._pipe is None:
+                self._start()
+            assert self._pipe is not None
             self._pipe.send((derivation, dict(library), accept))
             found: Findings = self._pipe.recv()
-        except (EOFError, OSError):
+        except (EOFError, BrokenPipeError, ConnectionResetError):
             self.close()
             died = "the process that checks derivations has ended"
-            return Findings(Finding(died, f'{died}\n  hint  a script that runs tests has to do so under if __name__ == "__main__":'))
+            return Findings(Finding(died, f"{derivation.name}: {died}"))
+        except BaseException:  # a time limit of the test, or Ctrl-C: what is still on its way must not answer the next question
+            self.close()
+            raise
         return found
+
+    def _start(self) -> None:
+        context = multiprocessing.get_context("spawn")  # a fork would take the threads and the memory of whoever asks along
+        self._pipe, theirs = context.Pipe()
+        self.process = context.Process(target=_serve, args=(theirs,), name="derive", daemon=False)
+        with _no_main():
+            self.process.start()
+        theirs.close()
 
     def close(self) -> None:
         """End the process, also where it is at work."""
-        if self._pipe is not None and self.process is not None:
+        if self._pipe is not None:
             self._pipe.close()
+        if self.process is not None and self.process.pid is not None:
             self.process.join(0.5)
             self.process.terminate()
             self.process.join()
         self._pipe = self.process = None
+
+
+@contextmanager
+def _no_main() -> Iterator[None]:
+    """A started process runs the main module of its parent again: a script that calls pytest would do so twice, and a notebook has none."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 # -- in the process

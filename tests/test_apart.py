@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -79,6 +80,21 @@ def test_the_process_ends_when_it_is_closed_and_starts_again_when_it_has_died() 
     assert checker.process is None
 
 
+def test_a_script_without_a_guard_or_a_file_is_not_run_again() -> None:
+    """What started the tests was run a second time in the process, or could not be found: each check of a notebook failed."""
+    script = """
+print("once")
+from derive.apart import Checker
+from derive.page import collect_markdown
+checker = Checker()
+derivation, = collect_markdown("```derive mine\\nclaim 1 + 1 = 2\\n  1 + 1\\n  = 2\\n```")
+print(checker.check(derivation, {}))
+checker.close()
+"""
+    result = subprocess.run([sys.executable, "-"], input=script, capture_output=True, encoding="utf-8", timeout=60)
+    assert (result.stdout.splitlines(), result.stderr) == (["once", "Findings(claim=None, steps=(None,))"], "")
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
 def test_an_interrupt_is_left_to_whoever_asks(checker: Checker) -> None:
     """Ctrl-C goes to every process of the terminal: the checker printed a traceback of its own."""
@@ -89,6 +105,28 @@ def test_an_interrupt_is_left_to_whoever_asks(checker: Checker) -> None:
     time.sleep(0.1)
     assert checker.process.is_alive()
     assert len(checker.check(page(WRONG), {}).steps) == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
+def test_an_answer_that_was_given_up_is_not_taken_for_the_next_one() -> None:
+    """A time limit, as pytest-timeout sets it, raises while the answer is awaited; the next page got the verdict of this one."""
+
+    class GivenUp(Exception):
+        pass
+
+    def give_up(*_: object) -> None:
+        raise GivenUp
+
+    checker = Checker()
+    before = signal.signal(signal.SIGALRM, give_up)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.15)
+        with pytest.raises(GivenUp):
+            checker.check(page("claim 1 + 1 = 2\n  1 + 1\n  = 2"), {})
+        assert checker.check(page(WRONG), {}).claim is not None
+    finally:
+        signal.signal(signal.SIGALRM, before)
+        checker.close()
 
 
 def test_a_place_in_no_file_gives_steps_their_numbers() -> None:
