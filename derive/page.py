@@ -70,15 +70,15 @@ class Derivation:
         return " " * (self.place.column - 1) * (number == 0) + lines[number].rstrip("\r")
 
     def neighbours(self) -> dict[str, Derivation]:
-        """What `by lemma NAME` may name, by name: the derivations of the same Markdown file; or of the module that makes this one,
-        and, of the modules in its package, those that its lemmas (and theirs) name. These are imported, like the module itself.
+        """What `by lemma NAME` and `see NAME` may name, by name: the derivations of the same Markdown file; or of the module that makes
+        this one, and, of the modules in its package, those that its lemmas (and theirs) name. These are imported, like the module itself.
         """
         found = {d.name: d for d in self._beside}
         module = next((m for m in list(sys.modules.values()) if getattr(m, "__file__", None) == self.place.file), None)
         if module is None:
             return found
         found.update((d.name, d) for d in collect_module(module))
-        wanted = self.lemmas()
+        wanted = [*self.lemmas(), *self._seen()]
         for name in wanted:  # grows while it is run through
             stem = name.rpartition(".")[0]
             if name not in found and stem.isidentifier() and module.__package__ and find_spec(f".{stem}", module.__package__):
@@ -94,6 +94,12 @@ class Derivation:
         except PageError:
             return []
         return list(dict.fromkeys(named))
+
+    def _seen(self) -> list[str]:
+        try:
+            return list(self.page.see)
+        except PageError:
+            return []
 
     def claims(self) -> tuple[Claim, ...]:
         """What the kernel has to judge, one claim a step, in order; the lemmas are left to a resolver. Raises PageError."""
@@ -125,7 +131,7 @@ class Derivation:
         cls,
         *expressions: Any,
         given: str = "",
-        reasons: Sequence[str | None] = (),
+        reasons: str | Sequence[str | None] = (),
         title: str = "",
         source: str = "",
         relations: str | Sequence[str] = "=",
@@ -164,26 +170,32 @@ def _text_place(frame: FrameType) -> Place:
 def _page_text(
     expressions: Sequence[Any],
     given: str,
-    reasons: Sequence[str | None],
+    reasons: str | Sequence[str | None],
     title: str,
     source: str,
     relations: str | Sequence[str],
     place: Place,
 ) -> str:
     """The page that `Derivation.of` stands for. Raises PageError."""
-    from derive.sympy_bridge import from_sympy  # late: SymPy is slow to import
+    from derive.sympy_bridge import NoForm, from_sympy  # late: SymPy is slow to import
 
     steps = len(expressions) - 1
     if steps < 1:
         raise PageError("a chain needs two expressions at least", place)
     signs = [relations] * steps if isinstance(relations, str) else list(relations)
-    why = list(reasons) or [None] * steps
+    why = [reasons] * steps if isinstance(reasons, str) else list(reasons) or [None] * steps
     for what, found in (("relations", signs), ("reasons", why)):
         if len(found) != steps:
-            raise PageError(f"{len(expressions)} expressions have {steps} steps, and there are {len(found)} {what}", place)
+            hint = f"one for each step, from an expression to the next; a single text stands for all {what}"
+            raise PageError(f"{len(expressions)} expressions have {steps} steps, and there are {len(found)} {what}", place, hint=hint)
     if wrong := [s for s in signs if s not in list(Relation)]:
         raise PageError(f"{wrong[0]} is no relation", place, wrong[0], f"the relations are {', '.join(Relation)}")
-    terms: list[Term] = [from_sympy(e) for e in expressions]
+    terms: list[Term] = []
+    for number, e in enumerate(expressions, 1):
+        try:
+            terms.append(from_sympy(e))
+        except NoForm as error:
+            raise PageError(f"expression {number}: {error}", place) from None
     composed = Relation.EQ
     for sign in signs:
         composed = COMPOSED.get((composed, Relation(sign)), Relation(sign))

@@ -72,18 +72,22 @@ def is_good(outcome: Outcome, accept: Status = Status.PROVED) -> bool:
 # -- a derivation
 
 
-def derivation(outcome: Outcome, width: int, *, opinions: bool = True, detail: bool = False) -> list[Text]:
-    """The table of a derivation, or the error in it. With `detail`, all that is known of each step below it."""
+def derivation(outcome: Outcome, width: int, *, opinions: bool = True, detail: bool = False, only: int = 0) -> list[Text]:
+    """The table of a derivation, or the error in it. With `detail`, all that is known of each step below it.
+
+    With `only`, the table of that step alone, counted from 1: its two lines and what is to be said of it.
+    """
     if outcome.error or not outcome.page:
         return page_error(outcome.error, width, outcome.name) if outcome.error else [Text(outcome.name)]
     page = outcome.page
     out = [*_title(outcome, page, width), *_givens(page, width, claim=detail), Text()]
     columns = _columns(page, outcome.verdicts, width, opinions and any(v.opinion for v in outcome.verdicts))
-    out += columns.first(text(page.lines[0].term))
+    out += columns.first(text(page.lines[max(only - 1, 0)].term))
     for k, (before, (line, verdict)) in enumerate(zip(page.lines, steps_of(outcome), strict=False), 1):
-        out += columns.step(k, before, line, verdict)
-        out += _notes(_below(line, verdict, detail), columns.indent, width)
-    return out + _notes(_expectation(outcome, page), 2, width)
+        if not only or k == only:
+            out += columns.step(k, before, line, verdict)
+            out += _notes(_below(line, verdict, detail), columns.indent, width)
+    return out if only else out + _notes(_expectation(outcome, page), 2, width)
 
 
 def statement(outcome: Outcome, width: int) -> list[Text]:
@@ -213,6 +217,14 @@ def _columns(page: Page, verdicts: Sequence[Verdict], width: int, opinions: bool
 
 
 # -- below a step
+
+
+def brief(line: Line, verdict: Verdict) -> str:
+    """What is to be said of a step, in one line."""
+    if line.expect and line.expect != verdict.status:
+        return f"{verdict.status}, and expected to be {line.expect}"
+    said = _mistake(line, verdict.diagnosis) if verdict.diagnosis else [_message(line, verdict)]
+    return f"{verdict.status}: {'; '.join(said)}"
 
 
 def _below(line: Line, verdict: Verdict, detail: bool) -> Iterator[_Note]:

@@ -696,6 +696,30 @@ def test_headings_are_read_without_importing(tmp_path: Path):
 # -- from SymPy
 
 
+@pytest.mark.parametrize(("make", "message", "hint"), [
+    (lambda s: (s.Symbol("z") + 1, s.Integer(2)), "expression 1: z is not known to be real: write z = Symbol('z', real=True)", ""),
+    (lambda s: (s.Symbol("z", real=True), 1.5), "expression 2: 1.5 is no SymPy expression", ""),
+    (lambda s: (s.Integer(1), s.gamma(s.pi)), "expression 2: gamma is not in the language of pages", ""),
+    (lambda s: (s.Integer(1), s.Integer(1), s.Integer(1)), "3 expressions have 2 steps, and there are 1 reasons", "one for each step"),
+])  # fmt: skip
+def test_what_is_no_chain_of_sympy_is_an_error_of_the_page_and_raises_nothing_before(make, message, hint):
+    """A symbol that is not real raised where the chain was written, so that one bad chain hid all others of the module."""
+    sympy = pytest.importorskip("sympy")
+    made = Derivation.of(*make(sympy), given="z: real", reasons=["algebra"])
+    with pytest.raises(PageError) as caught:
+        _ = made.page
+    assert caught.value.message.startswith(message)
+    assert caught.value.hint.startswith(hint)
+    assert caught.value.place == made.place
+
+
+def test_one_reason_stands_for_all_steps_of_a_chain_of_sympy():
+    """As the docstring says; it was taken apart into letters."""
+    x = pytest.importorskip("sympy").Symbol("x", real=True)
+    made = Derivation.of(x, x, x, given="x: real", reasons="algebra")
+    assert [line.reasons for line in made.page.lines] == [(), ("algebra",), ("algebra",)]
+
+
 def test_a_chain_of_sympy_expressions_is_a_page_like_any_other():
     sympy = pytest.importorskip("sympy")
     x = sympy.Symbol("x", real=True)

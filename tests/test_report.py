@@ -16,7 +16,7 @@ from rich.text import Text
 from derive import report
 from derive.expression import read
 from derive.machine import to_json
-from derive.model import Instance, Opinion, Outcome, PageError, Place, Search, Status, Trace, Verdict, Witness, Words
+from derive.model import Diagnosis, Instance, Opinion, Outcome, PageError, Place, Search, Status, Trace, Verdict, Witness, Words
 from derive.page import collect_markdown
 from derive.show import changed, pieces, text
 from derive.term import Term, sym
@@ -129,6 +129,25 @@ def test_a_refuted_step_prints_the_witness_both_values_and_the_message() -> None
     assert "✗" in shown
     for expected in ("a sign is lost", "y = 1, a = 1/2, s = (1/3, 2/3)", "[0.69 +/- 0.01]", "[-0.69 +/- 0.01]"):
         assert expected in shown
+
+
+def test_one_step_is_shown_alone_with_the_line_before_it() -> None:
+    shown = plain(outcome(PROVED, REFUTED), only=2)
+    assert shown.splitlines()[3:6] == [
+        "",
+        "     -log(a**y*(1 - a)**(1 - y))              reason                                   time  SymPy",
+        " 2 = -(log(a**y) + log((1 - a)**(1 - y)))     algebra: both factors are positive  ✗  0.0 ms",
+    ]
+    assert "a sign is lost" in shown
+    assert "log of a power" not in shown
+
+
+def test_a_step_is_said_in_one_line() -> None:
+    line = PAGE.lines[2]
+    assert report.brief(line, REFUTED) == "refuted: a sign is lost"
+    assert report.brief(replace(line, expect="refuted"), PROVED) == "proved, and expected to be refuted"
+    found = Diagnosis(Words("a condition is missing"), condition=read("x != 0"))
+    assert report.brief(line, replace(REFUTED, diagnosis=found)) == "refuted: a condition is missing; proved if x != 0 is given"
 
 
 def test_an_undefined_side_is_said_to_be_undefined() -> None:
