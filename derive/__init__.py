@@ -73,6 +73,15 @@ only.
 | machine | outcomes → JSON | |
 | record | outcomes → a certificate | |
 | audit | outcomes → the audit of what was printed | |
+| apart | one derivation checked in a process of its own | |
+| testing | assertions for other people's tests | |
+| pytest_plugin | pages as tests | |
+| rounding | the one float nearest to a term's value | |
+| oracle | a certified formula as a function of arrays, correctly rounded | |
+| inputs | floating-point inputs inside the givens | |
+| calling | the inputs of a page as arguments of a function | |
+| autograd | functions that PyTorch or JAX differentiates | |
+| implements | how well code computes a formula | |
 | handout | which formats of handouts there are | |
 | handout.formula | Term → formula: boxes, brackets, what changed | |
 | handout.breaking | how wide a formula is, and where it is broken | |
