@@ -197,7 +197,7 @@ def test_ticks_are_round_numbers(low: float, high: float, steps: tuple[float, ..
     [
         ("g(z)*(1 - g(z))", "g(z)(1-g(z))"),
         ("y == -1", "y={-}1"),
-        ("max(0, -s) + log(2)", r"\mathrm{max}(0,{-}s)+\mathrm{log}(2)"),
+        ("max(0, -s) + log(2)", r"\mathrm{max}(0,{-}s)+\mathrm{log}\,2"),
         ("log(a)", r"\mathrm{log}\,a"),
         ("exp(s(2))", "{e}^{s(2)}"),
         ("q[1]/2", r"\frac{{q}_{1}}{2}"),
