@@ -20,13 +20,29 @@ from derive.show import text as show
 from derive.show import type_text
 
 if TYPE_CHECKING:
-    from derive.implements import assert_gradient, assert_implements, inputs
-    from derive.oracle import oracle
+    from derive.autograd import MissingBackend, jax_gradient, torch_gradient
+    from derive.calling import WrongSignature
+    from derive.implements import Findings, WrongResult, assert_gradient, assert_implements, inputs, measure, measure_gradient
+    from derive.inputs import NothingSatisfies
+    from derive.oracle import Oracle, oracle
 
-_ELSEWHERE = {"oracle": "derive.oracle", "assert_implements": "derive.implements", "assert_gradient": "derive.implements",
-    "inputs": "derive.implements"}  # fmt: skip
+# what stands in modules that need NumPy, or Hypothesis
+_ELSEWHERE = {
+    name: module
+    for module, names in {
+        "oracle": ("Oracle", "oracle"),
+        "implements": ("Findings", "WrongResult", "assert_gradient", "assert_implements", "inputs", "measure", "measure_gradient"),
+        "inputs": ("NothingSatisfies",),
+        "calling": ("WrongSignature",),
+        "autograd": ("MissingBackend", "jax_gradient", "torch_gradient"),
+    }.items()
+    for name in names
+}
 
-__all__ = ["assert_certified", "assert_equal_expr", "assert_gradient", "assert_implements", "inputs", "oracle"]
+__all__ = [
+    "Findings", "MissingBackend", "NothingSatisfies", "Oracle", "WrongResult", "WrongSignature", "assert_certified", "assert_equal_expr",
+    "assert_gradient", "assert_implements", "inputs", "jax_gradient", "measure", "measure_gradient", "oracle", "torch_gradient",
+]  # fmt: skip
 
 _FILE = "<assert_equal_expr>"
 _ADVICE = "Neither proved nor refuted: write the lines between as a chain, derivation(…), and assert_certified it."
@@ -35,7 +51,13 @@ _ADVICE = "Neither proved nor refuted: write the lines between as a chain, deriv
 def __getattr__(name: str) -> Any:
     if name not in _ELSEWHERE:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_ELSEWHERE[name]), name)  # late: they need NumPy, or Hypothesis
+    try:
+        return getattr(import_module(f"derive.{_ELSEWHERE[name]}"), name)
+    except ModuleNotFoundError as error:
+        if error.name not in ("numpy", "hypothesis"):
+            raise
+        brings = f"{name} needs the package {error.name}: pip install 'derive-checker[testing]'"
+        raise ModuleNotFoundError(brings, name=error.name) from None
 
 
 def assert_equal_expr(a: Any, b: Any, given: str | None = None, by: str | None = None) -> None:

@@ -149,3 +149,21 @@ def test_what_needs_numpy_is_imported_when_it_is_asked_for(monkeypatch: pytest.M
     assert testing.oracle is oracle
     with pytest.raises(AttributeError, match=r"module 'derive\.testing' has no attribute 'oracel'"):
         _ = testing.oracel
+
+
+# -- what stands elsewhere
+
+
+@pytest.mark.parametrize("name", testing.__all__)
+def test_every_name_is_there(name: str) -> None:
+    pytest.importorskip("numpy", reason="oracles need NumPy: pip install 'derive-checker[testing]'")
+    assert getattr(testing, name).__name__ == name
+
+
+def test_a_missing_package_is_answered_with_what_brings_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def without(name: str) -> None:
+        raise ModuleNotFoundError("No module named 'numpy'", name="numpy")
+
+    monkeypatch.setattr(testing, "import_module", without)
+    with pytest.raises(ModuleNotFoundError, match=r"oracle needs the package numpy: pip install 'derive-checker\[testing\]'"):
+        testing.__getattr__("oracle")
