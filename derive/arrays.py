@@ -75,7 +75,7 @@ class Arrays:
         if t.op in FUNCTIONS:
             return self.function(t)
         if (write := getattr(self, f"_{t.op}", None)) is None:
-            raise CannotExport(f"{text(t)}: {t.op} has no code; a line of the chain without it has")
+            raise CannotExport(f"{text(t)}: {t.op} has no code; name a derivation with a side without it")
         code: Code = write(t)
         return code
 
@@ -350,10 +350,11 @@ class Arrays:
             return None
         if found.row.name in AXIAL:
             return self.axial(found)
-        if isinstance(u := found.letters["u"], Term) and not self.code(u).array:
+        if isinstance(u := found.letters.get("u"), Term) and not self.code(u).array:
             return None  # a number that is known here
         form = self.code(found.form)
-        self.use(found.row)
+        if found.row.name:
+            self.use(found.row)
         return form
 
     def use(self, row: Row) -> None:
@@ -416,7 +417,7 @@ class Arrays:
         return Code(f"{function}({', '.join(self.aligned(c, axes, LOOSEST) for c in codes)})", axes=axes)
 
     def _diff(self, t: Term) -> Code:
-        raise CannotExport(f"{text(t)}: a derivative has no code unless it is that of the sigmoid; a line of the chain without it has")
+        raise CannotExport(f"{text(t)}: a derivative has code only where it is that of the sigmoid; name another derivation")
 
     # -- definitions
 

@@ -44,9 +44,12 @@ def expit(u):
 '''
 _LOGSUMEXP = '''\
 def logsumexp(s):
-    # log(sum(exp(s))) = c + log(sum(exp(s - c))) for every c, by softmax.log_sum_exp: here the greatest along the last axis
-    c = np.max(s, axis=-1, keepdims=True)
-    return c[..., 0] + np.log(np.sum(np.exp(s - c), axis=-1))
+    # log(sum(exp(s))) = c + log(sum(exp(s - c))) for every c, by softmax.log_sum_exp: here c is the greatest, whose term is 1
+    greatest = np.argmax(s, axis=-1, keepdims=True)
+    c = np.take_along_axis(s, greatest, axis=-1)
+    e = np.exp(s - c)
+    np.put_along_axis(e, greatest, 0, axis=-1)
+    return c[..., 0] + np.log1p(np.sum(e, axis=-1))
 '''
 _SOFTMAX = '''\
 def softmax(s):

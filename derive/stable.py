@@ -13,8 +13,8 @@ from typing import NamedTuple
 from derive import expression
 from derive.term import BINDERS, LEAVES, ONE, TRUE, Lambda, Replacement, Term, call, free, substitute, sym
 
-# What is computed : why. The first row that fits a term is taken. `f(j)` is any term in j. What stands alone on the right is taken
-# along the axis of j.
+# What is written = what is computed : why. The first row that fits a term is taken. `f(j)` is any term in j. What stands alone on
+# the right is taken along the axis of j.
 TABLE = """
 log(1 + exp(u)) = softplus(u)                       : softmax.log_sum_exp
 log(1/(1 + exp(-u))) = -softplus(-u)                : signed_labels.loss
@@ -26,6 +26,7 @@ v/((1 + exp(-u))*(1 + exp(u))) = v*expit(u)*expit(-u)   : signed_labels.curvatur
 v/(1 + exp(u)) = v*expit(-u)                        : sigmoid.logistic
 1 - 1/(1 + exp(-u)) = expit(-u)                     : sigmoid.reflection
 diff(1/(1 + exp(-u)), u) = expit(u)*expit(-u)       : sigmoid.slope
+-f(i) + log(sum(exp(f(j)) for j in K)) = log(sum(exp(f(j) - f(i)) for j in K))   : softmax.log_sum_exp
 log(sum(exp(f(j)) for j in K)) = logsumexp          : softmax.log_sum_exp
 exp(f(i))/sum(exp(f(j)) for j in K) = softmax       : softmax.shift
 log(1 - u) = log1p(-u)                              :
@@ -41,7 +42,8 @@ MARK = "stable "  # before the name of what is computed, which no page can write
 
 
 class Row(NamedTuple):
-    """A term, what is computed in its place, the name of that, and the derivation that is the reason (none for a mere name)."""
+    """A term, what is computed in its place, the name of that if it has one, and the derivation that is the reason (none for a mere
+    name)."""
 
     term: Term
     form: Term
@@ -69,8 +71,8 @@ def rows() -> tuple[Row, ...]:
 
 def _row(equation: str, because: str) -> Row:
     left, right = map(expression.read, equation.split(" = "))
-    name = min(free(right) & {*MEANINGS, *AXIAL})
-    form = right if right.op == "sym" else substitute(right, {name: sym(MARK + name)})
+    name = min(free(right) & {*MEANINGS, *AXIAL}, default="")
+    form = substitute(right, {name: sym(MARK + name)}) if name in MEANINGS else right
     return Row(left, form, name, because.strip())
 
 

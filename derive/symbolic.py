@@ -83,7 +83,7 @@ class Symbolic:
         if t.op in FUNCTIONS:
             return Code(f"sp.{_NAMES.get(t.op, t.op)}({', '.join(map(self.exact, t.args))})")
         if (write := getattr(self, f"_{t.op}", None)) is None:
-            raise CannotExport(f"{text(t)}: {t.op} has no code; a line of the chain without it has")
+            raise CannotExport(f"{text(t)}: {t.op} has no code; name a derivation with a side without it")
         code: Code = write(t)
         return code
 
@@ -154,7 +154,7 @@ class Symbolic:
         """Taken with respect to a symbol of its own, for what is passed may be no symbol; definitions are put in before."""
         body, v, *at = t.args
         if v.op != "sym":
-            raise CannotExport(f"{text(t)}: a derivative in an element has no code; a line of the chain without it has")
+            raise CannotExport(f"{text(t)}: a derivative in an element has no code; name a derivation with a side without it")
         own = f"{v.name}_"
         inner = renamed(self.whole.expand(body, frozenset({v.name})), v.name, own)
         return Code(f"sp.diff({self.exact(inner)}, {self.names[own]}).subs({self.names[own]}, {self.exact(at[0] if at else v)})")

@@ -129,7 +129,10 @@ STABLE = {  # at scores that exp overflows at: the exact value, of which what is
     "sigmoid.logistic": [((FAR,), 1.0), ((-FAR,), 0.0)],
     "sigmoid.logistic_complement": [((FAR,), 0.0), ((-FAR,), 1.0), ((40.0,), 4.248354255291589e-18)],
     "sigmoid.slope": [((FAR,), 0.0), ((-FAR,), 0.0), ((40.0,), 4.248354255291589e-18)],
-    "softmax.loss": [((np.array([FAR, 0.0, -FAR]), 2), 2 * FAR), ((np.array([FAR, 0.0]), 0), 0.0)],
+    "softmax.loss": [
+        ((np.array([FAR, 0.0, -FAR]), 2), 2 * FAR), ((np.array([FAR, 0.0]), 0), 0.0),
+        ((np.array([40.0, 0.0]), 0), 4.248354255291589e-18),
+    ],
     "softmax.log_sum_exp": [((np.array([FAR, FAR]),), FAR + math.log(2)), ((np.array([-FAR, -FAR]),), math.log(2) - FAR)],
     "softmax.shift": [((np.array([FAR, 0.0]), 0), 1.0), ((np.array([-FAR, -FAR]), 1), 0.5)],
     "softmax.samples": [((np.array([[FAR, 0.0], [-FAR, -FAR]]), np.array([1, 0])), FAR + math.log(2))],
