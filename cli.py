@@ -72,6 +72,16 @@ class Language(StrEnum):
     both = "both"
 
 
+class Target(StrEnum):
+    """What a formula is exported to."""
+
+    numpy = "numpy"
+    torch = "torch"
+    jax = "jax"
+    sympy = "sympy"
+    latex = "latex"
+
+
 class Variant(StrEnum):
     """The kinds of worksheets."""
 
@@ -422,6 +432,51 @@ def handout(
         _leave([str(error)])
     problems = _save({path.parent / name: data for name, data in made.items()}, force)
     _leave(problems, max((_handed_out(o, draft) for o in outcomes), default=PROVED))
+
+
+@app.command()
+def export(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A derivation, such as softmax.loss.")],
+    to: Annotated[Target, typer.Option("--to", help="A library, or latex.")] = Target.numpy,
+    output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="Where to write; - is standard output.")] = "-",
+    force: Annotated[bool, typer.Option("--force", help="Overwrite a file that there is.")] = False,
+    jobs: Jobs = 0,
+) -> None:
+    """Write a small function that computes what a proved derivation claims, in its stable form where one is known.
+
+    Its docstring holds the formula, the shapes, the source and the hash of the certificate. The formula is proved, the code is
+    not: hold it against the formula with derive.testing.assert_implements.
+
+    \b
+    Examples:
+      derive export softmax.loss
+      derive export signed_labels.samples --to torch -o losses.py
+      derive export softmax.gradient --to latex
+
+    \b
+    Exit status: 0 written; 1 not proved, and nothing is written; 2 there is no such derivation, its claim
+    has no code (an inequality, a limit), or nothing could be written.
+    """
+    from derive.export import CannotExport
+    from derive.export import export as exported
+    from derive.model import NotCertified, Status
+
+    batch, problems = _select([name])
+    if not problems and name not in batch.library:
+        problems = [f"{name} is a chapter; name one of its derivations, such as {batch.derivations[0].name}"]
+    if output != "-" and Path(output).exists() and not force:
+        problems.append(f"{output} is there already; --force overwrites it")
+    if problems:
+        _leave(problems)
+    (outcome,) = _outcomes([batch], Options(fast=True, jobs=jobs))
+    try:
+        _write(exported(outcome, to.value).encode(), output, problems)
+    except NotCertified as error:
+        print(error, file=sys.stderr)
+        _leave([], max(_status(outcome, Status.PROVED), NOT_PROVED))
+    except CannotExport as error:
+        _leave([str(error)])
+    _leave(problems)
 
 
 @app.command()

@@ -113,6 +113,12 @@ only.
 | handout.ipynb | document → a notebook whose cells run | |
 | handout.order | an order → documents and files | |
 | handout.gallery | everything that can be handed out | |
+| stable | what is computed in another form than it is written, and why | |
+| code | what exported code is made of; how each library writes it | |
+| families | which definitions are written as arrays | |
+| arrays | Term → code on arrays: NumPy, PyTorch, JAX | |
+| symbolic | Term → SymPy code | |
+| export | outcome → a function, or LaTeX | |
 
 `Derivation.certify`, `.of`, `.equations` and `.neighbours` are the doors that import late; so are the names of this module, so
 that a certificate is judged without the modules that are not trusted.

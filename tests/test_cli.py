@@ -518,3 +518,33 @@ def test_the_gallery_overwrites_nothing_without_force(notes: Path) -> None:
     result = derive(notes, "gallery")
     assert result.returncode == 2
     assert "--force overwrites it and what it links" in result.stderr
+
+
+# -- export
+
+
+def test_a_proved_derivation_is_exported_as_a_function(notes: Path) -> None:
+    result = derive(notes, "export", "first.double", "--to", "sympy")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "def double(x" in result.stdout
+    assert derive(notes, "export", "first.double", "-o", "double.py").returncode == 0
+    assert "def double(x" in (notes / "double.py").read_text(encoding="utf-8")
+    again = derive(notes, "export", "first.double", "-o", "double.py")
+    assert (again.returncode, again.stderr) == (2, "error: double.py is there already; --force overwrites it\n")
+
+
+@pytest.mark.parametrize(("page", "status", "said"), [
+    (WRONG, 1, "refuted"),
+    ("given x: real\nclaim x <= x + 1\n  x\n  <= x + 1 by signs", 2, ""),
+])  # fmt: skip
+def test_what_is_not_proved_or_has_no_code_is_not_exported(notes: Path, page: str, status: int, said: str) -> None:
+    (notes / "proofs" / "first.py").write_text(f'from derive import derivation\n\nbad = derivation("""\n{page}\n""")\n', encoding="utf-8")
+    result = derive(notes, "export", "first.bad", "-o", "bad.py")
+    assert (result.returncode, said in result.stderr) == (status, True)
+    assert not (notes / "bad.py").exists()
+
+
+@pytest.mark.parametrize(("name", "said"), [("frist", "did you mean first"), ("first", "first.double")])
+def test_what_is_exported_is_one_derivation(notes: Path, name: str, said: str) -> None:
+    result = derive(notes, "export", name)
+    assert (result.returncode, said in result.stderr) == (2, True)

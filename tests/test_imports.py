@@ -25,7 +25,7 @@ ELSEWHERE = {
     "sympy_reader": "sympy_bridge", "provers.lemmas": "provers", "provers.match": "provers", "provers.squares": "provers",
     "misled": "diagnose", "assumptions": "diagnose",
     "handout.plans": "figures", "handout.style": "html", "handout.word": "docx", "handout.key": "grade", "handout.answers": "grade",
-    "handout.marks": "grade",
+    "handout.marks": "grade", "code": "arrays", "families": "arrays", "symbolic": "export",
     **{f"rules.{subject}": "rules" for subject in ("absolute", "continuity", "explog", "integrals", "limits", "maximisers", "order",
         "powers", "sums", "trigonometry")},
 }  # fmt: skip
