@@ -269,7 +269,7 @@ def _explained(error: Undefined, symbols: Mapping[str, Type], env: Environment) 
     return f"{show.text(error.term)} needs {show.text(missing)}" + (f" ({bound})" if bound else "")
 
 
-def _fails(condition: Term, here: Environment) -> bool:
+def _fails(condition: Term, here: Mapping[str, Any]) -> bool:
     """Whether a condition fails. That an index within an index is undefined, as in s[i, c[i]] at i = 0, is not for it to say."""
     try:
         return not decide(condition, here)
