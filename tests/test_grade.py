@@ -190,7 +190,7 @@ def test_the_line_that_a_wide_bound_does_not_lead_to_is_named_with_numbers() -> 
         (("b*(a + b) + a*(a + b)", "a*a + a*b + b*(a + b)", "b*b + a*a + 2*a*b"), [(1, "proved"), (1, "proved"), (1, "proved")]),
     ],
 )
-def test_what_follows_from_a_wrong_line_earns_nothing_and_is_called_so(lines: tuple[str, ...], found: list[tuple[int, str]]) -> None:
+def test_what_follows_from_a_wrong_line_by_algebra_earns_nothing_and_is_called_so(lines: tuple[str, ...], found: list[tuple[int, str]]) -> None:
     """Whoever wrote 5 into the first blank and 5*1 into the second had a point, for a step that is proved and says nothing."""
     page = "given a: real, b: real\nclaim (a + b)**2 = a**2 + 2*a*b + b**2\n\n(a + b)**2\n= (a + b)*(a + b) by algebra\n"
     page += "= a*(a + b) + b*(a + b) by algebra\n= a*a + a*b + b*a + b*b by algebra\n= a**2 + 2*a*b + b**2 by algebra"
@@ -199,6 +199,16 @@ def test_what_follows_from_a_wrong_line_earns_nothing_and_is_called_so(lines: tu
     for line in lines:
         written = written.replace("= ____", f"= {line}", 1)
     assert found == [(m.points, m.verdict) for m in marks(sheet, written)]
+
+
+def test_a_rule_that_is_used_rightly_on_a_wrong_line_earns_its_point_with_a_word() -> None:
+    page = "given a: positive, b: positive\nclaim -log(a*b**2) = -log(a) - 2*log(b)\n\n-log(a*b**2)\n"
+    page += "= -(log(a) + log(b**2)) by log of a product\n= -(log(a) + 2*log(b)) by log of a power\n= -log(a) - 2*log(b) by algebra"
+    sheet = worksheets.of_page(page, "blanks", fade=3)
+    written = markdown(sheet).replace("= ____", "= -(log(a) - log(b**2))", 1).replace("= ____", "= -(log(a) - 2*log(b))", 1)
+    wrong, right = marks(sheet, written)
+    assert [(m.points, m.verdict) for m in (wrong, right)] == [(0, "refuted"), (1, "proved")]
+    assert [w.en for w in right.said] == ["It follows from line 1, which is not shown to be right."]
 
 
 def test_what_chinese_input_methods_write_is_read() -> None:

@@ -228,15 +228,19 @@ class _Paper:
         return self._mark(k, 0, status, _fill(LEADS_NOT, str(below)), seen, outcome=outcomes[k, below])
 
     def _resting(self, marks: Iterable[Mark]) -> Iterator[Mark]:
-        """The marks; without the points of lines that follow from one that is not shown to be right, as 5 + 0 does from a 5."""
+        """The marks, with a word on lines that follow from one that is not shown to be right; where a rule was asked for and used they
+        keep their points, where algebra was they do not, as 5 + 0 follows from any 5."""
         unsure = set[int]()
         for m in marks:
             key, mine = self.question.page.lines[m.step], self.answers[m.step].line
             shown = m.step - 1 not in unsure and (m.points or m.verdict in ("repeated", "rearranged"))
             if not shown and (mine is None or mine.term != key.term):
                 unsure.add(m.step)
-            rests = m.points and m.step in unsure
-            yield self._mark(m.step, 0, "follows", _fill(FOLLOWS, str(m.step - 1))) if rests else m
+            said = _fill(FOLLOWS, str(m.step - 1))
+            if m.points and m.step in unsure:
+                yield self._mark(m.step, 0, "follows", said) if _plain(key.reasons) else replace(m, said=(*m.said, said))
+            else:
+                yield m
 
     def _leads(self, k: int, below: int, outcomes: Mapping[Span, Outcome]) -> bool:
         """Whether it is proved, at once or step by step, that a line leads to the one given below it."""
