@@ -190,7 +190,7 @@ def test_the_line_that_a_wide_bound_does_not_lead_to_is_named_with_numbers() -> 
         (("b*(a + b) + a*(a + b)", "a*a + a*b + b*(a + b)", "b*b + a*a + 2*a*b"), [(1, "proved"), (1, "proved"), (1, "proved")]),
     ],
 )
-def test_what_follows_from_a_wrong_line_by_algebra_earns_nothing_and_is_called_so(lines: tuple[str, ...], found: list[tuple[int, str]]) -> None:
+def test_what_follows_from_a_wrong_line_by_algebra_earns_nothing(lines: tuple[str, ...], found: list[tuple[int, str]]) -> None:
     """Whoever wrote 5 into the first blank and 5*1 into the second had a point, for a step that is proved and says nothing."""
     page = "given a: real, b: real\nclaim (a + b)**2 = a**2 + 2*a*b + b**2\n\n(a + b)**2\n= (a + b)*(a + b) by algebra\n"
     page += "= a*(a + b) + b*(a + b) by algebra\n= a*a + a*b + b*a + b*b by algebra\n= a**2 + 2*a*b + b**2 by algebra"
