@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import importlib
 import multiprocessing
+import os
 import pickle
 import signal
 import sys
@@ -13,6 +14,7 @@ from concurrent.futures import Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from pebble import ProcessExpired, ProcessPool
@@ -129,8 +131,15 @@ def _prepare(shared: tuple[Any, ...], memory_mb: int, modules: Sequence[str]) ->
         import resource
 
         hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-        limit = memory_mb * 2**20
+        limit = _mapped() + memory_mb * 2**20
         resource.setrlimit(resource.RLIMIT_AS, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
+
+
+def _mapped() -> int:
+    """The bytes of memory that this process has mapped already, as a forked worker has what its parent had (PyTorch, say)."""
+    with suppress(OSError, ValueError, AttributeError):
+        return int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    return 0
 
 
 def _attempt(limit: int, shared: tuple[Any, ...] | None, function: Callable[..., Any], *args: Any) -> Any:
