@@ -42,8 +42,8 @@ def run(
     """Check the derivations and yield what is known of each, in their order, as soon as it is known.
 
     `library` holds what `by lemma` and `see` may name. Unless `fast`, SymPy is asked afterwards for its opinion of every step, for at
-    most `time_limit` seconds a step. A worker may use `memory_mb` megabytes more than it begins with. `progress` is told the tasks done and known.
-    An `executor` of concurrent.futures takes the place of the worker processes; the limits are then its own affair.
+    most `time_limit` seconds a step. A worker may use `memory_mb` megabytes more than it begins with. `progress` is told the tasks done
+    and known. An `executor` of concurrent.futures takes the place of the worker processes; the limits are then its own affair.
     """
     jobs = jobs or cores()
     workers = partial(Pool, memory_mb=memory_mb, executor=executor, progress=progress)
