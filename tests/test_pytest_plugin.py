@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from importlib.metadata import entry_points
@@ -52,6 +53,8 @@ def checker() -> Iterator[Checker]:
 @pytest.fixture(autouse=True)
 def _one_process(monkeypatch: pytest.MonkeyPatch, checker: Checker) -> None:
     monkeypatch.setattr(apart, "Checker", lambda: checker)
+    for name in [n for n in sys.modules if n.partition(".")[0] == "proofs"]:  # projects here have packages of that name
+        monkeypatch.delitem(sys.modules, name)
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
 
 
