@@ -10,7 +10,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from derive.inputs import Inputs
-from derive.oracle import Oracle
+from derive.oracle import Oracle, says_it_all
+
+__tracebackhide__ = says_it_all
 
 
 class WrongSignature(TypeError):

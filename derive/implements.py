@@ -17,7 +17,7 @@ from derive.calling import Arrangement, WrongSignature, arranged, name_of
 from derive.claims import unfolded
 from derive.inputs import Draws, Inputs, NothingSatisfies, strategy
 from derive.model import Claim
-from derive.oracle import FORMATS, BadInput, Format, NoOracle, Oracle, Undecided, oracle
+from derive.oracle import FORMATS, BadInput, Format, NoOracle, Oracle, Undecided, oracle, says_it_all
 from derive.page import Derivation
 from derive.show import text as show
 from derive.term import Term, free
@@ -25,6 +25,8 @@ from derive.term import Term, free
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
     from numpy.typing import NDArray
+
+__tracebackhide__ = says_it_all
 
 SAMPLES = 300  # random inputs, after the nasty ones
 
@@ -253,6 +255,7 @@ def _cells(derivative: Term, wrt: str, known: Oracle) -> tuple[str, ...]:
 
 
 def _measured(name: str, call: Call, known: Oracle, how: Arrangement, points: Iterator[Inputs]) -> Findings:
+    code = f"{name}({', '.join(how.names)})"  # who calls its parameters otherwise sees which is which
     worst: Case | None = None
     faults: dict[str, Fault] = {}
     compared, skipped = 0, list[Undecided]()
@@ -262,7 +265,7 @@ def _measured(name: str, call: Call, known: Oracle, how: Arrangement, points: It
         except Undecided as error:
             skipped.append(error)
             continue
-        for case in _cases(call, {n: point[n] for n in how.names}, expected, known.dtype):
+        for case in _cases(code, call, {n: point[n] for n in how.names}, expected, known.dtype):
             compared += 1
             if fault := _fault(case):
                 times, first, most = faults.get(fault, (0, case, 0.0))
@@ -272,9 +275,9 @@ def _measured(name: str, call: Call, known: Oracle, how: Arrangement, points: It
     if skipped and not compared:
         raise skipped[0]
     if not compared:
-        raise NothingSatisfies(f"no inputs were found to compare {name} at; give more samples")
+        raise NothingSatisfies(f"no inputs were found to compare {code} at; give more samples")
     order = [n for n in ("overflow", "nan", "wrong sign", "raised") if n in faults]
-    return Findings(name, show(known.value), known.dtype, compared, worst, {n: faults[n] for n in order}, len(skipped))
+    return Findings(code, show(known.value), known.dtype, compared, worst, {n: faults[n] for n in order}, len(skipped))
 
 
 def _expected(known: Oracle, point: Inputs, left_out: Sequence[str]) -> NDArray[Any]:
@@ -294,7 +297,7 @@ def _expected(known: Oracle, point: Inputs, left_out: Sequence[str]) -> NDArray[
     return np.stack([np.broadcast_to(v, inner) for v in values]).reshape(*lengths, *inner)
 
 
-def _cases(call: Call, inputs: Inputs, expected: NDArray[Any], dtype: str) -> Iterator[Case]:
+def _cases(code: str, call: Call, inputs: Inputs, expected: NDArray[Any], dtype: str) -> Iterator[Case]:
     """The values that code gives at some inputs, one by one."""
     copies = {name: np.array(x)[()] if isinstance(x, np.ndarray) else x for name, x in inputs.items()}  # it may write to its arguments
     try:
@@ -307,10 +310,11 @@ def _cases(call: Call, inputs: Inputs, expected: NDArray[Any], dtype: str) -> It
     try:
         got = np.asarray(result)
     except Exception as error:
-        raise WrongResult(f"expected {_shape(expected)}, got a {type(result).__name__}, which is no array: {error}") from None
+        raise WrongResult(f"{code}: expected {_shape(expected)}, got a {type(result).__name__}, which is no array: {error}") from None
     if got.dtype.kind not in "biuf" or got.shape != expected.shape:
-        at = ", ".join(f"{name} {_shape(x)}" if np.ndim(x) else f"{name} = {x}" for name, x in inputs.items())
-        raise WrongResult(f"expected {_shape(expected)}, got {_shape(got) if got.dtype.kind in 'biuf' else repr(result)}, at {at}")
+        at = ", ".join(f"{name} of shape {np.shape(x)}" if np.ndim(x) else f"{name} = {x}" for name, x in inputs.items())
+        gave = _shape(got) if got.dtype.kind in "biuf" else repr(result)
+        raise WrongResult(f"{code}: expected {_shape(expected)}, got {gave}, at {at}")
     with np.errstate(all="ignore"):
         rounded = got.astype(dtype)
     for place in np.ndindex(*expected.shape):
@@ -320,7 +324,7 @@ def _cases(call: Call, inputs: Inputs, expected: NDArray[Any], dtype: str) -> It
 
 
 def _shape(x: Any) -> str:
-    return f"of shape {np.shape(x)}" if np.ndim(x) else "a number"
+    return f"an array of shape {np.shape(x)}" if np.ndim(x) else "a number"
 
 
 # -- assertions

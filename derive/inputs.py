@@ -18,13 +18,15 @@ from flint import fmpq
 from derive.balls import Environment, Imprecise, Undefined, Unsupported, environment, evaluate
 from derive.jets import fraction
 from derive.model import KINDS, Givens, Type
-from derive.oracle import FORMATS, NoOracle
+from derive.oracle import FORMATS, NoOracle, says_it_all
 from derive.points import Points
 from derive.show import text as show
 from derive.term import FLIPPED, RELATIONS, TRUE, Term, free
 
 if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn, SearchStrategy
+
+__tracebackhide__ = says_it_all
 
 Inputs = dict[str, Any]  # by name: scalars and arrays of one format, 0-based integers for indices, plain integers for sizes
 

@@ -32,7 +32,7 @@ from derive.wellformed import Checker, Misfit
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["FORMATS", "BadInput", "Format", "NoOracle", "NoValue", "Oracle", "Undecided", "oracle"]
+__all__ = ["FORMATS", "BadInput", "Format", "NoOracle", "NoValue", "Oracle", "Undecided", "oracle", "says_it_all"]
 
 
 class NoOracle(ValueError):
@@ -42,6 +42,16 @@ class NoOracle(ValueError):
 class BadInput(ValueError):
     """Arrays whose shapes do not fit the types of the page, or numbers outside the givens."""
 
+
+def says_it_all(failure: Any) -> bool:
+    """Whether pytest may leave out the frames of a module that has this as its `__tracebackhide__`: of what is wrong with a test.
+
+    That is a failed assertion or an error named in this package, which say what to do; anything else is shown with all its frames.
+    """
+    return issubclass(failure.type, AssertionError) or failure.type.__module__.startswith("derive.")
+
+
+__tracebackhide__ = says_it_all
 
 # -- making one
 

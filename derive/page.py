@@ -114,6 +114,7 @@ class Derivation:
         """Check every step and give what is known of each. Raises NotCertified, with the report, unless all are proved."""
         from derive import check, report  # late: a page can be read without the engine
 
+        __tracebackhide__ = True  # pytest shows the report, and the line of the test
         outcome: Outcome = check.check_derivation(self)
         if outcome.status is not Status.PROVED:
             raise NotCertified(report.plain(outcome))
@@ -151,6 +152,8 @@ class Derivation:
 
 def derivation(text: str) -> Derivation:
     """The derivation that `text` writes down (the language of pages); errors in it name lines of the file that calls this."""
+    if not isinstance(text, str):
+        raise TypeError(f"derivation takes the text of a page, and not {type(text).__name__}; Derivation.of takes SymPy expressions")
     return Derivation(text, _text_place(sys._getframe(1)))
 
 

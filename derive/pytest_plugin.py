@@ -146,7 +146,8 @@ class StepItem(pytest.Item):
         finding = excinfo.value.finding
         place = ReprFileLocation(self.nodeid.partition("::")[0], self.line, finding.brief)
         report = f"{finding.report}\n\n{place.path}:{place.lineno}: {finding.brief}\n"
-        return ReprExceptionInfo(ReprTracebackNative([report]), place)
+        one_line = self.config.getoption("tbstyle") == "line"  # which pytest writes itself, from the place
+        return ReprExceptionInfo(ReprTracebackNative([] if one_line else [report]), place)
 
     def reportinfo(self) -> tuple[Path, int, str]:
         return self.path, self.line - 1, f"{self.page.name}: {self.name}"

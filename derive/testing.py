@@ -102,6 +102,7 @@ def _said(outcome: Outcome) -> str:
 
 def _written(e: Any, which: str) -> str:
     """One side in the language of pages, on one line."""
+    __tracebackhide__ = True
     if isinstance(e, str):
         return " ".join(e.split())
     from derive.sympy_bridge import NoForm, from_sympy  # late: SymPy is slow to import
@@ -109,7 +110,8 @@ def _written(e: Any, which: str) -> str:
     try:
         return show(from_sympy(e))
     except NoForm as error:
-        raise AssertionError(f"the {which} expression: {error}") from None
+        advice = "" if hasattr(e, "free_symbols") else "; give one, or a text in the language of pages, where 0.5 is 1/2 exactly"
+        raise AssertionError(f"the {which} expression: {error}{advice}") from None
 
 
 def _assumed(expressions: list[Any]) -> str:

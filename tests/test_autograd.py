@@ -51,7 +51,7 @@ def test_torch_is_given_indices_as_integers_and_gives_arrays(torch: Any) -> None
         return -s[c] + torch.logsumexp(s, 0)
 
     found = measure_gradient(torch_gradient(loss), softmax.loss_gradient_one_hot, "s", samples=30)
-    assert (found.code, dict(found.faults)) == ("the gradient of loss", {})
+    assert (found.code, dict(found.faults)) == ("the gradient of loss(s, c)", {})
 
 
 def test_the_gradient_of_torchs_soft_margin_loss_is_nan_for_a_large_margin(torch: Any) -> None:

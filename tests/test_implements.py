@@ -269,11 +269,16 @@ def test_the_assertion_says_how_far_what_is_expected_and_where() -> None:
         assert_implements(shifted, "x", given="x: real", max_ulp=2, samples=0)
     expected = """
 max_ulp is 2, and the worst error is inf ulps
-shifted against x (float64, 25 values compared)
+shifted(x) against x (float64, 25 values compared)
                times  ulps  expected  got                 at
   worst error            4  1.0       1.0000000000000009  x = 1.0
   overflow         1   inf  745.0     inf                 x = 745.0"""
     assert str(caught.value) == expected.strip()
+
+
+def test_who_calls_the_inputs_otherwise_sees_in_which_order_they_come() -> None:
+    """Code whose parameters have other names takes the inputs in the order of the page, and the report did not say so."""
+    assert str(measure(lambda target, score: stable_loss(score, target), LOSS, samples=0)).startswith("<lambda>(s, y) against log(")
 
 
 def test_the_assertion_names_the_element_and_gives_arrays_as_lists() -> None:
@@ -308,8 +313,8 @@ def test_a_max_ulp_of_nan_lets_nothing_pass() -> None:
 @pytest.mark.parametrize(
     ("fn", "said"),
     [
-        (lambda s, y: np.array([s]), r"expected a number, got of shape \(1,\), at s = .*, y = "),
-        (lambda s, y: None, "expected a number, got None"),
+        (lambda s, y: np.array([s]), r"expected a number, got an array of shape \(1,\), at s = .*, y = "),
+        (lambda s, y: None, r"^<lambda>\(s, y\): expected a number, got None"),
         (lambda s, y: "0.5", "expected a number, got '0.5'"),
         (lambda s, y: 1j, "expected a number, got 1j"),
         (lambda s, y: [1, [2, 3]], "expected a number, got a list, which is no array: "),
@@ -321,7 +326,7 @@ def test_a_wrong_result_says_what_is_expected_and_what_was_got(fn: Any, said: st
 
 
 def test_a_wrong_shape_says_the_shapes_of_the_inputs() -> None:
-    with pytest.raises(WrongResult, match=r"expected of shape \((\d),\), got of shape \(1, \1\), at s of shape \(\1,\)"):
+    with pytest.raises(WrongResult, match=r"expected an array of shape \((\d),\), got an array of shape \(1, \1\), at s of shape \(\1,\)"):
         measure(lambda s: s[None], SOFTMAX)
 
 
@@ -353,7 +358,7 @@ def test_givens_that_nothing_satisfies_are_refused() -> None:
 
 
 def test_nothing_to_compare_is_no_pass() -> None:
-    with pytest.raises(NothingSatisfies, match="no inputs were found to compare <lambda> at; give more samples"):
+    with pytest.raises(NothingSatisfies, match=r"no inputs were found to compare <lambda>\(c\) at; give more samples"):
         measure(lambda c: c, "c", given="c: index(3)", samples=0)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from fractions import Fraction
+from types import SimpleNamespace
 
 import pytest
 import sympy
@@ -13,7 +14,7 @@ from derive import Derivation, NotCertified, derivation
 from proofs import gradients, signed_labels, softmax
 
 np = pytest.importorskip("numpy", reason="oracles need NumPy: pip install numpy")
-from derive.oracle import BadInput, NoOracle, NoValue, Undecided, oracle  # noqa: E402
+from derive.oracle import BadInput, NoOracle, NoValue, Undecided, oracle, says_it_all  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -272,3 +273,11 @@ def test_a_derivative_at_a_kink_is_not_decided() -> None:
     assert slope([-1.0, 2.0]).tolist() == [0, 1]
     with pytest.raises(Undecided, match=r"\(element \[1\]\)"):
         slope([1.0, 0.0])
+
+
+# -- in a traceback
+
+
+@pytest.mark.parametrize(("error", "hidden"), [(AssertionError, True), (NoOracle, True), (NotCertified, True), (KeyError, False)])
+def test_only_a_defect_is_shown_with_all_its_frames(error: type[Exception], hidden: bool) -> None:
+    assert says_it_all(SimpleNamespace(type=error)) is hidden

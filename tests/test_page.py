@@ -549,6 +549,12 @@ claim 1 = 1 = 1""")
         assert made.source_line(place)[place.column - 1] == "="
 
 
+def test_a_page_that_is_no_text_is_refused_where_it_is_made() -> None:
+    """It was an AttributeError of `encode`, without a line of the caller's, when the page was read."""
+    with pytest.raises(TypeError, match=r"derivation takes the text of a page, and not int; Derivation\.of takes SymPy"):
+        derivation(3)  # type: ignore[arg-type]
+
+
 def test_a_derivation_has_a_claim_for_each_step():
     claims = derivation(ENTROPY).claims()
     assert [c.reasons for c in claims] == [("definition of P",), ("log of a product",), ("log of a power", "algebra")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
@@ -202,6 +203,37 @@ def test_a_failure_is_the_report_without_a_traceback(project: pytest.Pytester) -
     ])  # fmt: skip
     result.stdout.no_fnmatch_line("*Traceback*")
     result.stdout.no_fnmatch_line("*pytest_plugin*")
+
+
+def test_one_line_a_failure_is_one_line(project: pytest.Pytester) -> None:
+    """With --tb=line newer versions of pytest wrote the whole report, and then the line."""
+    result = run(project, "--derive", "--tb=line")
+    assert [line for line in result.outlines if line.startswith("notes.md:15:")] == ["notes.md:15: refuted: a wrong number"]
+    result.stdout.no_fnmatch_line("*refuted  the left side*")
+
+
+def test_what_is_wrong_with_a_test_is_said_without_the_frames_of_this_program(pytester: pytest.Pytester) -> None:
+    """Under an assertion, and under an error that says what to do, stood up to five frames of the program's own source."""
+    pytest.importorskip("numpy", reason="oracles need NumPy: pip install 'derive-checker[testing]'")
+    pytester.makepyfile("""
+        from derive import derivation
+        from derive.testing import assert_equal_expr, assert_gradient, assert_implements, inputs, oracle
+
+        wrong = derivation("claim 1 = 2\\n1\\n= 2")
+
+        def test_bad_text(): oracle("log(x")
+        def test_uncertified(): wrong.certify()
+        def test_uncertified_oracle(): assert_implements(lambda: 1, wrong, max_ulp=1)
+        def test_signature(): assert_implements(lambda a, b: 1, "x", given="x: real", max_ulp=1)
+        def test_result(): assert_implements(lambda x: None, "x", given="x: real", max_ulp=1)
+        def test_value(): assert_implements(lambda x: -x, "x", given="x: real", max_ulp=1)
+        def test_gradient(): assert_gradient(lambda x: -1, "x", "x", given="x: real", max_ulp=1)
+        def test_input(): oracle("x", given="x: positive")(x=-1.0)
+        def test_no_expression(): assert_equal_expr(None, 3)
+        """)
+    result = run(pytester)
+    result.assert_outcomes(failed=9)
+    assert [line for line in result.outlines if re.search(r"derive[/\\]\w+\.py", line)] == []
 
 
 def test_what_is_expected_to_be_refuted_passes_and_fails_where_it_is_not(pytester: pytest.Pytester) -> None:

@@ -95,6 +95,12 @@ def test_a_side_that_sympy_does_not_know_to_be_real_is_named() -> None:
         "the second expression: z is not known to be real: write z = Symbol('z', real=True), or positive=True"]  # fmt: skip
 
 
+def test_what_is_no_expression_is_answered_with_what_would_be_one() -> None:
+    """`0.5 is no SymPy expression` left open what to write instead."""
+    assert failure("x/2", 0.5, given=REAL) == [
+        "the second expression: 0.5 is no SymPy expression; give one, or a text in the language of pages, where 0.5 is 1/2 exactly"]
+
+
 # -- derivations
 
 
