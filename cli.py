@@ -445,7 +445,8 @@ def export(
     """Write a small function that computes what a proved derivation claims, in its stable form where one is known.
 
     Its docstring holds the formula, the shapes, the source and the hash of the certificate. The formula is proved, the code is
-    not: hold it against the formula with derive.testing.assert_implements.
+    not: hold it against the formula with derive.testing.assert_implements. Of a derivation in a module of yours, the function
+    derive.export.export writes the same: export(mine.certify(), "numpy").
 
     \b
     Examples:
@@ -685,6 +686,8 @@ def _unknown(name: str, known: Sequence[str]) -> str:
     near = difflib.get_close_matches(name, known, 3, 0.5)
     same_end = [k for k in known if k.rpartition(".")[2] == name.rpartition(".")[2] and k not in near]
     hint = f"did you mean {' or '.join((near + same_end)[:3])}?" if near or same_end else "derive list names them all"
+    if Path(name).is_file():
+        hint = f"it is a file, which derive check reads; {hint}"
     return f"there is no derivation {name}; {hint}"
 
 

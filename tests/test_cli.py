@@ -544,6 +544,14 @@ def test_what_is_not_proved_or_has_no_code_is_not_exported(notes: Path, page: st
     assert not (notes / "bad.py").exists()
 
 
+@pytest.mark.parametrize("command", ["export", "report"])
+def test_a_file_where_a_name_is_meant_is_called_a_file(notes: Path, command: str) -> None:
+    """Who has a page in `notes.md` and no package `proofs` was told that there is no derivation `notes.md`, and nothing else."""
+    (notes / "notes.md").write_text("", encoding="utf-8")
+    said = "error: there is no derivation notes.md; it is a file, which derive check reads; derive list names them all\n"
+    assert derive(notes, command, "notes.md").stderr == said
+
+
 @pytest.mark.parametrize(("name", "said"), [("frist", "did you mean first"), ("first", "first.double")])
 def test_what_is_exported_is_one_derivation(notes: Path, name: str, said: str) -> None:
     result = derive(notes, "export", name)
