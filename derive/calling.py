@@ -40,6 +40,8 @@ def arranged(
     mention, and the indices `axes`, the last ones first; then it returns an array that runs over them. Where its signature does not
     tell, it takes all but the indices after the `usual` number of them (None: all). Raises WrongSignature.
     """
+    if not callable(fn):
+        raise WrongSignature(f"the code is a function, and not {fn!r}")
     taken = range(len(axes), -1, -1)  # how many of the indices it takes
     everything = _page(oracle)
     choices = [tuple(n for n in names if n not in axes[k:]) for names in (oracle.inputs, everything) for k in taken]

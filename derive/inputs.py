@@ -163,6 +163,8 @@ class Draws:
         """The inputs, changed where that makes an equation among the hypotheses true; None if a hypothesis does not hold."""
         if not self.points.hypotheses:
             return {**sizes, **values}
+        if any(x not in self.ranges[name] for name in self.simplices for x in values[name].ravel().tolist()):
+            return None  # such as the one share of a single class, which is 1 and no probability
         before = self.exact({**sizes, **values})
         env = Environment(before)
         self.points.rng.seed(0)  # what is drawn may not depend on what was drawn before

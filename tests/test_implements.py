@@ -330,6 +330,18 @@ def test_a_wrong_shape_says_the_shapes_of_the_inputs() -> None:
         measure(lambda s: s[None], SOFTMAX)
 
 
+def test_what_is_no_function_is_refused() -> None:
+    """It was called all the same, and failed at each input with an error of Python's."""
+    with pytest.raises(WrongSignature, match="the code is a function, and not 3"):
+        measure(3, LOSS)  # type: ignore[arg-type]
+
+
+def test_shares_of_a_whole_that_are_probabilities_are_inputs() -> None:
+    """With a single class the share is 1, which is no probability: the oracle refused an input that was drawn for it."""
+    entropy = oracle("-sum(p[k]*log(p[k]) for k in K)", given="K: size, p: probability[K], sum(p[k] for k in K) == 1")
+    assert measure(lambda p: -np.sum(p * np.log(p)), entropy, samples=100).compared > 50
+
+
 def test_a_wrong_signature_is_refused() -> None:
     with pytest.raises(WrongSignature, match="the page gives s, y"):
         measure(lambda s: s, LOSS)

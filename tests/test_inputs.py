@@ -32,6 +32,7 @@ PAGES = [
     "a: real, b: real, a == 2*b",
     "x: real, y: real, x < y",
     "m: size, y: label[m], a: probability[m]",
+    "n: size, p: probability[n], q: probability[n], sum(p[i] for i in n) == 1, sum(q[i] for i in n) == 1",
 ]
 CASES = list(itertools.product(PAGES, NASTY))
 
