@@ -269,7 +269,7 @@ def test_the_assertion_says_how_far_what_is_expected_and_where() -> None:
         assert_implements(shifted, "x", given="x: real", max_ulp=2, samples=0)
     expected = """
 max_ulp is 2, and the worst error is inf ulps
-shifted against x (float64, 25 values compared)
+shifted against x (float64, 26 values compared)
                times  ulps  expected  got                 at
   worst error            4  1.0       1.0000000000000009  x = 1.0
   overflow         1   inf  745.0     inf                 x = 745.0"""
