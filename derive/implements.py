@@ -308,6 +308,8 @@ def _cases(call: Call, inputs: Inputs, expected: NDArray[Any], dtype: str) -> It
         got = np.asarray(result)
     except Exception as error:
         raise WrongResult(f"expected {_shape(expected)}, got a {type(result).__name__}, which is no array: {error}") from None
+    if np.ma.is_masked(result):
+        raise WrongResult(f"expected {_shape(expected)}, got a masked value, which is none")
     if got.dtype.kind not in "biuf" or got.shape != expected.shape:
         at = ", ".join(f"{name} {_shape(x)}" if np.ndim(x) else f"{name} = {x}" for name, x in inputs.items())
         raise WrongResult(f"expected {_shape(expected)}, got {_shape(got) if got.dtype.kind in 'biuf' else repr(result)}, at {at}")

@@ -311,6 +311,7 @@ def test_a_max_ulp_of_nan_lets_nothing_pass() -> None:
         (lambda s, y: np.array([s]), r"expected a number, got of shape \(1,\), at s = .*, y = "),
         (lambda s, y: None, "expected a number, got None"),
         (lambda s, y: "0.5", "expected a number, got '0.5'"),
+        (lambda s, y: np.ma.array(s, mask=True), "expected a number, got a masked value"),  # once taken for what is under the mask
         (lambda s, y: 1j, "expected a number, got 1j"),
         (lambda s, y: [1, [2, 3]], "expected a number, got a list, which is no array: "),
     ],
