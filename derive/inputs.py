@@ -26,6 +26,8 @@ from derive.term import FLIPPED, RELATIONS, TRUE, Term, free
 if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn, SearchStrategy
 
+Focus = tuple[str, float, str] | None  # an input, a nasty value, and the pattern in which it gets there
+Wanted = tuple[Focus, Mapping[str, float], str]  # of a point: a focus, the labels and sizes that are fixed, an input that others equal
 Inputs = dict[str, Any]  # by name: scalars and arrays of one format, 0-based integers for indices, plain integers for sizes
 
 FAR = 1e15  # beyond that, balls soon enclose no exponential
@@ -71,7 +73,7 @@ class Draws:
         self.simplices = {simplex.name: simplex for simplex in self.points.simplices}
         bounds = [bound for h in self.points.hypotheses for bound in _bounds(h)]
         self.ranges = {name: self._range(name, type_, bounds) for name, type_ in self.symbols.items() if type_.kind != "index"}
-        if all(self._point(None, {}) is None for _ in range(ATTEMPTS)):
+        if all(self._point(None, {}, "") is None for _ in range(ATTEMPTS)):
             raise self._nothing()
 
     def _nothing(self) -> NothingSatisfies:
@@ -110,19 +112,22 @@ class Draws:
     def some(self, samples: int) -> Iterator[Inputs]:
         """Every nasty value of every input in turn, with the labels in all ways, then as many random points as `samples`; at last what
         chance leaves out: -0.0, several inputs that are the same, and many elements."""
+        found = itertools.starmap(self._point, self._wanted(samples))
+        return (point for point in found if point is not None)  # {} where a page gives nothing
+
+    def _wanted(self, samples: int) -> Iterator[Wanted]:
+        """What `_point` is to find, one after the other."""
         labels = [n for n, t in self.symbols.items() if KINDS[t.kind].values and not t.shape]
         ways = [dict(zip(labels, way, strict=True)) for way in itertools.product(*(KINDS[self.symbols[n].kind].values for n in labels))]
         for name, type_ in self.symbols.items():
             if name in self.ranges and not KINDS[type_.kind].integer and name not in self.simplices:
                 for value, pattern in itertools.product(self.pool(name), PATTERNS if type_.shape else PATTERNS[:1]):
-                    for way in ways[:8]:
-                        yield from filter(None, [self._point((name, value, pattern), way)])
-        for k in range(samples):
-            yield from filter(None, [self._point(None, ways[k % len(ways)])])
-        yield from filter(None, itertools.starmap(self._point, self._unlikely(ways)))
+                    yield from (((name, value, pattern), way, "") for way in ways[:8])
+        yield from ((None, ways[k % len(ways)], "") for k in range(samples))
+        yield from self._unlikely(ways)
 
-    def _unlikely(self, ways: Sequence[Mapping[str, float]]) -> Iterator[tuple[tuple[str, float, str] | None, Mapping[str, float], str]]:
-        """What `_point` takes for points that chance leaves out."""
+    def _unlikely(self, ways: Sequence[Mapping[str, float]]) -> Iterator[Wanted]:
+        """The points that chance leaves out."""
         reals = [n for n in self.ranges if not KINDS[self.symbols[n].kind].integer]
         for name in reals:
             if 0.0 in self.ranges[name] and name not in self.simplices:
@@ -133,7 +138,7 @@ class Draws:
         for name, least, most in self.size_ranges():
             yield from ((None, {**ways[0], name: size}, "") for k in MANY if most < (size := least + k) <= self.ranges[name].greatest)
 
-    def _point(self, focus: tuple[str, float, str] | None, fixed: Mapping[str, float], same: str = "") -> Inputs | None:
+    def _point(self, focus: Focus, fixed: Mapping[str, float], same: str) -> Inputs | None:
         """A point with a value put into one of the inputs in a pattern, with some labels and sizes fixed, and with all inputs of the
         type of `same` the same; None where none is found."""
         for _ in range(ATTEMPTS):

@@ -353,6 +353,13 @@ def test_givens_that_nothing_satisfies_are_refused() -> None:
         measure(lambda x: x, "x", given="x: real, x < 0, x > 2")
 
 
+def test_a_formula_without_inputs_is_compared() -> None:
+    """Points of no inputs were taken for no points."""
+    assert_implements(lambda: 0.5, "1/2", max_ulp=0)
+    with pytest.raises(AssertionError, match="max_ulp is 1"):
+        assert_implements(lambda: 0.6, "1/2", max_ulp=1)
+
+
 def test_nothing_to_compare_is_no_pass() -> None:
     with pytest.raises(NothingSatisfies, match="no inputs were found to compare <lambda> at; give more samples"):
         measure(lambda c: c, "c", given="c: index(3)", samples=0)
