@@ -174,7 +174,8 @@ def measure(
     samples: int = SAMPLES,
     seed: int = 0,
 ) -> Findings:
-    """How far `fn` is from the correctly rounded value of a formula (see `oracle`), at nasty and random inputs inside the givens.
+    """How far `fn` is from the correctly rounded value of a formula (see `oracle`), at nasty and random inputs inside the givens,
+    and at what chance leaves out: -0.0, inputs that are equal, families of 33 elements.
 
     `fn` takes NumPy scalars and arrays of the format (integers, from 0, for indices) and returns a number: by name, where its
     parameters are called as on the page, else in the order of the page, or as `arguments` says, such as `("y", "a")`. It may leave
