@@ -13,7 +13,7 @@ from derive.families import Families, Family, shape_of
 from derive.model import KINDS, Page
 from derive.show import decimal_text, text
 from derive.stable import AXIAL, MARK, Match, Row, defined, stable, tidied
-from derive.term import CONNECTIVES, FUNCTIONS, RELATIONS, TRUE, Lambda, Term, call, fresh, renamed, substitute, sym
+from derive.term import CONNECTIVES, FUNCTIONS, RELATIONS, TRUE, Lambda, Replacement, Term, call, fresh, renamed, substitute, sym
 
 _OPERATORS = {"add": (" + ", ADD), "sub": (" - ", ADD), "mul": (" * ", MUL), "div": (" / ", MUL), "pow": ("**", POW)}
 _COMPARED = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
@@ -104,14 +104,16 @@ class Arrays:
             self.sizes[name] = None
             return Code(self.names[name], array=False)
         if kind.kind == "index":
-            return Code(f"{self.names[name]} + 1", ADD, array=not self.library.arrays_only)
+            return Code(f"{self.names[name]} + 1.0", ADD, array=not self.library.arrays_only)
         return Code(self.names[name])
 
     def counted(self, t: Term, start: int) -> Code:
-        """A bound index as an array, from 0 or 1."""
-        last = self.code(self.scope[t.name]).text
-        ends = f"1, {last} + 1" if start else last
-        return Code(f"{self.library.prefix}.arange({ends})", axes=(t.name,))
+        """A bound index as an array: from 0, of integers, or from 1, of floats, for powers and products of integers overflow."""
+        last = self.code(self.scope[t.name])
+        if not start:
+            return Code(f"{self.library.prefix}.arange({last.text})", axes=(t.name,))
+        typed = self.typed() if self.library.arrays_only else ""
+        return Code(f"{self.library.prefix}.arange(1.0, {last.within(ADD)} + 1){typed}", axes=(t.name,))
 
     def _neg(self, t: Term) -> Code:
         inner = self.code(t.args[0])
@@ -120,6 +122,8 @@ class Arrays:
     def operation(self, t: Term) -> Code:
         sign, strength = _OPERATORS[t.op]
         left, right = map(self.code, t.args)
+        if t.op == "pow" and right.array and not left.array:  # no library raises an integer to negative ones
+            left = Code(repr(float(t.args[0].args[0])) if t.args[0].op == "num" else f"float({left.text})", array=False)
         axes = self.joined(left, right)
         least = (ATOM, NEG) if t.op == "pow" else (strength, strength + 1)
         sides = [self.aligned(x, axes, n) for x, n in zip((left, right), least, strict=True)]
@@ -177,7 +181,7 @@ class Arrays:
     def _elem(self, t: Term) -> Code:
         family, kind = self.family(t.args[0]), self.symbols.get(t.name)
         found = self.element(family, t.args[1:])
-        return found._replace(text=f"{found.text} + 1", strength=ADD) if kind is not None and kind.kind == "index" else found
+        return found._replace(text=f"{found.text} + 1.0", strength=ADD) if kind is not None and kind.kind == "index" else found
 
     def family(self, head: Term) -> Family:
         if head.name in self.families:
@@ -365,6 +369,8 @@ class Arrays:
         f, over = found.letters["f"], found.letters["K"]
         assert isinstance(f, Lambda)
         assert isinstance(over, Term)
+        if found.row.name == "softmax" and not self.inside(found.letters["i"], over):
+            return None
         before, axis = self.scope, self.bind(f.params[0], over)
         inner = self.code(renamed(f.body, f.params[0], axis))
         self.scope = before
@@ -380,6 +386,15 @@ class Arrays:
         if out is not None:
             self.use(found.row)
         return out
+
+    def inside(self, index: Replacement, over: Term) -> bool:
+        """Whether it is plain that an index is one of those that are summed over."""
+        assert isinstance(index, Term)
+        if index.op == "num":
+            return over.op == "num" and index.args[0].denominator == 1 and 1 <= index.args[0] <= over.args[0]
+        if not self.is_index(index):
+            return False
+        return over == (self.scope[index.name] if index.name in self.scope else self.symbols[index.name].over)
 
     def along_index(self, written: str, rest: tuple[str, ...], index: Term) -> Code | None:
         """An array at an index of its last axis; None where that takes more than a slice."""

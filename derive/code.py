@@ -91,7 +91,7 @@ class Code(NamedTuple):
 
 
 class Names:
-    """Names of a page → names of Python: no keyword, no built-in, no Greek letter, no two alike."""
+    """Names of a page or of a derivation → names of Python: no keyword, no built-in, no Greek letter, no two alike."""
 
     def __init__(self, taken: str = "") -> None:
         self.given: dict[str, str] = {}
@@ -99,7 +99,10 @@ class Names:
 
     def __getitem__(self, name: str) -> str:
         if name not in self.given:
-            written = "".join(map(_spelled, name))
+            letters = unicodedata.normalize("NFKC", name)  # as Python reads a name
+            written = "".join(_spelled(letter) if f"_{letter}".isidentifier() else "_" for letter in letters)
+            if not written.isidentifier():
+                written = f"_{written}"  # a derivation may begin with a digit
             while written in self.taken:
                 written += "_"
             self.taken.add(written)

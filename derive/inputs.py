@@ -28,10 +28,13 @@ if TYPE_CHECKING:
 
 __tracebackhide__ = says_it_all
 
+Focus = tuple[str, float, str] | None  # an input, a nasty value, and the pattern in which it gets there
+Wanted = tuple[Focus, Mapping[str, float], str]  # of a point: a focus, the labels and sizes that are fixed, an input that others equal
 Inputs = dict[str, Any]  # by name: scalars and arrays of one format, 0-based integers for indices, plain integers for sizes
 
 FAR = 1e15  # beyond that, balls soon enclose no exponential
 LARGEST = 5  # how many more elements a family has than the fewest that it may have
+MANY = (9, 32)  # more elements than the registers of a processor take at once; so many more than the fewest, too, are tried
 ATTEMPTS = 8  # how often a point is drawn anew before it is given up
 PATTERNS = ("equal", "dominating", "near")  # how a nasty value gets into a family
 # Where exp overflows, underflows or is absorbed by 1, in each format, and what lies on either side; tried with both signs.
@@ -72,7 +75,7 @@ class Draws:
         self.simplices = {simplex.name: simplex for simplex in self.points.simplices}
         bounds = [bound for h in self.points.hypotheses for bound in _bounds(h)]
         self.ranges = {name: self._range(name, type_, bounds) for name, type_ in self.symbols.items() if type_.kind != "index"}
-        if all(self._point(None, {}) is None for _ in range(ATTEMPTS)):
+        if all(self._point(None, {}, "") is None for _ in range(ATTEMPTS)):
             raise self._nothing()
 
     def _nothing(self) -> NothingSatisfies:
@@ -109,25 +112,45 @@ class Draws:
     # -- points
 
     def some(self, samples: int) -> Iterator[Inputs]:
-        """Every nasty value of every input in turn, with the labels in all ways, and then as many random points as `samples`."""
+        """Every nasty value of every input in turn, with the labels in all ways, then as many random points as `samples`; at last what
+        chance leaves out: -0.0, several inputs that are the same, and many elements."""
+        found = itertools.starmap(self._point, self._wanted(samples))
+        return (point for point in found if point is not None)  # {} where a page gives nothing
+
+    def _wanted(self, samples: int) -> Iterator[Wanted]:
+        """What `_point` is to find, one after the other."""
         labels = [n for n, t in self.symbols.items() if KINDS[t.kind].values and not t.shape]
         ways = [dict(zip(labels, way, strict=True)) for way in itertools.product(*(KINDS[self.symbols[n].kind].values for n in labels))]
         for name, type_ in self.symbols.items():
             if name in self.ranges and not KINDS[type_.kind].integer and name not in self.simplices:
                 for value, pattern in itertools.product(self.pool(name), PATTERNS if type_.shape else PATTERNS[:1]):
-                    for way in ways[:8]:
-                        yield from filter(None, [self._point((name, value, pattern), way)])
-        for k in range(samples):
-            yield from filter(None, [self._point(None, ways[k % len(ways)])])
+                    yield from (((name, value, pattern), way, "") for way in ways[:8])
+        yield from ((None, ways[k % len(ways)], "") for k in range(samples))
+        yield from self._unlikely(ways)
 
-    def _point(self, focus: tuple[str, float, str] | None, fixed: Mapping[str, float]) -> Inputs | None:
-        """A point with a value put into one of the inputs in a pattern, and with some labels fixed; None where none is found."""
+    def _unlikely(self, ways: Sequence[Mapping[str, float]]) -> Iterator[Wanted]:
+        """The points that chance leaves out."""
+        reals = [n for n in self.ranges if not KINDS[self.symbols[n].kind].integer]
+        for name in reals:
+            if 0.0 in self.ranges[name] and name not in self.simplices:
+                yield from (((name, -0.0, "equal"), way, "") for way in ways[:8])
+            if any(self.symbols[other] == self.symbols[name] for other in reals if other != name):
+                yield from (((name, value, "equal"), way, name) for value in self.pool(name) for way in ways[:8])
+                yield from ((None, way, name) for way in ways[:8])
+        for name, least, most in self.size_ranges():
+            yield from ((None, {**ways[0], name: size}, "") for k in MANY if most < (size := least + k) <= self.ranges[name].greatest)
+
+    def _point(self, focus: Focus, fixed: Mapping[str, float], same: str) -> Inputs | None:
+        """A point with a value put into one of the inputs in a pattern, with some labels and sizes fixed, and with all inputs of the
+        type of `same` the same; None where none is found."""
         for _ in range(ATTEMPTS):
-            sizes = {name: self.rng.randint(least, most) for name, least, most in self.size_ranges()}
-            values = {}
+            sizes = {name: int(fixed.get(name) or self.rng.randint(least, most)) for name, least, most in self.size_ranges()}
+            values: dict[str, Any] = {}
             for name in self.points.others:
                 shape = self.shape(name, sizes)
-                if name in self.simplices:
+                if same in values and self.symbols[name] == self.symbols[same]:
+                    values[name] = values[same]
+                elif name in self.simplices:
                     values[name] = self.divided(name, shape, self._shares)
                 elif focus and focus[0] == name:
                     values[name] = self._array(name, self._patterned(name, math.prod(shape), *focus[1:]), shape)
@@ -160,11 +183,11 @@ class Draws:
         return np.array(elements, dtype).reshape(shape)[()]
 
     def settled(self, sizes: Mapping[str, int], values: Mapping[str, Any]) -> Inputs | None:
-        """The inputs, changed where that makes an equation among the hypotheses true; None if a hypothesis does not hold."""
+        """The inputs, changed where that makes an equation among the hypotheses true; None if a hypothesis or a type does not hold."""
+        if any(np.asarray(x).min() < least or np.asarray(x).max() > most for x, (least, most) in self._ranged(values)):
+            return None
         if not self.points.hypotheses:
             return {**sizes, **values}
-        if any(x not in self.ranges[name] for name in self.simplices for x in values[name].ravel().tolist()):
-            return None  # such as the one share of a single class, which is 1 and no probability
         before = self.exact({**sizes, **values})
         env = Environment(before)
         self.points.rng.seed(0)  # what is drawn may not depend on what was drawn before
@@ -174,6 +197,10 @@ class Draws:
         if self.exact(changed) != {name: env[name] for name in changed}:
             return None  # no float is the solution
         return {**sizes, **values, **changed}
+
+    def _ranged(self, values: Mapping[str, Any]) -> Iterator[tuple[Any, Range]]:
+        """The inputs that have a range, beside it."""
+        return ((x, self.ranges[name]) for name, x in values.items() if name in self.ranges)
 
     def exact(self, inputs: Mapping[str, Any]) -> Environment:
         """The exact numbers that inputs are, as a page counts indices."""

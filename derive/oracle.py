@@ -114,8 +114,8 @@ class Oracle:
     run over, as in NumPy's generalized ufuncs, and are the axes of the result. An index is 0-based, as in code. Inputs are taken as
     the exact numbers that their floats are.
 
-    Types are enforced, and hypotheses; but of an equation among the hypotheses only half of the digits, for few floats satisfy one
-    exactly. The result is rounded to nearest, ties to even, from the one exact value: it is subnormal or zero where that is tiny,
+    Types are enforced, and hypotheses on inputs alone; but of an equation among them only half of the digits, for few floats satisfy
+    one exactly. The result is rounded to nearest, ties to even, from the one exact value: it is subnormal or zero where that is tiny,
     with the sign of the value (+0.0 where the value is 0, or nearer to it than can be told), and infinite where it overflows.
     """
 
@@ -189,8 +189,12 @@ class Oracle:
             given = signature.bind(*args, **kwargs).arguments
         except TypeError as error:
             raise BadInput(f"{error}; the inputs are {', '.join(self.inputs) or 'none'}") from None
-        arrays = {name: np.asarray(x) for name, x in given.items()}
-        for name, array in arrays.items():
+        arrays = {}
+        for name, x in given.items():
+            try:
+                arrays[name] = array = np.asarray(x)
+            except ValueError as error:  # rows of different lengths
+                raise BadInput(f"{name} is no array: {error}") from None
             if array.dtype.kind not in "biuf":
                 raise BadInput(f"{name} has elements of type {array.dtype}, and an input holds real numbers")
         return arrays
@@ -228,8 +232,12 @@ class Oracle:
             exact = [self._exact(name, x, sizes) for x in flat]
             columns[name] = [exact[i] for i in taken]
         fixed = {name: fmpq(length) for name, length in sizes.items()}
+        counted = [(n, t.over.name) for n in arrays if (t := symbols[n]).over is not None and t.over.op == "sym" and t.over.name in arrays]
         for k in range(math.prod(axes)):
             point = environment({**fixed, **{name: column[k] for name, column in columns.items()}})
+            for name, size in counted:
+                if (last := max(_numbers(point[name]))) > point[size]:
+                    raise BadInput(f"{name} = {last - 1} is no index from 0 to {size} - 1, with {size} = {point[size]}")
             self._hold(point)
             yield point
 
@@ -274,6 +282,15 @@ class Oracle:
 def _length(size: Term, sizes: Mapping[str, int]) -> int:
     """How long an axis of that size is; 0 where no shape tells it."""
     return int(size.args[0]) if size.op == "num" else sizes.get(size.name, 0)
+
+
+def _numbers(x: Any) -> Iterator[Any]:
+    """All numbers in nested tuples."""
+    if isinstance(x, tuple):
+        for y in x:
+            yield from _numbers(y)
+    else:
+        yield x
 
 
 def _loosened(hypothesis: Term, tolerance: Term) -> Term:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from derive import expression
-from derive.term import BINDERS, LEAVES, ONE, TRUE, Lambda, Replacement, Term, call, free, substitute, sym
+from derive.term import BINDERS, LEAVES, ONE, Lambda, Replacement, Term, call, free, substitute, sym
 
 # What is written = what is computed : why. The first row that fits a term is taken. `f(j)` is any term in j. What stands alone on
 # the right is taken along the axis of j.
@@ -136,9 +136,13 @@ def _matches(p: Term, t: Term, letters: frozenset[str], found: Found, known: Map
         if (meaning := defined(t, known)) is not None:
             yield from _matches(p, meaning, letters, found, known)
     elif p.op in BINDERS:
-        if t.args[3] == TRUE:
-            body = substitute(p.args[0], {p.args[1].name: t.args[1]})
-            yield from _matches(body, t.args[0], letters, {**found, p.args[1].name: t.args[1], p.args[2].name: t.args[2]}, known)
+        var = t.args[1]
+        if var.name not in letters | free(p):  # else it would be taken for what is free there
+            body = substitute(p.args[0], {p.args[1].name: var})
+            where = substitute(p.args[3], {p.args[1].name: var})
+            for more in _all((body, p.args[2], where), (t.args[0], *t.args[2:]), letters, found, known):
+                if not any(isinstance(x, Term) and var.name in free(x) for x in more.values()):
+                    yield more
     else:
         for args in {t.args, t.args[::-1]} if p.op in ("add", "mul") else {t.args}:
             yield from _all(p.args, args, letters, found, known)

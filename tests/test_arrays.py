@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import math
 
+import numpy as np
 import pytest
 from exported import arguments, close, exported, function, page_of, parameters, points
 
@@ -38,13 +40,13 @@ def line(value: str, to: str = "numpy", where: str = "") -> str:
     ("sum(delta(j, k)*p[j] for j in K)", "np.sum(np.where(np.arange(K) == k, 1, 0) * p)"),
     ("prod(2 for i in N)", "2**N"),
     ("sum(t for i in N)", "N * t"),
-    ("sum(i*y[i] for i in N)", "np.sum(np.arange(1, N + 1) * y)"),
+    ("sum(i*y[i] for i in N)", "np.sum(np.arange(1.0, N + 1) * y)"),
     ("prod(p[j] for j in K)", "np.prod(p)"),
     ("max(0, t, -1)", "np.maximum(np.maximum(0, t), -1)"),
     ("abs(t)*0.10 + 1/3 - pi**2", "np.abs(t) * 0.10 + 1 / 3 - math.pi**2"),
     ("log(p[1], 10)", "np.log(p[0]) / math.log(10)"),
     ("cases((t, t > 0 and k != l), (-t, True))", "np.where((t > 0) & (k != l), t, -t)"),
-    ("k*t", "(k + 1) * t"),
+    ("k*t", "(k + 1.0) * t"),
     ("-(-t)**2", "-(-t)**2"),
     ("(t - 1)/(2*t**2 + 1)/(t - (3 - t))", "(t - 1) / (2 * t**2 + 1) / (t - (3 - t))"),
 ])  # fmt: skip
@@ -135,8 +137,30 @@ def test_torch_gets_arrays_and_plain_numbers_apart() -> None:
     assert line("log(1 + exp(t))", "torch") == "-torch.nn.functional.logsigmoid(-t)"
 
 
+@pytest.mark.parametrize(("value", "expected"), [
+    ("sum(i**(-2) for i in N)", 1.25),  # NumPy raises no integer to a negative one
+    ("2**(-k)", 0.5),
+    ("sum(2**(-delta(i, 1)) for i in N)", 1.5),
+    ("N**(-k)", 0.5),
+    ("exp(t)/sum(exp(i) for i in N)", 1 / (math.e + math.e**2)),
+    ("exp(0)/sum(exp(i) for i in N)", 1 / (math.e + math.e**2)),  # softmax at the index -1, once
+])  # fmt: skip
+def test_an_index_is_a_number_like_any_other(value: str, expected: float) -> None:
+    page = page_of(mine(value, "N: size, k: index(N), t: real"))
+    source = exported(page, "numpy")
+    given = {"N": 2, "k": np.int64(0), "t": np.float64(0)}
+    assert expected == pytest.approx(float(function(source, "mine")(*(given[n] for n in parameters(source)))), rel=1e-15)
+
+
+def test_a_product_of_indices_does_not_wrap_around() -> None:
+    """Of integers, 25! was 7034535277573963776."""
+    source = exported(page_of(mine("prod(i for i in N)", "N: size")), "numpy")
+    assert float(math.factorial(25)) == function(source, "mine")(25)
+
+
 @pytest.mark.parametrize(("name", "python"), [
     ("lambda", "lambda_"), ("θ", "theta"), ("Σ", "Sigma"), ("λ", "lambda_"), ("input", "input_"), ("np", "np_"), ("s", "s"),
+    ("3d", "_3d"), ("ſin", "sin"), ("half½", "half1_2"), ("ｎｐ", "np_"),
 ])  # fmt: skip
 def test_names_are_those_of_python(name: str, python: str) -> None:
     assert python == Names()[name]

@@ -269,7 +269,7 @@ def test_the_assertion_says_how_far_what_is_expected_and_where() -> None:
         assert_implements(shifted, "x", given="x: real", max_ulp=2, samples=0)
     expected = """
 max_ulp is 2, and the worst error is inf ulps
-shifted(x) against x (float64, 25 values compared)
+shifted(x) against x (float64, 26 values compared)
                times  ulps  expected  got                 at
   worst error            4  1.0       1.0000000000000009  x = 1.0
   overflow         1   inf  745.0     inf                 x = 745.0"""
@@ -316,6 +316,7 @@ def test_a_max_ulp_of_nan_lets_nothing_pass() -> None:
         (lambda s, y: np.array([s]), r"expected a number, got an array of shape \(1,\), at s = .*, y = "),
         (lambda s, y: None, r"^<lambda>\(s, y\): expected a number, got None"),
         (lambda s, y: "0.5", "expected a number, got '0.5'"),
+        (lambda s, y: np.ma.array(s, mask=True), "expected a number, got a masked value"),  # once taken for what is under the mask
         (lambda s, y: 1j, "expected a number, got 1j"),
         (lambda s, y: [1, [2, 3]], "expected a number, got a list, which is no array: "),
     ],
@@ -367,6 +368,13 @@ def test_a_claim_that_is_no_equation_is_no_source() -> None:
 def test_givens_that_nothing_satisfies_are_refused() -> None:
     with pytest.raises(NothingSatisfies, match="x < 0, x > 2"):
         measure(lambda x: x, "x", given="x: real, x < 0, x > 2")
+
+
+def test_a_formula_without_inputs_is_compared() -> None:
+    """Points of no inputs were taken for no points."""
+    assert_implements(lambda: 0.5, "1/2", max_ulp=0)
+    with pytest.raises(AssertionError, match="max_ulp is 1"):
+        assert_implements(lambda: 0.6, "1/2", max_ulp=1)
 
 
 def test_nothing_to_compare_is_no_pass() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from fractions import Fraction
 from typing import Any
 
@@ -108,7 +109,32 @@ def test_families_are_drawn_equal_dominated_by_one_and_all_very_negative() -> No
     assert any((s == -745).all() for s in drawn)
     assert any((s == 710).sum() == 1 and (abs(s) < 300).sum() == len(s) - 1 for s in drawn)
     assert any((s < -700).all() and len(set(s)) > 1 for s in drawn)
-    assert {len(s) for s in drawn} == {3, 4, 5, 6, 7, 8}
+    assert {len(s) for s in drawn} == {3, 4, 5, 6, 7, 8, 12, 35}
+
+
+def test_zero_comes_with_either_sign() -> None:
+    drawn = [p["s"] for p in Draws(givens("s: real, y: sign")).some(0)]
+    assert {math.copysign(1, s) for s in drawn if s == 0} == {1.0, -1.0}
+
+
+def test_inputs_of_one_type_are_drawn_equal_but_for_the_givens() -> None:
+    """Code that was wrong only where both inputs are equal passed."""
+    drawn = list(Draws(givens("N: size, x: real[N], y: real[N]")).some(0))
+    assert len({p["x"][0] for p in drawn if (p["x"] == p["y"]).all()}) > 20
+    assert all(p["x"] != p["y"] for p in Draws(givens("x: real, y: real, x != y")).some(50))
+
+
+def test_families_have_more_elements_than_are_computed_at_once() -> None:
+    drawn = list(Draws(givens("N: size, K: size, x: real[N, K]")).some(0))
+    assert {10, 33} <= {p["x"].shape[0] for p in drawn} & {p["x"].shape[1] for p in drawn}
+    assert max(len(p["y"]) for p in Draws(givens("N: size, y: real[N], N <= 4")).some(50)) == 4
+
+
+def test_shares_lie_inside_their_type() -> None:
+    """A single probability that sums to 1 would be 1: it stopped assert_implements."""
+    drawn = [p["q"] for p in Draws(givens("K: size, q: probability[K], sum(q[i] for i in K) == 1")).some(100)]
+    assert {True} == {bool(((q > 0) & (q < 1)).all()) for q in drawn}
+    assert min(map(len, drawn)) == 2
 
 
 def test_families_that_sum_to_1_are_one_hot_and_divided_and_very_uneven() -> None:

@@ -193,6 +193,19 @@ def test_an_index_is_held_to_the_size_that_the_shapes_tell(loss) -> None:  # typ
         loss([1.0, 2.0], 2)
 
 
+def test_an_index_is_held_to_a_size_that_is_an_input_itself() -> None:
+    """(k + 1)/K was 3 for K = 2 and k = 5."""
+    ratio = oracle("k/K", given="K: size, k: index(K)")
+    assert ratio(K=[2, 6], k=[1, 5]).tolist() == [1, 1]
+    with pytest.raises(BadInput, match=r"^k = 5 is no index from 0 to K - 1, with K = 2$"):
+        ratio(K=[6, 2], k=5)
+
+
+def test_rows_of_different_lengths_are_named() -> None:
+    with pytest.raises(BadInput, match=r"^x is no array"):
+        oracle("x", given="x: real")([[1.0], [2.0, 3.0]])
+
+
 def test_hypotheses_are_enforced_but_of_equations_only_the_leading_digits() -> None:
     given = "n: size, p: positive[n], x: real, x != 0, sum(p[i] for i in n) == 1"
     f = oracle("sum(p[i]/x for i in n)", given=given)

@@ -63,6 +63,9 @@ def test_a_form_is_found_however_it_is_written(written: str, computed: str) -> N
 @pytest.mark.parametrize("written", [
     "log(2 + exp(s))", "1/(1 - exp(s))", "log(sum(exp(s[j]) for j in K if j != c))", "diff(g(s), t)",
     "exp(s[i])/sum(exp(2*s[j]) for j in K)", "exp(x)/sum(exp(s[j]) for j in K)", "log(1 + exp(s), 2)",
+    "exp(sum(m*w[i] for m in N))/sum(exp(sum(m*w[j] for m in M)) for j in K)",  # other sizes, once taken for softmax
+    "exp(sum(x[m]*w[i] for m in N))/sum(exp(sum(x[m]*w[j] for m in N if m != j)) for j in K)",  # and a filter that was overlooked
+    "exp(sum(x[j, j] for j in K))/sum(exp(sum(x[m, j] for m in K)) for j in K)",
 ])  # fmt: skip
 def test_what_only_looks_like_a_row_is_left_alone(written: str) -> None:
     assert None is stable(read(written), {"g": Lambda(("t",), read("1/(1 + exp(-t))"))})
@@ -71,6 +74,7 @@ def test_what_only_looks_like_a_row_is_left_alone(written: str) -> None:
 @pytest.mark.parametrize(("written", "scores", "index"), [
     ("exp(s[i])/sum(exp(s[j]) for j in K)", "s[j]", "i"),
     ("exp(s[i])/Z", "s[j]", "i"),
+    ("exp(sum(x[m]*W[i, m] for m in d))/sum(exp(sum(x[r]*W[j, r] for r in d)) for j in K)", "sum(x[r]*W[j, r] for r in d)", "i"),
     ("exp(b*s[c[i], 2])/sum(exp(b*s[r, 2]) for r in K)", "b*s[r, 2]", "c[i]"),
 ])  # fmt: skip
 def test_softmax_is_found_with_its_scores_and_its_index(written: str, scores: str, index: str) -> None:
