@@ -13,6 +13,7 @@ from concurrent.futures import Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any, NamedTuple
 
 from pebble import ProcessExpired, ProcessPool
@@ -56,7 +57,7 @@ class Pool:
         progress: Callable[[int, int], None] | None = None,
     ) -> None:
         self.jobs, self.prepared, self.executor, self.progress = jobs, (shared, memory_mb, modules), executor, progress
-        self.known, self.taken, self.finished = 0, 0, list[Future[Any]]()
+        self.known, self.taken, self.finished, self._counting = 0, 0, 0, Lock()
         sys.setrecursionlimit(max(sys.getrecursionlimit(), DEPTH))
         for module in modules if METHOD == "fork" and not executor else ():
             importlib.import_module(module)  # once for all workers
@@ -87,8 +88,12 @@ class Pool:
                 self.__exit__()
                 self._open()
             future = self.pool.schedule(_attempt, (int(seconds) + 5, None, *call), timeout=seconds)
-        future.add_done_callback(self.finished.append)
+        future.add_done_callback(self._count)
         return future
+
+    def _count(self, _: Future[Any]) -> None:
+        with self._counting:  # several threads of pebble's get here; a list of the futures would keep all results
+            self.finished += 1
 
     def take(self, task: Task) -> Any:
         """The result of a task, or a Failure, as soon as it is there."""
@@ -111,7 +116,7 @@ class Pool:
 
     def _tell(self) -> None:
         if self.progress:
-            self.progress(max(self.taken, len(self.finished)), self.known)
+            self.progress(max(self.taken, self.finished), self.known)
 
 
 # -- in a worker
