@@ -29,11 +29,22 @@ RUN = """
 import json, resource, sys
 from pathlib import Path
 from derive.batch import run
+
+def spent(who):
+    used = resource.getrusage(who)
+    return used.ru_utime + used.ru_stime
+
+def peak():  # what getrusage says of this process holds for whoever started it, too
+    status = Path("/proc/self/status")
+    lines = status.read_text().splitlines() if status.exists() else []
+    return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM")), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+
+before = spent(resource.RUSAGE_SELF)
 tally = run(Path(sys.argv[1]), Path(sys.argv[2]), {}, jobs=int(sys.argv[3]), fast=True, restart=True)
-used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
 print(json.dumps({
     "lines": tally.lines, "steps": tally.steps.total(), "proved": tally.derivations["proved"], "seconds": tally.seconds,
-    "cpu": [u.ru_utime + u.ru_stime for u in used], "kb": [u.ru_maxrss for u in used],
+    "feeding": spent(resource.RUSAGE_SELF) - before, "workers": spent(resource.RUSAGE_CHILDREN),
+    "kb": [peak(), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss],
 }))
 """
 
@@ -73,12 +84,14 @@ def throughput(folder: Path, lines: int, runs: int) -> None:
     first = found[1][0]
     print(f"{lines} lines, {first['steps']} steps: {len(alone)} pages of proofs/ again and again; {first['proved']} proved")
     for jobs, all_runs in found.items():
-        seconds = statistics.median(r["seconds"] for r in all_runs)
-        feeding, workers = (statistics.median(r["cpu"][i] for r in all_runs) for i in (0, 1))
+        seconds, workers, feeding = (statistics.median(r[what] for r in all_runs) for what in ("seconds", "workers", "feeding"))
         print(f"  workers: {jobs}; {seconds:6.2f} s, {1e3 * seconds / first['steps']:.2f} ms a step;", end=" ")
-        print(f"processor time {workers:.1f} s in workers, {feeding:.1f} s in the process that feeds them")
-    ratios = [one["seconds"] / two["seconds"] for one, two in zip(found[1], found[2], strict=True)]
-    print(f"  two workers do {statistics.median(ratios):.2f} times as much as one ({', '.join(f'{r:.2f}' for r in ratios)})")
+        print(f"processor time {workers:.2f} s in workers, {feeding:.2f} s in the process that feeds them")
+    pairs = list(zip(found[1], found[2], strict=True))
+    by_clock = [one["seconds"] / two["seconds"] for one, two in pairs]
+    print(f"  two workers do {statistics.median(by_clock):.2f} times as much as one ({', '.join(f'{r:.2f}' for r in by_clock)})", end="; ")
+    by_work = statistics.median(2 * one["workers"] / (two["workers"] + two["feeding"]) for one, two in pairs)
+    print(f"by processor time, had they two processors to themselves, {by_work:.2f} times")
 
 
 def memory(folder: Path, most: int) -> None:
