@@ -111,9 +111,10 @@ def run(
     jobs = jobs or cores()
     total = _count(source) if progress else 0
     with _reading(source) as file, _writing(target, source, restart) as out:
-        rows, tally, start = _rows(file, source), Tally(), time.monotonic()
+        rows, tally = _rows(file, source), Tally()
         _go_on(out, rows, tally, f"{target}: ", source)
         tally.earlier, tally.earlier_steps = tally.lines, tally.steps.total()
+        start = time.monotonic()
         modules = [] if fast else [BRIDGE]
         with Pool(jobs, memory_mb, (Library(library),), modules, executor) as pool:
             synced = start

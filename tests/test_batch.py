@@ -10,10 +10,9 @@ import signal
 import subprocess
 import sys
 import textwrap
-import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
 
@@ -192,8 +191,7 @@ def test_another_executor_can_be_used(checked: Any) -> None:
     assert [(r["id"], r["status"]) for r in found] == [(i, "proved") for i in range(20)]
 
 
-# -- budgets and the window; the check of a page that says so is a fake
-
+# -- budgets and the window
 
 TWO = "title explosive\ngiven x: real\nclaim x + x = 2*x\n  x + x\n  = x + x + 0 by algebra\n  = 2*x"
 
@@ -266,39 +264,41 @@ def test_the_order_is_kept_where_the_first_is_known_last(checked: Any, explosive
 
 
 class Held:
-    """A pool whose first task is done when so many others have been, or when nothing else comes; it notes how many are under way."""
+    """A pool whose first task is done last: when nothing else is under way, with the number of tasks that there have been."""
 
     def __init__(self) -> None:
         self.first = Future[int]()
-        self.given: list[int] = []
+        self.given = 0
 
     def put(self, seconds: float, function: Any, number: int) -> Task:
+        self.given += 1
         future = self.first if number == 1 else Future[int]()
         if number > 1:
             future.set_result(number)
-        self.given.append(number)
         return Task(seconds, (), future)
 
     def take(self, task: Task) -> int:
         return task.future.result()
 
+    def wait(self, futures: list[Future[int]], *how: Any) -> Any:
+        if not any(future.done() for future in futures):
+            self.first.set_result(self.given)
+        return wait(futures, *how)
+
 
 @pytest.mark.parametrize(("limit", "value"), [("WINDOW", 10), ("WINDOW_BYTES", 500)])
 def test_behind_a_slow_line_only_a_window_of_others_is_read(monkeypatch: pytest.MonkeyPatch, limit: str, value: int) -> None:
+    pool: Any = Held()
     monkeypatch.setattr(batch, limit, value)
-    held = Held()
-    pool: Any = held
+    monkeypatch.setattr(batch, "wait", pool.wait)
 
     def inquire(row: batch.Row) -> Any:
         yield batch._Call(1.0, print, (row.number,))
         return batch.Record(b"x" * 60, "proved", {}, False)
 
     rows = (batch.Row(number, "", b"a line") for number in range(1, 101))
-    found = batch._records(rows, pool, inquire, 4)
-    timer = threading.Timer(0.3, lambda: held.first.set_result(len(held.given)))
-    timer.start()
-    assert len([next(found), *found]) == 100
-    assert held.first.result() == 10
+    assert len(list(batch._records(rows, pool, inquire, 4))) == 100
+    assert pool.first.result() == 10
 
 
 OPEN = "claim 0 + sin(pi/10) = (sqrt(5) - 1)/4\n  0 + sin(pi/10)\n  = sin(pi/10)\n  = (sqrt(5) - 1)/4"
