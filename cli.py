@@ -24,6 +24,7 @@ import typer
 if TYPE_CHECKING:
     from types import ModuleType
 
+    from derive.batch import Tally
     from derive.model import Outcome, PageError, Status, Words
     from derive.page import Derivation
     from derive.recheck import Findings
@@ -46,6 +47,7 @@ app = typer.Typer(
       derive show softmax.loss        one derivation in full
       derive check notes.md           the pages in a Markdown file of your own
       derive audit                    what was printed and is wrong: refuted, and put right
+      derive batch in.jsonl -o out.jsonl   many derivations, one a line
       derive certify -o proofs.json   write down the proofs; derive verify proofs.json judges them again
       derive handout softmax -o softmax.pdf    a handout; --worksheet blanks makes a worksheet of it
 
@@ -166,6 +168,61 @@ def check(
     """
     problems: list[str] = []
     _finish(_read_files(files, problems), problems, Options(json, fast, jobs, time_limit, accept))
+
+
+@app.command()
+def batch(
+    file: Annotated[Path, typer.Argument(metavar="FILE.jsonl", help="One derivation a line, as JSON: docs/batch.md says how.")],
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="OUT.jsonl", help="Where to write a record of each.")] = None,
+    fast: Fast = False,
+    jobs: Jobs = 0,
+    time_limit: TimeLimit = 2.0,
+    accept: Accepted = Accept.proved,
+    restart: Annotated[bool, typer.Option("--restart", help="Overwrite the output instead of going on behind its last record.")] = False,
+) -> None:
+    """Check many derivations, one a line of JSON, and write a record of each, in their order.
+
+    After an interruption of any kind the same command goes on behind the last record. Nothing in such a file is ever executed; a
+    line that cannot be read becomes a record with an error. SymPy is asked about steps that are undecided.
+
+    \b
+    Examples:
+      derive batch solutions.jsonl -o verdicts.jsonl
+      derive batch solutions.jsonl -o verdicts.jsonl --fast --jobs 8
+    """
+    from derive import batch as batches
+    from derive.terminal import Bar
+
+    if output is None:
+        raise typer.BadParameter("say where to write: -o verdicts.jsonl")
+    bar = Bar()
+    progress = bar.update if bar.console.is_terminal else None  # without one nobody counts the lines beforehand
+    try:
+        tally = batches.run(
+            file, output, _library(), jobs=jobs or None, time_limit=time_limit, fast=fast, restart=restart, progress=progress
+        )
+    except batches.Unusable as error:
+        bar.hide()
+        _leave([str(error)])
+    except KeyboardInterrupt:
+        bar.hide()
+        print("interrupted; the same command goes on behind the last record", file=sys.stderr)
+        raise typer.Exit(INTERRUPTED) from None
+    bar.hide()
+    print("\n".join(batches.summary(tally)))
+    raise typer.Exit(_tallied(tally, accept))
+
+
+def _tallied(tally: Tally, accept: Accept) -> int:
+    """The exit status that a batch asks for. That a page expects to be refuted counts for nothing: its author may be a stranger."""
+    from derive.model import Status
+
+    if tally.derivations[Status.CONFLICT]:
+        return CONFLICT
+    if tally.derivations[Status.MALFORMED]:
+        return UNREADABLE
+    good = {Status.PROVED, Status(accept)}
+    return PROVED if set(tally.derivations) <= good else NOT_PROVED
 
 
 @app.command()

@@ -71,6 +71,7 @@ only.
 | terminal | text on a terminal | |
 | report | outcomes → tables | |
 | machine | outcomes → JSON | |
+| batch | a file of derivations, one a line → a file of records | |
 | record | outcomes → a certificate | |
 | audit | outcomes → the audit of what was printed | |
 | apart | one derivation checked in a process of its own | |

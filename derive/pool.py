@@ -15,6 +15,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Any, NamedTuple
 
 from pebble import ProcessExpired, ProcessPool
@@ -58,7 +59,7 @@ class Pool:
         progress: Callable[[int, int], None] | None = None,
     ) -> None:
         self.jobs, self.prepared, self.executor, self.progress = jobs, (shared, memory_mb, modules), executor, progress
-        self.known, self.taken, self.finished = 0, 0, list[Future[Any]]()
+        self.known, self.taken, self.finished, self._counting = 0, 0, 0, Lock()
         sys.setrecursionlimit(max(sys.getrecursionlimit(), DEPTH))
         for module in modules if METHOD == "fork" and not executor else ():
             importlib.import_module(module)  # once for all workers
@@ -89,8 +90,12 @@ class Pool:
                 self.__exit__()
                 self._open()
             future = self.pool.schedule(_attempt, (int(seconds) + 5, None, *call), timeout=seconds)
-        future.add_done_callback(self.finished.append)
+        future.add_done_callback(self._count)
         return future
+
+    def _count(self, _: Future[Any]) -> None:
+        with self._counting:  # several threads of pebble's get here; a list of the futures would keep all results
+            self.finished += 1
 
     def take(self, task: Task) -> Any:
         """The result of a task, or a Failure, as soon as it is there."""
@@ -113,7 +118,7 @@ class Pool:
 
     def _tell(self) -> None:
         if self.progress:
-            self.progress(max(self.taken, len(self.finished)), self.known)
+            self.progress(max(self.taken, self.finished), self.known)
 
 
 # -- in a worker

@@ -11,6 +11,7 @@ import re
 import sys
 import time
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import IO
 
 from rich.cells import cell_len
@@ -112,14 +113,15 @@ class Bar:
         self.console = Console(stderr=True)
         self.start, self.shown, self.last = time.monotonic() + delay, False, 0.0
 
-    def update(self, done: int, known: int) -> None:
-        """Draw it, with `done` of the tasks `known` so far."""
+    def update(self, done: int, known: int, seconds_left: float | None = None) -> None:
+        """Draw it, with `done` of the tasks `known` so far, and how long the others may take."""
         now = time.monotonic()
         if not self.console.is_terminal or now < self.start or now - self.last < 0.1:
             return
-        width = min(self.console.width - 20, 40)
+        width = min(self.console.width - (20 if seconds_left is None else 45), 40)
         full = width * done // max(known, 1)
-        self.console.file.write(f"\r\x1b[K  {'━' * full}{'╌' * (width - full)} {done}/{known}")
+        left = "" if seconds_left is None else f", {timedelta(seconds=round(seconds_left))} left"
+        self.console.file.write(f"\r\x1b[K  {'━' * full}{'╌' * (width - full)} {done}/{known}{left}")
         self.console.file.flush()
         self.shown, self.last = True, now
 

@@ -9,9 +9,13 @@ import subprocess
 import sys
 import textwrap
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
+
+import cli
+from derive.batch import Tally
 
 ROOT = Path(__file__).parent.parent
 GOOD = "given x: real\nclaim x + x = 2*x\n  x + x\n  = 2*x by algebra"
@@ -556,3 +560,63 @@ def test_a_file_where_a_name_is_meant_is_called_a_file(notes: Path, command: str
 def test_what_is_exported_is_one_derivation(notes: Path, name: str, said: str) -> None:
     result = derive(notes, "export", name)
     assert (result.returncode, said in result.stderr) == (2, True)
+
+
+# -- batches
+
+
+def batch_of(folder: Path, *pages: str) -> None:
+    text = "".join(json.dumps({"id": i, "page": page}) + "\n" for i, page in enumerate(pages, 1))
+    (folder / "in.jsonl").write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize(("pages", "status"), [
+    ([], 0),
+    ([GOOD, GOOD], 0),
+    ([GOOD.replace("algebra", "lemma first.double")], 1),  # a lemma of the package is known; here it is not needed
+    ([GOOD, WRONG], 1),
+    ([GOOD, "expect refuted\n" + WRONG], 1),  # what a stranger expects counts for nothing
+    ([WRONG, UNREADABLE, GOOD], 2),
+])  # fmt: skip
+def test_a_batch_writes_a_record_of_each_line_and_exits_with_the_worst(notes: Path, pages: list[str], status: int) -> None:
+    batch_of(notes, *pages)
+    result = derive(notes, "batch", "in.jsonl", "-o", "out.jsonl", "--fast")
+    assert (result.returncode, result.stderr) == (status, "")
+    assert f"{len(pages)} derivations" in result.stdout
+    found = [json.loads(line)["id"] for line in (notes / "out.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert found == list(range(1, len(pages) + 1))
+
+
+def test_a_batch_goes_on_or_says_why_it_does_not(notes: Path) -> None:
+    batch_of(notes, GOOD)
+    command = ["batch", "in.jsonl", "-o", "out.jsonl", "--fast"]
+    assert derive(notes, *command).returncode == 0
+    batch_of(notes, GOOD, GOOD)
+    assert "2 derivations, 1 of them from an earlier run" in derive(notes, *command).stdout
+    batch_of(notes, WRONG)
+    refused = derive(notes, *command)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr.startswith("error: out.jsonl: record 1 is of another line than line 1 of in.jsonl")
+    assert derive(notes, *command, "--restart").returncode == 1
+
+
+@pytest.mark.parametrize(("arguments", "said"), [
+    (["in.jsonl"], "say where to write"),
+    (["in.jsonl", "-o", "nowhere/out.jsonl"], "nowhere/out.jsonl: No such file"),
+    (["missing.jsonl", "-o", "out.jsonl"], "missing.jsonl: No such file"),
+])  # fmt: skip
+def test_a_batch_without_input_or_output_says_why(notes: Path, arguments: list[str], said: str) -> None:
+    batch_of(notes, GOOD)
+    result = derive(notes, "batch", *arguments)
+    assert (result.returncode, said in result.stderr) == (2, True)
+    assert not (notes / "out.jsonl").exists()
+
+
+@pytest.mark.parametrize(("found", "accept", "status"), [
+    ({"proved": 2, "conflict": 1, "malformed": 1}, "proved", 3),
+    ({"proved": 2, "computed": 1}, "proved", 1),
+    ({"proved": 2, "computed": 1}, "computed", 0),
+    ({"proved": 2, "undecided": 1}, "computed", 1),
+])  # fmt: skip
+def test_the_exit_status_of_a_batch_is_that_of_what_it_counted(found: dict[str, int], accept: str, status: int) -> None:
+    assert cli._tallied(Tally(derivations=Counter(found)), cli.Accept(accept)) == status
