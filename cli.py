@@ -839,9 +839,7 @@ def _finish(batches: Iterable[Batch], problems: list[str], options: Options) -> 
     elif outcomes:
         printer.print(report.summary(outcomes, time.monotonic() - start, printer.width, accept))
     sys.stdout.flush()
-    for problem in problems:
-        _complain(problem)
-    raise typer.Exit(max([_status(o, accept) for o in outcomes] + [UNREADABLE] * bool(problems), default=PROVED))
+    _leave(problems, max((_status(o, accept) for o in outcomes), default=PROVED))
 
 
 def _print_json(data: Mapping[str, Any]) -> None:

@@ -15,7 +15,7 @@ from derive.handout import build
 from derive.handout.breaking import FULL, width
 from derive.handout.document import Document, Ink, Mark, Section
 from derive.mistakes import SLIPS
-from derive.model import Outcome, Place, Value, Witness, Words
+from derive.model import Diagnosis, Outcome, Place, Value, Witness, Words
 from derive.page import collect_markdown
 from derive.reading import read_page
 
@@ -155,10 +155,10 @@ def test_what_is_lost_is_named_by_a_formula() -> None:
     page = read_page("given x: real\nclaim 1 = 1\n1\n= 1", Place("page", 1))
     setting = build.Setting(page, ("en", "zh"), {})
     lost = Words("a factor is lost, 2*(a(i) - y[i])", "丢了因子，2*(a(i) - y[i])")
-    found = said(build.diagnosed(lost, None, page.lines[1], setting))
+    found = said(build.diagnosed(Diagnosis(lost), page.lines[1], setting))
     assert found == ("A factor is lost, `2(a(i) − y_(i))`.", "丢了因子，`2(a(i) − y_(i))`。")
     unread = Words("a function is lost, log(…)", "丢了函数，log(…)")
-    assert said(build.diagnosed(unread, None, page.lines[1], setting)) == ("A function is lost, log(…).", "丢了函数，log(…)。")
+    assert said(build.diagnosed(Diagnosis(unread), page.lines[1], setting)) == ("A function is lost, log(…).", "丢了函数，log(…)。")
 
 
 @pytest.mark.parametrize("name", SLIPS)

@@ -9,10 +9,10 @@ from derive.expression import ExpressionError, read
 from derive.handout.breaking import COLUMN, FULL, broken, width
 from derive.handout.document import Document, Ink, Mark, Remark, Row, Said, Section, Text
 from derive.handout.figures import figures_of
-from derive.handout.formula import RELATIONS, Array, Fenced, Node, Notation, Scripted, Token, row, symbol
+from derive.handout.formula import RELATIONS, Array, Fenced, Node, Notation, Scripted, Token, joined, row, symbol
 from derive.handout.words import MARKS, begun, given, labels, lowered, named, reasons, said, sentence, text
 from derive.mistakes import SLIPS
-from derive.model import Line, Outcome, Page, Status, Value, Verdict, Witness, Words
+from derive.model import Diagnosis, Line, Outcome, Page, Status, Value, Verdict, Witness, Words
 from derive.report import is_good, steps_of
 from derive.show import changed, page_text, value_text
 from derive.term import Term, num
@@ -177,10 +177,9 @@ def said_by_checker(verdict: Verdict, line: Line, setting: Setting) -> tuple[Rem
     if verdict.missing:
         out.append(_missing(verdict, setting))
     if found := verdict.diagnosis:
-        meant = (found.suggestion, found.relation) if found.suggestion is not None else None
-        out += [diagnosed(found.name, meant, line, setting)]
+        out.append(diagnosed(found, line, setting))
         if found.condition is not None:
-            out.append(tuple((*around(PROVED_IF, lang, setting.notations[lang].formula(found.condition)),) for lang in setting.languages))
+            out.append(tuple(around(PROVED_IF, lang, setting.notations[lang].formula(found.condition)) for lang in setting.languages))
     return tuple(Remark(ink, s) for s in out if s)
 
 
@@ -244,8 +243,7 @@ def equation(name: str, value: Value, kind: str = "") -> Node:
 
 def members(value: tuple[Value, ...]) -> Node:
     """The members of a set."""
-    comma = Token("punctuation", ",")
-    return Fenced("{", row(*(x for i, v in enumerate(value) for x in ((comma, number(v)) if i else (number(v),)))), "}")
+    return Fenced("{", joined(map(number, value)), "}")
 
 
 def number(value: Value) -> Node:
@@ -290,16 +288,15 @@ def _listed(nodes: Sequence[Node], lang: str) -> Text:
     return tuple(x for i, n in enumerate(nodes) for x in ((comma, n) if i else (n,)))
 
 
-def diagnosed(name: Words, meant: tuple[Term, object] | None, line: Line, setting: Setting) -> Said:
+def diagnosed(found: Diagnosis, line: Line, setting: Setting) -> Said:
     """The name of a mistake, and what may have been meant."""
-    names = [(lang, begun(mistaken(name, lang, setting))) for lang in setting.languages]
-    if meant is None:
-        return tuple((*found, "。" if lang == "zh" else ".") for lang, found in names)
-    term, relation = meant
-    node = setting.notation.formula(term)
-    if relation is not line.relation and relation in RELATIONS:
-        node = row(Token("relation", RELATIONS[relation]), node)  # type: ignore[index]
-    return tuple(around(MEANT, lang, found, node) for lang, found in names)
+    names = [(lang, begun(mistaken(found.name, lang, setting))) for lang in setting.languages]
+    if found.suggestion is None:
+        return tuple((*name, "。" if lang == "zh" else ".") for lang, name in names)
+    node = setting.notation.formula(found.suggestion)
+    if found.relation is not None and found.relation is not line.relation:
+        node = row(Token("relation", RELATIONS[found.relation]), node)
+    return tuple(around(MEANT, lang, name, node) for lang, name in names)
 
 
 def mistaken(name: Words, lang: str, setting: Setting) -> Text:

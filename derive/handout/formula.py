@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction as Rational
 from typing import Literal
@@ -114,6 +114,7 @@ class Styled:
     body: Node
 
 
+COMMA = Token("punctuation", ",")
 Node = Token | Row | Fraction | Scripted | Big | Root | Fenced | Cases | Array | Styled
 
 RELATIONS = {
@@ -164,10 +165,9 @@ class Notation:
 
     def definition(self, name: str, meaning: Replacement) -> Node:
         """What a name stands for: `P = …`, `g(s) = …`."""
-        setter = _Setter(self, frozenset(), "changed")
         if not isinstance(meaning, Lambda):
             return row(symbol(name), Token("relation", "="), self.formula(meaning))
-        arguments = setter.separated([symbol(p) for p in meaning.params])
+        arguments = joined([symbol(p) for p in meaning.params])
         return row(symbol(name), Token("invisible", APPLY), Fenced("(", arguments, ")"), Token("relation", "="), self.formula(meaning.body))
 
 
@@ -175,6 +175,16 @@ def row(*parts: Node) -> Node:
     """Boxes side by side; rows among them are dissolved, and a single box is itself."""
     flat = tuple(itertools.chain.from_iterable(p.parts if isinstance(p, Row) else (p,) for p in parts))
     return flat[0] if len(flat) == 1 else Row(flat)
+
+
+def joined(nodes: Iterable[Node], between: Token = COMMA) -> Node:
+    """Boxes side by side with a sign between each two."""
+    return row(*(x for i, n in enumerate(nodes) for x in ((between, n) if i else (n,))))
+
+
+def upto(last: Node) -> Node:
+    """`1, …, N`."""
+    return joined([Token("number", "1"), Token("symbol", "…"), last])
 
 
 def symbol(name: str) -> Node:
@@ -240,12 +250,8 @@ class _Setter:
     def words(self, what: str) -> Token:
         return Token("words", words_of(what, self.notation.lang))
 
-    def separated(self, nodes: list[Node]) -> Node:
-        comma = Token("punctuation", ",")
-        return row(*itertools.chain.from_iterable((comma, n) if i else (n,) for i, n in enumerate(nodes)))
-
     def arguments(self, t: Term, path: Path, start: int, script: bool = False) -> Node:
-        return self.separated([self.set(t.args[i], (*path, i), _PROPOSITION, True, script) for i in range(start, len(t.args))])
+        return joined([self.set(t.args[i], (*path, i), _PROPOSITION, True, script) for i in range(start, len(t.args))])
 
     # -- leaves
 
@@ -370,7 +376,7 @@ class _Setter:
         nodes = [self.set(t.args[i], (*path, i), _PROPOSITION, True, True) for i in range(start, len(t.args))]
         if len(nodes) > 1 and all(isinstance(x, Token) and x.kind == "variable" for n in nodes for x in [unstyled(n)]):
             return Row(tuple(nodes))
-        return self.separated(nodes)
+        return joined(nodes)
 
     def _array(self, t: Term, path: Path, open_: bool, script: bool) -> Node:
         rows = [(r.args if r.op == "array" else (r,), (*path, i) if r.op == "array" else path, i) for i, r in enumerate(t.args)]
@@ -412,7 +418,7 @@ class _Setter:
         else:
             under, above = row(name, Token("relation", "="), Token("number", "1")), span
         if where != TRUE:
-            under = row(under, Token("punctuation", ","), self.set(where, (*path, 3), _PROPOSITION, True, True))
+            under = row(under, COMMA, self.set(where, (*path, 3), _PROPOSITION, True, True))
         return under, above
 
     def _integral(self, t: Term, path: Path, open_: bool, script: bool) -> Node:
@@ -476,9 +482,9 @@ class _Setter:
         if over == REALS or (over.op == "sym" and over.name in self.notation.sets):
             which = row(symbol(var.name), Token("relation", "∈"), span)
         else:
-            which = row(symbol(var.name), Token("relation", "="), _to(span))
+            which = row(symbol(var.name), Token("relation", "="), upto(span))
         if where != TRUE:
-            which = row(which, Token("punctuation", ","), self.set(where, (*path, 3), _PROPOSITION))
+            which = row(which, COMMA, self.set(where, (*path, 3), _PROPOSITION))
         return row(self.set(body, (*path, 0), _PROPOSITION), Token("words", " "), Fenced("(", which, ")"))
 
     def _almost(self, t: Term, path: Path, open_: bool, script: bool) -> Node:
@@ -489,12 +495,6 @@ class _Setter:
 
     def _is(self, t: Term, path: Path, open_: bool, script: bool) -> Node:
         return row(self.set(t.args[0], (*path, 0), _SUM), self.words("is"))
-
-
-def _to(last: Node) -> Node:
-    """`1, …, N`."""
-    comma = Token("punctuation", ",")
-    return row(Token("number", "1"), comma, Token("symbol", "…"), comma, last)
 
 
 def _signed(node: Node, value: Rational) -> Node:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from derive.handout.answers import MOST_BLOCKS, MOST_BYTES, Answer, read_answers
+from derive.handout.build import AT, DIFFERENT, LEFT_UNDEFINED, NEGATED, OTHER_REASON, RIGHT_UNDEFINED
 from derive.handout.key import Key, Question, Ungradable
 from derive.handout.marks import Grade, Mark, Result
 from derive.handout.worksheet import VARIANTS, named
@@ -391,15 +392,11 @@ REARRANGED = Words(
     "True, but it only rearranges the line above; asked for was a step by {}.", "结论正确，但只是改写了上一行；所求的一步应由：{}。"
 )
 BY_OTHER = Words("Right, and by another way: {}.", "正确，且另有途径：{}。")
-OTHER_REASON = Words("True, but not for this reason; by {}.", "结论正确，但理由不对；应为：{}。")
 UNCHANGED = Words("No line was changed.", "没有改动任何一行。")
 ELSEWHERE = Words("Another line was changed, which is right as it stands: line {}.", "改动了本来正确的一行：第 {} 行。")
 ALSO_ELSEWHERE = Words("The wrong line was changed, and right ones too: line {}.", "除错误的一行外，还改动了正确的行：第 {} 行。")
-APART = Words("At {} the line above is {}, but this line is {}.", "在 {} 处，上一行为 {}，而本行为 {}。")
+APART, UNDEFINED_ABOVE, UNDEFINED_HERE = (Words(AT.en + w.en, AT.zh + w.zh) for w in (DIFFERENT, LEFT_UNDEFINED, RIGHT_UNDEFINED))
 APART_ANYWHERE = Words("The line above is {}, but this line is {}.", "上一行为 {}，而本行为 {}。")
-UNDEFINED_ABOVE = Words("At {} the line above is not defined.", "在 {} 处，上一行没有定义。")
-UNDEFINED_HERE = Words("At {} this line is not defined.", "在 {} 处，本行没有定义。")
-NEGATED = Words("It is proved to fail.", "已证明它不成立。")
 UNDECIDED = Words(
     "Neither a proof nor a counterexample was found: please look at it yourself.", "既未找到证明，也未找到反例：请老师自行判断。"
 )

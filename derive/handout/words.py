@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
 from derive.handout.document import Mark, Said, Text
-from derive.handout.formula import Fenced, Node, Notation, Row, Scripted, Token, row, symbol
+from derive.handout.formula import Fenced, Node, Notation, Row, Scripted, Token, joined, row, symbol, upto
 from derive.handout.sentences import SENTENCES
 from derive.model import Givens, Type, Words
 from derive.term import Term, num
 
+CROSS = Token("binary", "×")
 LABELS: Mapping[str, Words] = {
     "given": Words("Given", "已知"),
     "where": Words("Where", "其中"),
@@ -136,7 +137,7 @@ def _typed(names: Sequence[str], kind: Type, lang: str, notation: Notation) -> T
     if kind.params:
         return _function(names, kind, lang, notation)
     all_of = [_family(name, kind.shape, notation) for name in names]
-    shown = _listed(all_of)
+    shown = joined(all_of)
     several = len(names) > 1 or bool(kind.shape)
     if kind.kind == "positive":
         return (row(shown, Token("relation", ">"), Token("number", "0")),)
@@ -168,19 +169,8 @@ _KINDS: Mapping[str, Callable[[Type, bool, str, Notation], Text]] = {
 
 def _upto(kind: Type, notation: Notation) -> Node:
     assert kind.over is not None
-    return _span(notation.formula(kind.over))
-
-
-def _span(last: Node) -> Node:
-    comma, one = Token("punctuation", ","), Token("number", "1")
-    if last == Token("number", "2"):
-        return row(one, comma, last)
-    return row(one, comma, Token("symbol", "…"), comma, last)
-
-
-def _listed(nodes: Sequence[Node]) -> Node:
-    comma = Token("punctuation", ",")
-    return row(*(x for i, n in enumerate(nodes) for x in ((comma, n) if i else (n,))))
+    last = notation.formula(kind.over)
+    return joined([Token("number", "1"), last]) if last == Token("number", "2") else upto(last)
 
 
 def _family(name: str, shape: Sequence[Term], notation: Notation) -> Node:
@@ -191,17 +181,16 @@ def _family(name: str, shape: Sequence[Term], notation: Notation) -> Node:
     for index in ([num(1)] * len(shape), shape):
         letters = [notation.formula(t) for t in index]
         plain = all(isinstance(n, Token) and len(n.text) == 1 for n in letters)
-        ends.append(Scripted(symbol(name), Row(tuple(letters)) if plain and len(letters) > 1 else _listed(letters)))
+        ends.append(Scripted(symbol(name), Row(tuple(letters)) if plain and len(letters) > 1 else joined(letters)))
     if shape in ((num(2),), [num(2)]):
-        return _listed(ends)
-    return _listed([ends[0], Token("symbol", "…"), ends[1]])
+        return joined(ends)
+    return joined([ends[0], Token("symbol", "…"), ends[1]])
 
 
 def _function(names: Sequence[str], kind: Type, lang: str, notation: Notation) -> Text:
-    shown = _listed([symbol(n) for n in names])
+    shown = joined([symbol(n) for n in names])
     spaces = [_space(p, notation) for p in kind.params]
-    times = Token("binary", "×")
-    domain = row(*(x for i, n in enumerate(spaces) for x in ((times, n) if i else (n,))))
+    domain = joined(spaces, CROSS)
     if kind.density:
         before, after = (" 为 ", " 上的概率密度") if lang == "zh" else (" are densities on " if len(names) > 1 else " is a density on ", "")
         return tuple(x for x in (shown, before, domain, after) if x)
@@ -235,11 +224,4 @@ def _space(kind: Type, notation: Notation) -> Node:
         case _:
             assert kind.over is not None
             space = notation.formula(kind.over)
-    return Scripted(space, None, row(*_dimensions(kind, notation))) if kind.shape else space
-
-
-def _dimensions(kind: Type, notation: Notation) -> Iterator[Node]:
-    for i, n in enumerate(kind.shape):
-        if i:
-            yield Token("binary", "×")
-        yield notation.formula(n)
+    return Scripted(space, None, joined(map(notation.formula, kind.shape), CROSS)) if kind.shape else space

@@ -17,7 +17,7 @@ from derive.handout.build import Setting, around, detailed, diagnosed, document,
 from derive.handout.document import Document, Ink, Mark, Remark, Row, Said, Section
 from derive.handout.words import said, text
 from derive.machine import witness_data
-from derive.model import Line, Outcome, Page, Status, Verdict, Words
+from derive.model import Diagnosis, Line, Outcome, Page, Status, Verdict, Words
 from derive.reasons import FIXED
 from derive.rules import GROUPS, RULES
 from derive.show import changed, page_text
@@ -251,7 +251,7 @@ def _corrected(row: Row, slip: Altered, line: Line, setting: Setting) -> Row:
     verdict = slip.verdict
     witness = verdict.search.witness if verdict.search else None
     numbers = witnessed(witness, setting) if witness else _valued(slip, setting)
-    remarks = [Remark(Ink.BAD, numbers), Remark(Ink.BAD, diagnosed(slip.name, None, line, setting))]
+    remarks = [Remark(Ink.BAD, numbers), Remark(Ink.BAD, diagnosed(Diagnosis(slip.name), line, setting))]
     found = verdict.diagnosis.name if verdict.diagnosis else slip.name
     if detailed(found)[0] != detailed(slip.name)[0]:
         called = tuple(around(CALLED, lang, mistaken(found, lang, setting)) for lang in setting.languages)
