@@ -143,11 +143,6 @@ _FUNCTIONS = frozenset({"log", "sin", "cos", "tan", "sinh", "cosh", "tanh"})  # 
 _TALL = frozenset({"sum", "prod", "limit", "integral", "cases", "array", "argmax", "argmin", "diff"})
 
 
-def words_of(what: str, lang: str) -> str:
-    """A word within a formula: `if`, `and`."""
-    return _WORDS[what][lang == "zh"]
-
-
 @dataclass(frozen=True)
 class Notation:
     """How terms are set: the language of words within formulas, and the names that are sets rather than sizes."""
@@ -248,7 +243,7 @@ class _Setter:
         return row(left, operator, right)
 
     def words(self, what: str) -> Token:
-        return Token("words", words_of(what, self.notation.lang))
+        return Token("words", _WORDS[what][self.notation.lang == "zh"])
 
     def arguments(self, t: Term, path: Path, start: int, script: bool = False) -> Node:
         return joined([self.set(t.args[i], (*path, i), _PROPOSITION, True, script) for i in range(start, len(t.args))])

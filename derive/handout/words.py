@@ -21,9 +21,7 @@ LABELS: Mapping[str, Words] = {
     "name": Words("Name", "姓名"),
     "date": Words("Date", "日期"),
     "sheet": Words("Sheet", "卷号"),
-    "page": Words("Page", "页"),
     "step": Words("Step", "步骤"),
-    "figure": Words("Figure", "图"),
     "write": Words("To be completed here, for the program to read", "请在此处补全，供程序批改"),
 }
 MARKS: Mapping[Mark, Words] = {
