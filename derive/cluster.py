@@ -6,6 +6,7 @@ another engine than whoever asks.
 
 from __future__ import annotations
 
+import importlib
 import sys
 import time
 from collections import Counter
@@ -29,12 +30,12 @@ class Cluster(Executor):
 
     def __init__(self, scheduler: str) -> None:
         try:
-            from distributed import Client
+            client: Any = importlib.import_module("distributed").Client  # late: it is large, and an extra
         except ImportError as error:
             raise NoEngine(f"--engine dask needs the package distributed ({error}); install derive-checker[dask]") from None
         self.address = scheduler
         try:
-            self._client = Client(scheduler, timeout=CONNECT_SECONDS, set_as_default=False)
+            self._client = client(scheduler, timeout=CONNECT_SECONDS, set_as_default=False)
         except (OSError, TimeoutError, ValueError) as error:
             said = str(error) or f"no answer within {CONNECT_SECONDS:g} s"
             raise NoEngine(f"no Dask scheduler at {scheduler}: {said}; start one with dask scheduler, and name its address") from None
@@ -85,7 +86,7 @@ def _engine() -> Callable[[], str]:
 
     def engine() -> str:
         try:
-            from derive.guard import fingerprint
+            from derive.guard import fingerprint  # late: on the other machine
         except ImportError as error:
             return f"no derive of this kind ({error}); install derive-checker there"
         return fingerprint()
@@ -96,5 +97,6 @@ def _engine() -> Callable[[], str]:
 
 def _differ(found: dict[str, str], mine: str) -> str:
     """What is wrong with which workers."""
-    told = [f"{count} of them ({next(a for a, said in found.items() if said == what)}): {what}" for what, count in Counter(found.values()).items()]
-    return f"workers have another engine than this process, which has {mine}. {'; '.join(told)}. Install the same versions everywhere"
+    one = {said: address for address, said in found.items()}
+    told = "; ".join(f"{count} (as {one[said]}) has {said}" for said, count in Counter(found.values()).items())
+    return f"workers have another engine than this process, which has {mine}: {told}. Install the same versions everywhere"

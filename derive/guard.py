@@ -270,8 +270,7 @@ def _made(worker: _Worker, limits: Limits, call: bytes, line: Connection, parent
             now = time.monotonic()
         else:
             return written(Failure(f"it was stopped after {limits.seconds:.3g} s", late=True)), True
-    worker.process.join(1)
-    code = worker.process.exitcode or 0
+    code = _ended(worker)
     return written(Failure(f"its process ended with exit code {code}" + (f" ({signal.strsignal(-code)})" if code < 0 else ""))), True
 
 
@@ -282,7 +281,7 @@ def _kill(worker: _Worker | None) -> None:
             with suppress(OSError):
                 os.killpg(worker.process.pid or 0, signal.SIGKILL)
         worker.process.kill()
-        worker.process.join(SLACK)
+        _ended(worker)
         worker.line.close()
         _lines.discard(worker.line)
     end = time.monotonic() + SLACK
@@ -293,6 +292,14 @@ def _kill(worker: _Worker | None) -> None:
         with suppress(ChildProcessError):
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
+
+
+def _ended(worker: _Worker) -> int:
+    """The exit code of a worker that is ending. (`join` would wait for whatever it has started as well.)"""
+    end = time.monotonic() + SLACK
+    while (code := worker.process.exitcode) is None and time.monotonic() < end:
+        time.sleep(0.001)
+    return code or 0
 
 
 def _takes_more(limit: int) -> bool:

@@ -231,9 +231,10 @@ def test_another_executor_can_be_used(executor: Any) -> None:
 
 
 def test_an_executor_that_is_broken_is_said() -> None:
-    with ProcessPoolExecutor(1) as given, pytest.raises(NoEngine, match="the executor"):
+    with ProcessPoolExecutor(1) as given:
         given.submit(os._exit, 1)
-        list(runner.run([derivation(GOOD)] * 3, {}, fast=True, executor=given))
+        with pytest.raises(NoEngine, match="the executor"):
+            list(runner.run([derivation(GOOD)] * 3, {}, fast=True, executor=given))
 
 
 class Held(Executor):

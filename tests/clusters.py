@@ -1,0 +1,59 @@
+"""A Dask cluster on this machine, for tests: a scheduler and workers, each a process of its own, as on real machines."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parent.parent
+# before anything of dask runs, so that a machine without a network will do
+LOCAL = ["--host", "127.0.0.1", "--no-dashboard"]
+
+
+class Local(NamedTuple):
+    """Where the scheduler is, and the workers, each the leader of a process group."""
+
+    address: str
+    workers: Sequence[subprocess.Popen[bytes]]
+
+    def add(self, path: Sequence[Path], *options: str) -> subprocess.Popen[bytes]:
+        """One more worker, which imports from `path`."""
+        return _started("worker", path, self.address, *LOCAL, "--nthreads", "1", *options)
+
+
+def _started(role: str, path: Sequence[Path], *options: str) -> subprocess.Popen[bytes]:
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, path)), "DASK_DISTRIBUTED__ADMIN__LOG_LENGTH": "10"}
+    command = [sys.executable, "-m", f"distributed.cli.dask_{role}", *options]
+    return subprocess.Popen(command, env=env, stderr=subprocess.DEVNULL, start_new_session=True)
+
+
+@contextmanager
+def cluster(folder: Path, workers: int, *options: str) -> Iterator[Local]:
+    """A scheduler and so many workers, until the end; `folder` is for what they write."""
+    file, path = folder / "scheduler", [ROOT, ROOT / "tests"]
+    processes = [_started("scheduler", path, *LOCAL, "--port", "0", "--scheduler-file", str(file))]
+    try:
+        end = time.monotonic() + 60
+        while not (file.exists() and file.read_bytes().endswith(b"}")) and time.monotonic() < end:
+            time.sleep(0.02)
+        address = next(word for word in file.read_text().split('"') if word.startswith("tcp:"))
+        local = Local(address, processes[1:])
+        processes += [local.add(path, "--local-directory", str(folder), *options) for _ in range(workers)]
+        yield Local(address, processes[1:])
+    finally:
+        for process in reversed(processes):
+            stop(process)
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """Kill a process and its group: a nanny would start its worker again."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait(10)
