@@ -15,6 +15,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, NoReturn
@@ -22,6 +23,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, NoReturn
 import typer
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
     from types import ModuleType
 
     from derive.batch import Tally
@@ -66,6 +68,13 @@ class Accept(StrEnum):
     computed = "computed"
 
 
+class Engine(StrEnum):
+    """Where derivations are checked."""
+
+    processes = "processes"
+    dask = "dask"
+
+
 class Language(StrEnum):
     """The languages of a handout."""
 
@@ -97,6 +106,8 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines inst
 Fast = Annotated[bool, typer.Option("--fast", help="Leave SymPy out: the kernel and the search for counterexamples only.")]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=0, help="Worker processes; 0 takes one for each processor.")]
 TimeLimit = Annotated[float, typer.Option("--time-limit", min=0.01, help="Seconds that SymPy gets for a step.")]
+Engines = Annotated[Engine, typer.Option("--engine", help="dask: by the workers of a cluster, whose scheduler --scheduler names.")]
+Scheduler = Annotated[str, typer.Option("--scheduler", metavar="ADDRESS", help="Of a Dask cluster, such as tcp://head:8786.")]
 Accepted = Annotated[Accept, typer.Option("--accept", help="computed: steps that only SymPy and numbers confirm are good enough.")]
 
 
@@ -113,6 +124,8 @@ class Options(NamedTuple):
     time_limit: float = 2.0
     accept: Accept = Accept.proved
     detail: bool = False
+    engine: Engine = Engine.processes
+    scheduler: str = ""
 
 
 class Batch(NamedTuple):
@@ -133,6 +146,8 @@ def report(
     jobs: Jobs = 0,
     time_limit: TimeLimit = 2.0,
     accept: Accepted = Accept.proved,
+    engine: Engines = Engine.processes,
+    scheduler: Scheduler = "",
 ) -> None:
     """Check the derivations of the package and print a table for each.
 
@@ -143,7 +158,7 @@ def report(
       derive report --json > report.json
     """
     batch, problems = _select(names or [])
-    _finish([batch], problems, Options(json, fast, jobs, time_limit, accept))
+    _finish([batch], problems, Options(json, fast, jobs, time_limit, accept, engine=engine, scheduler=scheduler))
 
 
 @app.command()
@@ -154,6 +169,8 @@ def check(
     jobs: Jobs = 0,
     time_limit: TimeLimit = 2.0,
     accept: Accepted = Accept.proved,
+    engine: Engines = Engine.processes,
+    scheduler: Scheduler = "",
 ) -> None:
     """Check the derivations in files of your own.
 
@@ -167,7 +184,8 @@ def check(
       derive check - < notes.md
     """
     problems: list[str] = []
-    _finish(_read_files(files, problems), problems, Options(json, fast, jobs, time_limit, accept))
+    options = Options(json, fast, jobs, time_limit, accept, engine=engine, scheduler=scheduler)
+    _finish(_read_files(files, problems), problems, options)
 
 
 @app.command()
@@ -179,6 +197,8 @@ def batch(
     time_limit: TimeLimit = 2.0,
     accept: Accepted = Accept.proved,
     restart: Annotated[bool, typer.Option("--restart", help="Overwrite the output instead of going on behind its last record.")] = False,
+    engine: Engines = Engine.processes,
+    scheduler: Scheduler = "",
 ) -> None:
     """Check many derivations, one a line of JSON, and write a record of each, in their order.
 
@@ -189,19 +209,24 @@ def batch(
     Examples:
       derive batch solutions.jsonl -o verdicts.jsonl
       derive batch solutions.jsonl -o verdicts.jsonl --fast --jobs 8
+      derive batch solutions.jsonl -o verdicts.jsonl --engine dask --scheduler tcp://head:8786
     """
     from derive import batch as batches
+    from derive.guard import NoEngine
     from derive.terminal import Bar
 
     if output is None:
         raise typer.BadParameter("say where to write: -o verdicts.jsonl")
     bar = Bar()
     progress = bar.update if bar.console.is_terminal else None  # without one nobody counts the lines beforehand
+    library = _library()
     try:
-        tally = batches.run(
-            file, output, _library(), jobs=jobs or None, time_limit=time_limit, fast=fast, restart=restart, progress=progress
-        )
-    except batches.Unusable as error:
+        with _executor(Options(jobs=jobs, engine=engine, scheduler=scheduler)) as executor:
+            tally = batches.run(
+                file, output, library, jobs=jobs or None, time_limit=time_limit, fast=fast, executor=executor, restart=restart,
+                progress=progress,
+            )  # fmt: skip
+    except (batches.Unusable, NoEngine) as error:
         bar.hide()
         _leave([str(error)])
     except KeyboardInterrupt:
@@ -851,22 +876,42 @@ def _print_json(data: Mapping[str, Any]) -> None:
 def _outcomes(batches: Iterable[Batch], options: Options) -> Iterator[Outcome]:
     """The outcomes as they become known, with a progress bar between them."""
     from derive import runner
+    from derive.guard import NoEngine
     from derive.terminal import Bar
 
     bar = Bar()
-    for batch in batches:
-        results = runner.run(
-            batch.derivations,
-            batch.library,
-            jobs=options.jobs or None,
-            time_limit=options.time_limit,
-            fast=options.fast,
-            progress=bar.update,
-        )
-        for outcome in results:
-            bar.hide()
-            yield outcome
+    try:
+        with _executor(options) as executor:
+            for batch in batches:
+                results = runner.run(
+                    batch.derivations,
+                    batch.library,
+                    jobs=options.jobs or None,
+                    time_limit=options.time_limit,
+                    fast=options.fast,
+                    executor=executor,
+                    progress=bar.update,
+                )
+                for outcome in results:
+                    bar.hide()
+                    yield outcome
+    except NoEngine as error:
+        bar.hide()
+        _leave([str(error)])
     bar.hide()
+
+
+def _executor(options: Options) -> AbstractContextManager[Executor | None]:
+    """What checks derivations: the workers of a cluster, or nothing, which stands for processes of this machine. Raises NoEngine."""
+    if (options.engine is Engine.dask) != bool(options.scheduler):
+        raise typer.BadParameter("--engine dask and --scheduler ADDRESS go together")
+    if options.engine is Engine.processes:
+        return nullcontext()
+    if options.jobs:
+        raise typer.BadParameter("a cluster has as many workers as were started for it; leave --jobs out")
+    from derive.cluster import Cluster
+
+    return Cluster(options.scheduler)
 
 
 def _status(outcome: Outcome, accept: Status) -> int:
