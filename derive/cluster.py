@@ -30,12 +30,13 @@ class Cluster(Executor):
 
     def __init__(self, scheduler: str) -> None:
         try:
-            client: Any = importlib.import_module("distributed").Client  # late: it is large, and an extra
+            dask: Any = importlib.import_module("distributed")  # late: it is large, and an extra
         except ImportError as error:
             raise NoEngine(f"--engine dask needs the package distributed ({error}); install derive-checker[dask]") from None
         self.address = scheduler
         try:
-            self._client = client(scheduler, timeout=CONNECT_SECONDS, set_as_default=False)
+            dask.comm.resolve_address(scheduler)  # a client that is given nonsense does not end well
+            self._client = dask.Client(scheduler, timeout=CONNECT_SECONDS, set_as_default=False)
         except (OSError, TimeoutError, ValueError) as error:
             said = str(error) or f"no answer within {CONNECT_SECONDS:g} s"
             raise NoEngine(f"no Dask scheduler at {scheduler}: {said}; start one with dask scheduler, and name its address") from None

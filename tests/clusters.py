@@ -31,7 +31,8 @@ class Local(NamedTuple):
 def _started(role: str, path: Sequence[Path], *options: str) -> subprocess.Popen[bytes]:
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, path)), "DASK_DISTRIBUTED__ADMIN__LOG_LENGTH": "10"}
     command = [sys.executable, "-m", f"distributed.cli.dask_{role}", *options]
-    return subprocess.Popen(command, env=env, stderr=subprocess.DEVNULL, start_new_session=True)
+    # with -m the current folder comes first on the path
+    return subprocess.Popen(command, env=env, cwd=path[0], stderr=subprocess.DEVNULL, start_new_session=True)
 
 
 @contextmanager
