@@ -98,17 +98,30 @@ def answer(
         return Outcome(name, None, (), page, spent)
     verdicts = list[Verdict]()
     for k in range(len(page.lines) - 1):
-        if spent > BUDGET:
+        found = known[k] if known else None
+        if found is None and spent > BUDGET:
             found = Verdict(Status.UNDECIDED, message=f"not looked at: the {BUDGET:g} s that a derivation may take are over")
-        else:
-            found = (known and known[k]) or (yield from _asked(STEP_SECONDS + GRACE, part, (*what, k), lemmas, shelf))
+        elif found is None:
+            found = yield from _step(part, (*what, k), lemmas, shelf)
         if isinstance(found, PageError):  # a lemma is not as it should be
             return Outcome(name, None, (), found, spent)
-        if isinstance(found, Failure):
-            found = Verdict(Status.UNDECIDED, message=f"the check of this step failed: {found.reason}", seconds=STEP_SECONDS)
         spent += found.seconds
         verdicts.append(found)
     return Outcome(name, page, tuple(verdicts), None, spent)
+
+
+def _step(
+    part: Callable[..., Any], what: tuple[Any, ...], lemmas: dict[str, Derivation | None], shelf: Shelf
+) -> Generator[list[Call], list[Any], Verdict | PageError]:
+    """What is known of a step by itself. What is found out stays, whatever becomes of the search for the mistake."""
+    found = yield from _asked(STEP_SECONDS + GRACE, part, what, lemmas, shelf)
+    if isinstance(found, Failure):
+        return Verdict(Status.UNDECIDED, message=f"the check of this step failed: {found.reason}", seconds=STEP_SECONDS)
+    if isinstance(found, Verdict) and found.status in (Status.REFUTED, Status.UNDECIDED):
+        [better] = yield [Call(STEP_SECONDS + GRACE, diagnosed, (found,))]
+        return better if isinstance(better, Verdict) else replace(found, seconds=found.seconds + STEP_SECONDS)
+    assert isinstance(found, Verdict | PageError)
+    return found
 
 
 def _asked(
@@ -167,7 +180,7 @@ def whole(lemmas: Lemmas, derivation: Derivation) -> Outcome | Lacking:
 
 
 def part(lemmas: Lemmas, derivation: Derivation, step: int | None = None) -> Any:
-    """The page of a derivation, or the verdict on one step of it; or the PageError."""
+    """The page of a derivation, or the verdict on one step of it, without a diagnosis; or the PageError."""
     try:
         if step is None:
             return derivation.page
@@ -176,7 +189,7 @@ def part(lemmas: Lemmas, derivation: Derivation, step: int | None = None) -> Any
             return lacking
         claim = claim_of_step(derivation, library, step)
         _remember(library)
-        return diagnosed(check(claim, STEP_SECONDS))
+        return check(claim, STEP_SECONDS)
     except PageError as error:
         return error
 

@@ -1,4 +1,4 @@
-"""A Dask cluster on this machine, for tests: a scheduler and workers, each a process of its own, as on real machines."""
+"""What makes calls, for tests: among it a Dask cluster on this machine, whose scheduler and workers are processes as on real ones."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
+
 ROOT = Path(__file__).parent.parent
-# before anything of dask runs, so that a machine without a network will do
+ENGINES = ["processes", "threads", "an executor's processes", "dask"]
 LOCAL = ["--host", "127.0.0.1", "--no-dashboard"]
 
 
@@ -58,3 +62,23 @@ def stop(process: subprocess.Popen[bytes]) -> None:
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait(10)
+
+
+@contextmanager
+def engine_of(kind: str, folders: pytest.TempPathFactory) -> Iterator[Executor | None]:
+    """One of the ENGINES, with a single worker: None stands for the processes of a pool."""
+    if kind == "processes":
+        yield None
+    elif kind == "threads":
+        with ThreadPoolExecutor(1) as threads:
+            yield threads
+    elif kind == "dask":
+        if not find_spec("distributed"):
+            pytest.skip("the package distributed is missing; install derive-checker[dask]")
+        from derive.cluster import Cluster
+
+        with cluster(folders.mktemp("dask"), 1) as local, Cluster(local.address) as workers:
+            yield workers
+    else:
+        with ProcessPoolExecutor(1) as processes:
+            yield processes

@@ -9,14 +9,11 @@ import sys
 import textwrap
 import time
 from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import ExitStack
-from importlib.util import find_spec
+from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import pytest
-from clusters import ROOT, cluster
+from clusters import ENGINES, ROOT, engine_of
 from explosions import explode
 
 from derive import guard
@@ -27,22 +24,10 @@ SECONDS, MEMORY_MB = 0.7, 300
 SPARE = 5.0  # seconds that a busy machine may add
 
 
-@pytest.fixture(scope="module", params=["processes", "ThreadPoolExecutor", "ProcessPoolExecutor", "dask"])
+@pytest.fixture(scope="module", params=ENGINES)
 def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Executor | None]:
-    """What makes the calls: None stands for the processes of a pool."""
-    with ExitStack() as stack:
-        if request.param == "processes":
-            yield None
-        elif request.param == "dask":
-            if not find_spec("distributed"):
-                pytest.skip("the package distributed is missing; install derive-checker[dask]")
-            from derive.cluster import Cluster
-
-            local = stack.enter_context(cluster(tmp_path_factory.mktemp("dask"), 1))
-            yield stack.enter_context(Cluster(local.address))
-        else:
-            kind: Any = {"ThreadPoolExecutor": ThreadPoolExecutor, "ProcessPoolExecutor": ProcessPoolExecutor}[request.param]
-            yield stack.enter_context(kind(1))
+    with engine_of(request.param, tmp_path_factory) as found:
+        yield found
 
 
 def alive(pid: int) -> bool:
