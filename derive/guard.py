@@ -16,6 +16,7 @@ import importlib
 import multiprocessing
 import os
 import pickle
+import select
 import signal
 import sys
 import threading
@@ -124,7 +125,7 @@ class Keeper:
         for _ in range(2):
             with suppress(EOFError, OSError):
                 self._line.send((limits, call))
-                if self._line.poll(limits.seconds + START + SLACK):
+                if _ready(limits.seconds + START + SLACK, self._line):
                     return self._line.recv_bytes()
             if self.closed:
                 break
@@ -149,6 +150,17 @@ class Keeper:
     def __del__(self) -> None:
         if not self.closed and self._owner == os.getpid():  # the thread has ended that it belonged to, here and not in a fork
             self.close()
+
+
+def _ready(seconds: float, *lines: Connection) -> list[Any]:
+    """The lines on which there is something to be received, or which are closed; none after so many seconds."""
+    if not hasattr(select, "poll"):  # Windows
+        return wait(lines, seconds)
+    poll = select.poll()  # what `wait` does, in a fifth of the time
+    for line in lines:
+        poll.register(line.fileno(), select.POLLIN)
+    found = {number for number, _ in poll.poll(1000 * seconds)}
+    return [line for line in lines if line.fileno() in found]
 
 
 def _started(method: str, role: Callable[..., None], *args: Any) -> tuple[BaseProcess, Connection]:
@@ -211,7 +223,7 @@ def _keep(line: Connection, others: list[Connection]) -> None:
     sys.setrecursionlimit(DEPTH)
     try:
         while True:
-            while not line.poll(SLACK):
+            while not _ready(SLACK, line):
                 _look_after(parent)
             limits, call = line.recv()
             if worker and (worker[2:] != limits[1:] or worker.process.exitcode is not None):
@@ -255,7 +267,7 @@ def _made(worker: _Worker, limits: Limits, call: bytes, line: Connection, parent
         now = time.monotonic()
         end = now + limits.seconds
         while now < end:
-            ready = wait([worker.line, line], min(TICK, end - now))
+            ready = _ready(min(TICK, end - now), worker.line, line)
             if worker.line in ready:
                 reply = worker.line.recv_bytes()
                 spent = worker.line.recv_bytes() == _SPENT
