@@ -21,7 +21,7 @@ TRUSTED = (
 # Modules without a mirror: what tests them, which is what they are a part of.
 ELSEWHERE = {
     "given": "page", "layout": "page", "reading": "page", "reasons": "page", "wellformed": "page",  # a page is read by them all together
-    "jets": "balls", "pointwise": "balls", "points": "refute", "pool": "runner", "tasks": "runner",
+    "jets": "balls", "pointwise": "balls", "points": "refute", "pool": "runner",
     "machine": "report", "terminal": "report",
     "sympy_reader": "sympy_bridge", "provers.lemmas": "provers", "provers.match": "provers", "provers.squares": "provers",
     "misled": "diagnose", "assumptions": "diagnose",
