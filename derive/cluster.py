@@ -7,6 +7,7 @@ another engine than whoever asks.
 from __future__ import annotations
 
 import importlib
+import logging
 import sys
 import time
 from collections import Counter
@@ -33,7 +34,9 @@ class Cluster(Executor):
             dask: Any = importlib.import_module("distributed")  # late: it is large, and an extra
         except ImportError as error:
             raise NoEngine(f"--engine dask needs the package distributed ({error}); install derive-checker[dask]") from None
-        self.address = scheduler
+        for name in ("distributed", "distributed.client", "asyncio", "tornado.application"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters is raised
+        self.name = f"the scheduler at {scheduler}"
         try:
             dask.comm.resolve_address(scheduler)  # a client that is given nonsense does not end well
             self._client = dask.Client(scheduler, timeout=CONNECT_SECONDS, set_as_default=False)

@@ -9,6 +9,7 @@ the worker and ends; when the keeper is gone, the worker dies with it. Pickles p
 from __future__ import annotations
 
 import ctypes
+import faulthandler
 import functools
 import gc
 import hashlib
@@ -379,6 +380,7 @@ def _serve(line: Connection, others: list[Connection], memory_mb: int, modules: 
     """Make calls for as long as they come."""
     _prctl(_SET_PDEATHSIG, signal.SIGKILL)
     _apart(others)
+    faulthandler.disable()  # that a call ends its process is told elsewhere
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     sys.setrecursionlimit(DEPTH)
     gc.set_threshold(200_000)

@@ -51,7 +51,7 @@ class Pool:
     """Makes calls, in `jobs` processes that are started at once, or by an `executor` of concurrent.futures.
 
     A call may take `memory_mb` megabytes more than its process begins with. The `modules` are imported before the time of a call
-    counts. An executor that has `jobs` says by that how many calls it makes at a time.
+    counts. An executor that has `jobs` says by that how many calls it makes at a time, and by its `name` what it is called in messages.
     """
 
     def __init__(self, jobs: int, memory_mb: int, modules: Sequence[str] = (), executor: Executor | None = None) -> None:
@@ -59,7 +59,7 @@ class Pool:
         self._engine = fingerprint() if executor else ""
         sys.setrecursionlimit(max(sys.getrecursionlimit(), DEPTH))
         self._executor = executor or self._processes()
-        self._own = not executor
+        self._own, self._name = not executor, str(getattr(executor, "name", "the executor"))
 
     def _processes(self) -> Executor:
         """A thread for each process, whose keeper is started before there are threads."""
@@ -99,7 +99,7 @@ class Pool:
         try:
             return Task(self._executor.submit(guarded, self._engine, limits, call), len(call))
         except (BrokenExecutor, RuntimeError) as error:
-            raise NoEngine(f"the executor takes no more calls: {error}") from None
+            raise NoEngine(f"{self._name} takes no more calls: {error}") from None
 
     def take(self, task: Task) -> Any:
         """The result of a task, or a Failure, as soon as it is there. Raises NoEngine."""
@@ -110,7 +110,7 @@ class Pool:
         except NoEngine:
             raise
         except (BrokenExecutor, CancelledError) as error:
-            raise NoEngine(f"the executor makes no more calls: {error or 'it was closed'}") from None
+            raise NoEngine(f"{self._name} makes no more calls ({type(error).__name__}): is it still there?") from None
         except Exception as error:
             return Failure(f"{type(error).__name__}: {error}")
 

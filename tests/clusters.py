@@ -22,9 +22,10 @@ LOCAL = ["--host", "127.0.0.1", "--no-dashboard"]
 
 
 class Local(NamedTuple):
-    """Where the scheduler is, and the workers, each the leader of a process group."""
+    """Where the scheduler is, and the processes, each the leader of a group."""
 
     address: str
+    scheduler: subprocess.Popen[bytes]
     workers: Sequence[subprocess.Popen[bytes]]
 
     def add(self, path: Sequence[Path], *options: str) -> subprocess.Popen[bytes]:
@@ -49,9 +50,9 @@ def cluster(folder: Path, workers: int, *options: str) -> Iterator[Local]:
         while not (file.exists() and file.read_bytes().endswith(b"}")) and time.monotonic() < end:
             time.sleep(0.02)
         address = next(word for word in file.read_text().split('"') if word.startswith("tcp:"))
-        local = Local(address, processes[1:])
+        local = Local(address, processes[0], [])
         processes += [local.add(path, "--local-directory", str(folder), *options) for _ in range(workers)]
-        yield Local(address, processes[1:])
+        yield local._replace(workers=processes[1:])
     finally:
         for process in reversed(processes):
             stop(process)

@@ -14,7 +14,9 @@ from typing import Any
 
 import pytest
 from clusters import ROOT, Local, cluster, stop
+from typer.testing import CliRunner
 
+import cli
 from derive import batch, runner
 from derive import cluster as clusters
 from derive.cluster import Cluster
@@ -106,7 +108,32 @@ def test_a_worker_that_is_killed_costs_no_line_and_repeats_none(tmp_path: Path) 
     assert records(target) == records(tmp_path / "expected.jsonl")
 
 
+def test_a_scheduler_that_is_gone_is_said_and_the_run_ends(tmp_path: Path) -> None:
+    with cluster(tmp_path, 1) as local, Cluster(local.address) as executor:
+        found = runner.run([derivation(GOOD)] * 1000, {}, fast=True, executor=executor)
+        assert next(found).status is Status.PROVED
+        stop(local.scheduler)
+        with pytest.raises(NoEngine, match=r"the scheduler at tcp://.* makes no more calls"):
+            list(found)
+
+
 # -- what is said
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--engine", "dask"], "go together"), (["--scheduler", "tcp://127.0.0.1:9"], "go together"),
+        (["--engine", "dask", "--scheduler", "tcp://127.0.0.1:9", "--jobs", "3"], "leave --jobs out"),
+        (["--engine", "dask", "--scheduler", "head"], "no Dask scheduler at head: missing port"),
+    ],
+)  # fmt: skip
+def test_options_that_do_not_fit_end_with_status_2(options: list[str], said: str, tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text(f"```derive good\n{GOOD}\n```\n")
+    written(tmp_path / "in.jsonl", 1)
+    for command in (["check", str(tmp_path / "page.md")], ["batch", str(tmp_path / "in.jsonl"), "-o", str(tmp_path / "out.jsonl")]):
+        result = CliRunner().invoke(cli.app, [*command, *options])
+        assert (result.exit_code, said in " ".join(result.output.split())) == (2, True), result.output
 
 
 def test_where_there_is_no_scheduler_it_is_said_soon(monkeypatch: pytest.MonkeyPatch) -> None:
