@@ -23,7 +23,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from importlib import metadata
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -167,7 +167,7 @@ def _ready(seconds: float, *lines: Connection) -> list[Any]:
 def _started(method: str, role: Callable[..., None], *args: Any) -> tuple[BaseProcess, Connection]:
     """A process, and the line to it."""
     context: Any = multiprocessing.get_context(method)
-    with _starting, _children_allowed(), _no_main(method):
+    with _starting, _children_allowed(), no_main() if method == "spawn" else nullcontext():
         ours, theirs = context.Pipe()
         others = [*_lines, ours] if method == "fork" else []  # a line of which a copy is left is never seen to be closed
         process = context.Process(target=role, args=(theirs, others, *args), daemon=True)
@@ -178,11 +178,10 @@ def _started(method: str, role: Callable[..., None], *args: Any) -> tuple[BasePr
 
 
 @contextmanager
-def _no_main(method: str) -> Iterator[None]:
+def no_main() -> Iterator[None]:
     """A spawned process runs the main module of its parent again: a script that calls pytest would do so twice, and a notebook has none."""
     main = sys.modules["__main__"]
-    if method == "spawn":
-        sys.modules["__main__"] = ModuleType("__main__")
+    sys.modules["__main__"] = ModuleType("__main__")
     try:
         yield
     finally:
