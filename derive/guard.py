@@ -24,7 +24,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
-from importlib import metadata
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from types import ModuleType
@@ -105,6 +104,8 @@ def fingerprint() -> str:
 
 
 def _version(package: str) -> str:
+    from importlib import metadata  # late: it takes long to import
+
     with suppress(metadata.PackageNotFoundError):
         return metadata.version(package)
     return "of an unknown version"
