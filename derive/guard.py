@@ -265,10 +265,10 @@ def _made(worker: _Worker, limits: Limits, call: bytes, line: Connection, parent
     """The result of a call, and whether its worker is of no more use."""
     with suppress(EOFError, OSError):
         worker.line.send_bytes(call)
-        now = time.monotonic()
+        now, pause = time.monotonic(), TICK
         end = now + limits.seconds
         while now < end:
-            ready = _ready(min(TICK, end - now), worker.line, line)
+            ready = _ready(min(pause, end - now), worker.line, line)
             if worker.line in ready:
                 reply = worker.line.recv_bytes()
                 spent = worker.line.recv_bytes() == _SPENT
@@ -276,11 +276,12 @@ def _made(worker: _Worker, limits: Limits, call: bytes, line: Connection, parent
             if line in ready:
                 raise _Gone
             _look_after(parent)
-            if not ready and _takes_more(limits.memory_mb * 2**20):
+            now = time.monotonic()
+            if _takes_more(limits.memory_mb * 2**20):
                 return written(Failure(_NO_MEMORY)), True
             if worker.process.exitcode is not None:  # what it has started may hold a copy of the line
                 break
-            now = time.monotonic()
+            pause = max(TICK, 20 * (time.monotonic() - now))  # where there are many processes, a look takes long
         else:
             return written(Failure(f"it was stopped after {limits.seconds:.3g} s", late=True)), True
     code = _ended(worker)
