@@ -80,7 +80,7 @@ def cluster(folder: Path, workers: int) -> Iterator[tuple[str, list[subprocess.P
         options += ["--nthreads", "1", "--no-nanny", "--local-directory", str(folder)]
         processes += [started("worker", address, *options) for _ in range(workers)]
         with Cluster(address) as found:
-            while found.jobs < workers:
+            while found.threads < workers:
                 time.sleep(0.1)
         yield address, processes
     finally:
@@ -92,7 +92,8 @@ def cluster(folder: Path, workers: int) -> Iterator[tuple[str, list[subprocess.P
 def started(role: str, *options: str) -> subprocess.Popen[bytes]:
     """A process of a cluster."""
     command = [sys.executable, "-m", f"distributed.cli.dask_{role}", *options]
-    return subprocess.Popen(command, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}, stderr=subprocess.DEVNULL)
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False"}
+    return subprocess.Popen(command, env=env, stderr=subprocess.DEVNULL)
 
 
 def spent(pid: int) -> float:

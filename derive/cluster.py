@@ -6,20 +6,24 @@ another engine than whoever asks.
 
 from __future__ import annotations
 
+import functools
 import importlib
 import logging
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import Executor, Future
-from typing import Any
+from concurrent.futures import CancelledError, Executor, Future
+from queue import SimpleQueue
+from threading import Lock, Thread
+from typing import Any, NamedTuple
 
 from derive.guard import NoEngine, fingerprint
 
 CONNECT_SECONDS = 5.0  # for a scheduler to answer
 WORKERS_SECONDS = 10.0  # for the first worker to be there
 GLANCE_SECONDS = 2.0  # between two looks at how many workers there are
+TOGETHER, PATIENCE = 8, 0.002  # calls that are made one after another on a worker at most, and seconds in which they may gather
 
 
 class Cluster(Executor):
@@ -54,6 +58,8 @@ class Cluster(Executor):
             raise
         self._executor = self._client.get_executor(pure=False)
         self._looked, self._threads = 0.0, 1
+        self._waiting, self._under_way, self._counting = SimpleQueue[_Waiting | None](), 0, Lock()
+        Thread(target=self._send, name="derive", daemon=True).start()
 
     def _examine(self) -> None:
         """Raises NoEngine unless every worker has the engine that this process has."""
@@ -69,6 +75,11 @@ class Cluster(Executor):
 
     @property
     def jobs(self) -> int:
+        """How many calls the workers can be given at a time."""
+        return TOGETHER * self.threads
+
+    @property
+    def threads(self) -> int:
         """How many calls the workers make at a time; there may be more of them than a moment ago."""
         if time.monotonic() - self._looked > GLANCE_SECONDS:
             self._threads = max(sum(self._client.nthreads().values()), 1)
@@ -77,12 +88,56 @@ class Cluster(Executor):
 
     def submit(self, function: Callable[..., Any], /, *args: Any, **options: Any) -> Future[Any]:
         """Have a call made by some worker."""
-        future: Future[Any] = self._executor.submit(function, *args, **options)
+        future = Future[Any]()
+        self._waiting.put(_Waiting(future, functools.partial(function, *args, **options)))
         return future
+
+    def _send(self) -> None:
+        """Give the workers what waits; while all have enough to do, some calls together, for a task costs them and the scheduler
+        milliseconds."""
+        while first := self._waiting.get():
+            time.sleep(PATIENCE)
+            enough = self._under_way >= 2 * self._threads
+            together = TOGETHER if enough else min(TOGETHER, 1 + self._waiting.qsize() // self._threads)
+            found = [first]
+            while len(found) < together and not self._waiting.empty() and (more := self._waiting.get()):
+                found.append(more)
+            with self._counting:
+                self._under_way += len(found)
+            try:
+                task = self._executor.submit(_several, [waiting.call for waiting in found])
+            except Exception as error:
+                task = Future()
+                task.set_exception(error)
+            task.add_done_callback(functools.partial(self._tell, found))
+
+    def _tell(self, found: list[_Waiting], task: Future[list[Any]]) -> None:
+        """Hand out what came of calls that were made together."""
+        with self._counting:
+            self._under_way -= len(found)
+        error = CancelledError() if task.cancelled() else task.exception()
+        for k, waiting in enumerate(found):
+            if waiting.future.set_running_or_notify_cancel():
+                if error is None:
+                    waiting.future.set_result(task.result()[k])
+                else:
+                    waiting.future.set_exception(error)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Leave the cluster to others."""
+        if hasattr(self, "_waiting"):
+            self._waiting.put(None)
         self._client.close(timeout=CONNECT_SECONDS)
+
+
+class _Waiting(NamedTuple):
+    future: Future[Any]
+    call: Callable[[], Any]
+
+
+def _several(calls: list[Callable[[], Any]]) -> list[Any]:
+    """On a worker: the results of some calls."""
+    return [call() for call in calls]
 
 
 def _engine() -> Callable[[], str]:

@@ -42,7 +42,7 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Local]:
 def workers(local: Local) -> Iterator[Cluster]:
     with Cluster(local.address) as found:
         end = time.monotonic() + 60
-        while found.jobs < 2 and time.monotonic() < end:
+        while found.threads < 2 and time.monotonic() < end:
             time.sleep(0.1)
         yield found
 
@@ -205,7 +205,7 @@ def test_workers_that_have_another_engine_are_said(tmp_path: Path, make: Any, sa
 def test_a_worker_that_comes_later_with_another_engine_answers_nothing(workers: Cluster, local: Local, tmp_path: Path) -> None:
     worker = local.add([other_engine(tmp_path)])
     try:
-        while workers.jobs < 3 and worker.poll() is None:
+        while workers.threads < 3 and worker.poll() is None:
             time.sleep(0.1)
         with pytest.raises(NoEngine, match="a worker has another version of derive"):
             list(runner.run([derivation(GOOD)] * 60, {}, fast=True, executor=workers))
