@@ -14,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Executor, Future
+from contextlib import suppress
 from queue import SimpleQueue
 from threading import Lock, Thread
 from typing import Any, NamedTuple
@@ -82,7 +83,8 @@ class Cluster(Executor):
     def threads(self) -> int:
         """How many calls the workers make at a time; there may be more of them than a moment ago."""
         if time.monotonic() - self._looked > GLANCE_SECONDS:
-            self._threads = max(sum(self._client.nthreads().values()), 1)
+            with suppress(Exception):  # a scheduler that is gone: the calls say so
+                self._threads = max(sum(self._client.nthreads().values()), 1)
             self._looked = time.monotonic()
         return self._threads
 

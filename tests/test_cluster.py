@@ -23,6 +23,7 @@ from derive.cluster import Cluster
 from derive.guard import NoEngine
 from derive.model import Status
 from derive.page import derivation
+from derive.pool import Call, Inquiry
 
 pytest.importorskip("distributed", reason="the package distributed is missing; install derive-checker[dask]")
 
@@ -84,6 +85,27 @@ def test_the_workers_share_the_work(workers: Cluster) -> None:
 def _slowly() -> int:
     time.sleep(0.2)
     return os.getpid()
+
+
+def test_calls_travel_together_once_all_workers_have_enough_to_do(workers: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes, submit = list[int](), workers._executor.submit
+
+    def spy(several: Any, calls: Any) -> Any:
+        sizes.append(len(calls))
+        return submit(several, calls)
+
+    monkeypatch.setattr(workers._executor, "submit", spy)
+    with runner.Pool(2, 2048, executor=workers) as pool:
+        found = list(pool.answers(_doubled(i) for i in range(200)))
+    assert found == [2 * i for i in range(200)]
+    assert sum(sizes) == 200
+    assert max(sizes) == clusters.TOGETHER
+    assert len(sizes) < 100
+
+
+def _doubled(number: int) -> Inquiry[int]:
+    [found] = yield [Call(60.0, sum, ([number, number],))]
+    return found
 
 
 def test_sympy_is_asked_there(workers: Cluster) -> None:
