@@ -137,9 +137,14 @@ class Keeper:
                 self._stop()
         return written(Failure("the process that watches it has ended"))
 
-    def close(self) -> None:
-        """Kill the worker, also while another thread waits for it, and end."""
+    def dismiss(self) -> None:
+        """Have it kill the worker, also while another thread waits for that, and end; `close` waits until it has."""
         self.closed = True
+        self._process.terminate()
+
+    def close(self) -> None:
+        """Kill the worker, and end."""
+        self.dismiss()
         self._stop()
 
     def _stop(self) -> None:

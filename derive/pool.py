@@ -79,6 +79,8 @@ class Pool:
         if self._own:
             self._executor.shutdown(wait=False, cancel_futures=True)
             for keeper in self._keepers:
+                keeper.dismiss()  # all at once
+            for keeper in self._keepers:
                 keeper.close()
             self._executor.shutdown()
 
