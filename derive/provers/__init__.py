@@ -25,6 +25,7 @@ from derive.provers.facts import INTERVALS, about, guesses, maps
 from derive.provers.lemmas import instances, least, scoped_subterms, unify
 from derive.provers.match import CIRCULAR, matches, spelled
 from derive.provers.squares import squares
+from derive.provers.tendency import hopeless
 from derive.rational import Monomial, Rat
 from derive.rules import GROUPS, RULES
 from derive.signs import finite_values
@@ -104,7 +105,8 @@ class Prover(Kernel):
     def known(self, a: int, scope: Scopes) -> Rat | None:
         """What an atom has been proved equal to, after looking for something."""
         found = super().known(a, scope)
-        if found is None and self._search(a, scope):
+        if found is None:
+            self._search(a, scope)
             found = super().known(a, scope)
         return found
 
@@ -133,7 +135,8 @@ class Prover(Kernel):
         try:
             self.apply(instance)
         except Rejected as error:
-            del self.trace[mark:]
+            if not _about_a_limit(instance):
+                del self.trace[mark:]
             if error.missing is not None:
                 self.refused.append((instance.rule, error.missing))
             return False
@@ -141,7 +144,11 @@ class Prover(Kernel):
         return True
 
     def apply(self, instance: Instance) -> None:
-        """As the kernel does; what a failed instance has proved on the way is forgotten again."""
+        """As the kernel does; what a failed instance has proved on the way is forgotten again, but for limits: another way to one
+        needs them, too."""
+        if _about_a_limit(instance):
+            super().apply(instance)
+            return
         before = {a: list(v) for a, v in self.values.items()}, {a: list(v) for a, v in self.infinite.items()}
         powers, tried = list(self.powers), set(self.tried)
         try:
@@ -170,7 +177,7 @@ class Prover(Kernel):
                 self._remember_limits(substitute(RULES[name].right, literal))
                 yield Instance(name, scope, literal, target)
             for subst in matches(n, RULES[name].left, a, scope, self.unit, self.angles):
-                if subst.keys() == RULES[name].letters:
+                if subst.keys() == RULES[name].letters and not (op == "limit" and hopeless(RULES[name], subst, self.givens.symbols)):
                     yield Instance(name, scope, subst, target)
         yield from self._universal(a, scope, target)
 
@@ -372,6 +379,10 @@ class Prover(Kernel):
             yield "exp of a multiple", {"n": num(times), "u": n.term(exponent)}, times
         elif parts_of and times > 1:
             yield "power of a power", {"u": n.term(parts[0]), "v": n.term(exponent), "w": num(times)}, times
+
+
+def _about_a_limit(instance: Instance) -> bool:
+    return instance.rule in RULES and RULES[instance.rule].left.op == "limit"
 
 
 def _grows(t: Term) -> bool:
