@@ -265,7 +265,7 @@ class Kernel(Limits):
         """A kernel that knows what is known but for a hypothesis or fact."""
         others = Givens(self.givens.symbols, tuple(h for h in self.givens.hypotheses if p not in conjuncts(h) and not _covers(h, p)))
         facts = tuple(f for f in self.facts if f[0] != p)
-        alone = Kernel(others, self.lemmas, Domain(others, facts, self.domain))
+        alone = Kernel(others, self.lemmas, self.domain.under(others, facts))
         if not differentiates(p):
             alone.values, alone.powers = self.values, self.powers
             for a in alone.values:

@@ -431,12 +431,12 @@ def _prove(
         if not prover.prove(left, relation, right):
             return None
         trace = Trace(tuple(prover.trace), defined=_traced(existence))
-        return _pruned(trace, lambda t: judge(left, relation, right, domain.givens, lemmas, t))
+        return _pruned(trace, lambda t: judge(left, relation, right, domain.givens, lemmas, t, domain))
     symbol = sym(split.removeprefix("cases "))
     rest = tuple(r for r in allowed if r != split)
     traces = {}
     for value, (at_left, at_right, givens) in cases(left, right, domain.givens, symbol, domain).items():
-        found = _prove(at_left, relation, at_right, lemmas, rest, Domain(givens))
+        found = _prove(at_left, relation, at_right, lemmas, rest, domain.under(givens))
         if found is None:
             return None
         traces[value] = found
@@ -467,12 +467,13 @@ def _way(p: Term, q: Term, lemmas: Mapping[str, Claim], allowed: tuple[str, ...]
         return None if None in parts else Trace(ways=tuple(way for way in parts if way is not None))
     goal, givens = implication(p, q, domain.givens, absurd)
     assumed = [h for h in givens.hypotheses if h not in domain.givens.hypotheses]
-    existence = _existence((goal, *assumed), lemmas, Domain(givens), allowed)
-    prover = Prover(givens, lemmas, allowed, None, existence, assumed)
+    inside = domain.under(givens)
+    existence = _existence((goal, *assumed), lemmas, inside, allowed)
+    prover = Prover(givens, lemmas, allowed, inside, existence, assumed)
     if not prover.show(goal, (goal, *assumed)):
         return None
     trace = Trace(tuple(prover.trace), defined=_traced(existence), absurd=absurd)
-    return _pruned(trace, lambda t: show(p, q, domain.givens, lemmas, t))
+    return _pruned(trace, lambda t: show(p, q, domain, lemmas, t))
 
 
 def _existence(written: tuple[Term, ...], lemmas: Mapping[str, Claim], domain: Domain, besides: Iterable[str] = ()) -> Prover | None:
