@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from math import lcm
+from functools import partial
+from math import inf, lcm
 
 from derive import rational
 from derive.claims import Rejected, unfolded
@@ -28,7 +29,7 @@ from derive.provers.squares import squares
 from derive.provers.tendency import hopeless
 from derive.rational import Monomial, Rat
 from derive.rules import GROUPS, RULES
-from derive.signs import finite_values
+from derive.signs import EFFORTS, TRIED, Exhausted, finite_values
 from derive.term import CONNECTIVES, FALSE, RELATIONS, TRUE, CaptureError, Lambda, Replacement, Term, call, num, substitute, sym, walk
 
 MAX_DEPTH = 40  # searches within a search
@@ -129,6 +130,7 @@ class Prover(Kernel):
 
     def _try(self, instance: Instance) -> bool:
         mark = len(self.trace)
+        self.domain.meter.spend(TRIED)
         self.fuel -= 1
         if self.fuel < 0:
             return False
@@ -221,13 +223,13 @@ class Prover(Kernel):
                 return self.holds(left, relation, right) or (self._squares(left, right) and self.holds(left, relation, right))
             if relation is Relation.APPROX:
                 return self.holds(left, relation, right)
-            return self._facts((left, right, call(PROPOSITION[relation], left, right)), lambda: self.holds(left, relation, right))
+            return self._facts((left, right, call(PROPOSITION[relation], left, right)), lambda efforts: self.holds(left, relation, right, efforts))
         except (Rejected, NotNormal, rational.TooLarge, ZeroDivisionError):
             return False
 
     def show(self, goal: Term, written: tuple[Term, ...]) -> bool:
         """Whether a proposition can be shown, or, where that is `FALSE`, a contradiction."""
-        done = self.contradictory if goal == FALSE else lambda: self.settled(goal)
+        done = self.contradictory if goal == FALSE else partial(self.settled, goal)
         try:
             self._prepare(*written)
             self._elements()
@@ -268,7 +270,7 @@ class Prover(Kernel):
             if p.op in RELATIONS and (difference := self._difference(p.args[0], p.args[1], ())) is not None:
                 yield self.normalizer.term(difference)
 
-    def _facts(self, written: tuple[Term, ...], done: Callable[[], bool]) -> bool:
+    def _facts(self, written: tuple[Term, ...], done: Callable[[Sequence[int]], bool]) -> bool:
         """Inequalities and equivalences, from what is written, until that is enough."""
         for round_ in range(3):  # what has been learned may be a condition of the next
             learned = [p for p, scope in self.facts if not scope]
@@ -276,10 +278,10 @@ class Prover(Kernel):
             guessed = itertools.chain(guesses(self.allowed, spoken, self.givens), self._sums_of_squares(written))
             some = [self._try(i) for i in guessed if i not in self.trace]
             if not any(some) and round_:
-                return False
-            if done():
+                break
+            if done(EFFORTS[:1]):
                 return True
-        return False
+        return done(EFFORTS[1:])
 
     def _sums_of_squares(self, written: Iterable[Term]) -> Iterator[Instance]:
         """The squares of which the difference of the sides of a relation might be the sum."""
@@ -401,16 +403,20 @@ def _values(p: Term) -> Iterator[Term]:
         yield p
 
 
-def prove(claim: Claim, allowed: Iterable[str], facts: Iterable[str] = FACTS, domain: Domain | None = None) -> Trace | None:
+def prove(
+    claim: Claim, allowed: Iterable[str], facts: Iterable[str] = FACTS, domain: Domain | None = None, effort: float = inf
+) -> Trace | None:
     """A trace that proves the claim with these rules (names as in a page's reasons), or None.
 
-    `domain` is one of the claim's givens, once they are unfolded, that has perhaps been asked before.
+    `domain` is one of the claim's givens, once they are unfolded, that has perhaps been asked before; `effort` is what its meter may count.
     """
     try:
         left, right, givens = unfolded(claim)
         rules = tuple(dict.fromkeys(rule for name in (*allowed, *facts) for rule in expanded(name)))
-        return _prove(left, claim.relation, right, claim.lemmas, rules, domain or Domain(givens))
-    except Rejected:
+        domain = domain or Domain(givens)
+        with domain.meter.limited(effort):
+            return _prove(left, claim.relation, right, claim.lemmas, rules, domain)
+    except (Rejected, Exhausted):
         return None
 
 
