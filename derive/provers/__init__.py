@@ -30,7 +30,22 @@ from derive.provers.tendency import hopeless
 from derive.rational import Monomial, Rat
 from derive.rules import GROUPS, RULES
 from derive.signs import EFFORTS, TRIED, Exhausted, finite_values
-from derive.term import CONNECTIVES, FALSE, RELATIONS, TRUE, CaptureError, Lambda, Replacement, Term, call, num, substitute, sym, walk
+from derive.term import (
+    CONNECTIVES,
+    FALSE,
+    RELATIONS,
+    TRUE,
+    CaptureError,
+    Lambda,
+    Replacement,
+    Term,
+    call,
+    num,
+    operations,
+    substitute,
+    sym,
+    walk,
+)
 
 MAX_DEPTH = 40  # searches within a search
 DEEP, NESTED = 8, 24  # so deep down an atom that is so much nested comes from rules that undo each other
@@ -315,7 +330,8 @@ class Prover(Kernel):
     def _angles(self, *terms: Term) -> dict[Monomial, int]:
         """The common denominator of the coefficients of what angles are multiples of, so that sin(x) and sin(x/2) meet."""
         found: dict[Monomial, int] = {}
-        for scope, t in (place for x in terms for p in _values(x) for place in scoped_subterms(p)):
+        circular = [x for x in terms if not operations(x).isdisjoint(CIRCULAR)]
+        for scope, t in (place for x in circular for p in _values(x) for place in scoped_subterms(p)):
             if t.op in CIRCULAR:
                 for m, c in self.domain.plain.normal(t.args[0], scope).num.items():
                     found[m] = lcm(found.get(m, 1), Fraction(c).denominator)
@@ -500,7 +516,8 @@ def _existence(written: tuple[Term, ...], lemmas: Mapping[str, Claim], domain: D
 
     Besides the rules about limits those of the step may be used: if one side exists, so does the other.
     """
-    places = [place for side in written for place in scoped_subterms(side) if place[1].op in _EXISTENCE]
+    said = [side for side in written if not operations(side).isdisjoint(_EXISTENCE)]
+    places = [place for side in said for place in scoped_subterms(side) if place[1].op in _EXISTENCE]
     if not places:
         return None
     named = tuple(r for r in besides if r in RULES and r not in FACTS)
