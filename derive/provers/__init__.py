@@ -167,12 +167,14 @@ class Prover(Kernel):
             super().apply(instance)
             return
         before = {a: list(v) for a, v in self.values.items()}, {a: list(v) for a, v in self.infinite.items()}
-        powers, tried = list(self.powers), set(self.tried)
+        powers, tried, discharged = list(self.powers), set(self.tried), len(self.discharged)
         try:
             super().apply(instance)
         except Rejected:
             self.values, self.infinite = before
             self.powers, self.tried = powers, tried
+            while len(self.discharged) > discharged:  # by what is forgotten now, perhaps
+                self.discharged.popitem()
             self.normalizer.forget()
             raise
 
