@@ -53,7 +53,7 @@ class Posed(NamedTuple):
 
     id: str | int | None
     derivation: Derivation
-    lemmas: Mapping[str, Derivation]
+    lemmas: Mapping[str, tasks.Lemma]
 
 
 class Record(NamedTuple):
@@ -342,7 +342,7 @@ def _posed(row: Row) -> Posed:
         page, lemmas = _texts(data, row)
     except PageError as error:
         return Posed(id, Derivation("", error.place, error=error), {})
-    beside = {name: Derivation(text, Place(f"lemmas.{name}", 1), name) for name, text in lemmas.items()}
+    beside = {name: tasks.Lemma(Derivation(text, Place(f"lemmas.{name}", 1), name)) for name, text in lemmas.items()}
     return Posed(id, Derivation(page, _PAGE), beside)
 
 

@@ -34,11 +34,11 @@ def run(
 ) -> Iterator[Outcome]:
     """Check the derivations and yield what is known of each, in their order, as soon as it is known.
 
-    `library` holds what `by lemma` and `see` may name. Unless `fast`, SymPy is asked for its opinion of every step, for at most
-    `time_limit` seconds a step. A worker may use `memory_mb` megabytes more than it begins with. `progress` is told the calls made and
-    known. An `executor` of concurrent.futures takes the place of the `jobs` processes: what it runs starts them, and the limits
-    hold there as well. `known` holds, by the number of a derivation, the verdicts on its steps, where some are known; the others alone
-    are checked. Raises NoEngine where the executor fails.
+    `library` holds what `by lemma` and `see` may name (a `Library` also what is known of it). Unless `fast`, SymPy is asked for its opinion
+    of every step, for at most `time_limit` seconds a step. A worker may use `memory_mb` megabytes more than it begins with. `progress` is
+    told the calls made and known. An `executor` of concurrent.futures takes the place of the `jobs` processes: what it runs starts them,
+    and the limits hold there as well. `known` holds, by the number of a derivation, the verdicts on its steps, where some are known; the
+    others alone are checked. Raises NoEngine where the executor fails.
     """
     if not derivations:
         return
@@ -79,7 +79,7 @@ def _inquiry(
     """What is asked until the outcome of a derivation is known; with a time limit, SymPy as well."""
     alone, lemmas = derivation.alone(), shelf.beside(derivation.text)
     if library.get(derivation.name) is derivation:
-        lemmas[derivation.name] = alone  # what is found out about it holds where it is a lemma
+        lemmas[derivation.name] = tasks.Lemma(alone)  # what is found out about it holds where it is a lemma
     found = yield from tasks.answer(tasks.whole, tasks.part, (alone,), lemmas, shelf, derivation.name, derivation.place, known)
     outcome = _seeing(found, library)
     if time_limit is not None:

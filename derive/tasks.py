@@ -31,7 +31,16 @@ BRIDGE = "derive.sympy_bridge"
 REMEMBERED, LONGEST = 256, 50_000  # lemmas in a worker, and the letters of those that are not worth it
 _LEMMA = re.compile(rf"(?:lemma|引理)\s*({DERIVATION})")
 
-Lemmas = Mapping[str, "Derivation | None"]  # None for a name that nothing has
+
+
+class Lemma(NamedTuple):
+    """A derivation that lemmas may name, and whether it is known to be proved by whoever asks."""
+
+    derivation: Derivation
+    proved: bool = False
+
+
+Lemmas = Mapping[str, Lemma | None]  # None for a name that nothing has
 
 
 class Lacking(NamedTuple):
@@ -41,43 +50,50 @@ class Lacking(NamedTuple):
 
 
 class Shelf:
-    """The derivations that lemmas may name, of which each worker gets those that it needs."""
+    """The derivations that lemmas may name, of which each worker gets those that it needs.
+
+    What a `Library` knows to be proved is not checked again, and what that rests on is not needed.
+    """
 
     def __init__(self, library: Mapping[str, Derivation]) -> None:
         self._library = library
+        self._outcomes = library.outcomes if isinstance(library, Library) else {}
         self._needed = lru_cache(1000)(self._all_named)
 
-    def beside(self, text: str) -> dict[str, Derivation | None]:
+    def beside(self, text: str) -> dict[str, Lemma | None]:
         """The lemmas that a text seems to name; it need not be read for that, and what was overlooked a worker will ask for."""
-        found: dict[str, Derivation | None] = {}
+        found: dict[str, Lemma | None] = {}
         for name in dict.fromkeys(_LEMMA.findall(text)):
             found |= self._needed(name)
         return found
 
-    def named(self, names: Iterable[str]) -> dict[str, Derivation | None]:
+    def named(self, names: Iterable[str]) -> dict[str, Lemma | None]:
         """The lemmas of these names, or None, and then the one of the nearest name, which the error may mention."""
-        found: dict[str, Derivation | None] = {}
+        found: dict[str, Lemma | None] = {}
         for name in names:
             near = difflib.get_close_matches(name, list(self._library), 1) if name not in self._library else ()
-            found |= {name: None, **{n: self._library[n].alone() for n in near}, **self._needed(name)}
+            found |= {name: None, **{n: self._lemma(n) for n in near}, **self._needed(name)}
         return found
 
-    def _all_named(self, first: str) -> dict[str, Derivation]:
+    def _all_named(self, first: str) -> dict[str, Lemma]:
         """A lemma, and those that it rests on."""
-        found: dict[str, Derivation] = {}
+        found: dict[str, Lemma] = {}
         names = [first]
         for name in names:  # grows while it is run through
             if name in self._library and name not in found:
-                found[name] = self._library[name].alone()
-                names += _LEMMA.findall(found[name].text)
+                lemma = found[name] = self._lemma(name)
+                names += [] if lemma.proved else _LEMMA.findall(lemma.derivation.text)
         return found
+
+    def _lemma(self, name: str) -> Lemma:
+        return Lemma(self._library[name].alone(), name in self._outcomes and self._outcomes[name].status is Status.PROVED)
 
 
 # -- for who asks
 
 
 def answer(
-    whole: Callable[..., Any], part: Callable[..., Any], what: tuple[Any, ...], lemmas: dict[str, Derivation | None], shelf: Shelf,
+    whole: Callable[..., Any], part: Callable[..., Any], what: tuple[Any, ...], lemmas: dict[str, Lemma | None], shelf: Shelf,
     name: str, place: Place, known: Sequence[Verdict | None] = (),
 ) -> Generator[list[Call], list[Any], Any]:  # fmt: skip
     """What `whole(lemmas, *what)` finds in a worker. Where that fails, or some verdicts are `known`, it is the Outcome made of what
@@ -111,7 +127,7 @@ def answer(
 
 
 def _step(
-    part: Callable[..., Any], what: tuple[Any, ...], lemmas: dict[str, Derivation | None], shelf: Shelf
+    part: Callable[..., Any], what: tuple[Any, ...], lemmas: dict[str, Lemma | None], shelf: Shelf
 ) -> Generator[list[Call], list[Any], Verdict | PageError]:
     """What is known of a step by itself. What is found out stays, whatever becomes of the search for the mistake."""
     found = yield from _asked(STEP_SECONDS + GRACE, part, what, lemmas, shelf)
@@ -125,7 +141,7 @@ def _step(
 
 
 def _asked(
-    seconds: float, function: Callable[..., Any], what: tuple[Any, ...], lemmas: dict[str, Derivation | None], shelf: Shelf
+    seconds: float, function: Callable[..., Any], what: tuple[Any, ...], lemmas: dict[str, Lemma | None], shelf: Shelf
 ) -> Generator[list[Call], list[Any], Any]:
     """The result of a call, with the lemmas that it turns out to need besides."""
     while True:
@@ -165,6 +181,7 @@ def opinion_of(found: Opinion | Failure, time_limit: float) -> Opinion:
 
 # -- in a worker
 
+_PROVED = (Verdict(Status.PROVED),)  # stands for the steps of a lemma that is known to be proved
 _outcomes = OrderedDict[tuple[Derivation, ...], Outcome]()  # by the derivation, followed by what it rests on
 
 
@@ -200,12 +217,14 @@ def _opinion(claim: Claim, seconds: float) -> Any:
 
 def _at_hand(derivation: Derivation, lemmas: Lemmas) -> tuple[Derivation, Library]:
     """A derivation and its lemmas, with what is remembered of these."""
-    library = Library({name: _the_same(lemma) for name, lemma in lemmas.items() if lemma is not None})
+    library = Library({name: _the_same(lemma.derivation) for name, lemma in lemmas.items() if lemma is not None})
     own = library.get(derivation.name)
     if own is not None and (own.text, own.place) == (derivation.text, derivation.place):
         derivation = own
-    for name in library:
-        if outcome := _outcomes.get(_footing(name, library)):
+    for name, lemma in lemmas.items():
+        if lemma and lemma.proved:
+            library.outcomes[name] = Outcome(name, None, _PROVED)
+        elif lemma and (outcome := _outcomes.get(_footing(name, library))):
             library.outcomes[name] = outcome
     return derivation, library
 
@@ -231,15 +250,17 @@ def _footing(name: str, library: Library) -> tuple[Derivation, ...]:
 
 def _lacking(derivation: Derivation, lemmas: Lemmas, library: Library) -> Lacking | None:
     """What did not come along, though the page or a lemma names it."""
-    named = dict.fromkeys(n for d in (derivation, *library.values()) for n in d.lemmas() if n not in lemmas)
+    unproved = [derivation, *(library[name] for name, lemma in lemmas.items() if lemma and not lemma.proved)]
+    named = dict.fromkeys(n for d in unproved for n in d.lemmas() if n not in lemmas)
     return Lacking(tuple(named)) if named else None
 
 
 def _remember(library: Library) -> None:
-    """Keep what has been found out about lemmas, for the next calls."""
+    """Keep what has been found out here about lemmas, for the next calls."""
+    told = {name for name, outcome in library.outcomes.items() if outcome.page is None}
     for name, outcome in library.outcomes.items():
         footing = _footing(name, library)
-        if sum(len(d.text) for d in footing) <= LONGEST:
+        if not any(d.name in told for d in footing) and sum(len(d.text) for d in footing) <= LONGEST:
             _outcomes[footing] = outcome
             _outcomes.move_to_end(footing)
     while len(_outcomes) > REMEMBERED:

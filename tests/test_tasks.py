@@ -91,9 +91,20 @@ def test_what_a_worker_remembers_has_a_bound(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(tasks, "REMEMBERED", 4)
     for i in range(10):
         lemma = page(f"title {i}\n{LOG}", "book.log")
-        outcome = tasks.whole({"book.log": lemma}, page(MORE, "mine"))
+        outcome = tasks.whole({"book.log": tasks.Lemma(lemma)}, page(MORE, "mine"))
         assert outcome.status is Status.PROVED  # type: ignore[union-attr]
     assert len(tasks._outcomes) == 4
+
+
+def test_what_a_library_knows_to_be_proved_is_not_checked_again(checked: Any) -> None:
+    library = check.Library(LIBRARY)
+    library.outcomes["book.more"] = check.check_derivation(LIBRARY["book.more"], LIBRARY)
+    before = len(checked())
+    asked: Any = next(runner._inquiry(page(USES, "mine"), library, tasks.Shelf(library), None, ()))
+    assert list(asked[0].args[0]) == ["book.more"]  # and not what it rests on
+    mine, more = runner.run([page(USES, "mine"), library["book.more"]], library, jobs=1, fast=True)
+    assert checked()[before:] == ["mine.md", "book.log.md", "book.more.md"]
+    assert [(o.status, o.page is None) for o in (mine, more)] == [(Status.PROVED, False)] * 2
 
 
 def test_a_lemma_whose_name_was_overlooked_in_the_text_is_asked_for(tmp_path: Path) -> None:
