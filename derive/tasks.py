@@ -257,10 +257,10 @@ def _lacking(derivation: Derivation, lemmas: Lemmas, library: Library) -> Lackin
 
 def _remember(library: Library) -> None:
     """Keep what has been found out here about lemmas, for the next calls."""
-    told = {name for name, outcome in library.outcomes.items() if outcome.page is None}
+    told = [library[name] for name, outcome in library.outcomes.items() if outcome.page is None]
     for name, outcome in library.outcomes.items():
         footing = _footing(name, library)
-        if not any(d.name in told for d in footing) and sum(len(d.text) for d in footing) <= LONGEST:
+        if not any(d in told for d in footing) and sum(len(d.text) for d in footing) <= LONGEST:
             _outcomes[footing] = outcome
             _outcomes.move_to_end(footing)
     while len(_outcomes) > REMEMBERED:
