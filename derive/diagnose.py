@@ -132,23 +132,24 @@ class _Step:
     def _point(self, env: Environment) -> Approximation:
         return Approximation(env, self.claim.definitions, self.meanings, self.work)
 
-    def fits(self, left: Term, relation: Relation, right: Term) -> bool | None:
+    def fits(self, left: Term, relation: Relation, right: Term | Repair) -> bool | None:
         """Whether a relation seems to hold at all points; None where nothing can be said."""
         told = None
         for point in self.points:
             if (found := self._at(point, left, relation, right)) is False:
                 return False
             told = told or found
-        return told or self._fits_inside(left, right)
+        return told or self._fits_inside(left, right if isinstance(right, Term) else right.right)
 
-    def _at(self, point: Approximation, left: Term, relation: Relation, right: Term) -> bool | None:
+    def _at(self, point: Approximation, left: Term, relation: Relation, right: Term | Repair) -> bool | None:
         """Whether a relation seems to hold at a point; None where its left side has no value."""
         try:
             a = point.value(left, {})
         except Unknown:
             return None
         try:
-            return _holds(a, relation, right, point.value(right, {}))
+            b = point.value(right, {}) if isinstance(right, Term) else point.altered(right.whole, right.path, right.new)
+            return _holds(a, relation, right, b)
         except Unknown:
             return False
 
@@ -208,7 +209,7 @@ class _Step:
         for r in repairs(self.claim):
             if self.budget.spent:
                 return None
-            fits = self.fits(self.claim.left, r.relation, r.right)
+            fits = self.fits(self.claim.left, r.relation, r)
             blind -= fits is None
             if fits is False or blind < 0 or not means_something(self.claim, r.right):
                 continue
@@ -312,9 +313,10 @@ def _middling(value: Any) -> Any:
     return tuple(map(_middling, value)) if isinstance(value, tuple) else value / (1 + abs(value) / 2)
 
 
-def _holds(a: Any, relation: Relation, right: Term, b: Any) -> bool:
+def _holds(a: Any, relation: Relation, right: Term | Repair, b: Any) -> bool:
     if relation is Relation.APPROX:
-        decimals = max((t.args[1] for t in walk(right) if t.op == "num"), default=0)
+        shown = right if isinstance(right, Term) else right.right
+        decimals = max((t.args[1] for t in walk(shown) if t.op == "num"), default=0)
         return bool(abs(a - b) <= 0.5 * 10**-decimals + 1e-12)
     return _HOLDS[relation](a, b)
 

@@ -5,6 +5,7 @@ Knows terms, types and what is well formed; nothing of what is true. The names a
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
@@ -14,6 +15,7 @@ from derive.expression import RESERVED
 from derive.model import Claim, Relation
 from derive.term import (
     BINDERS,
+    LEAVES,
     ONE,
     REALS,
     RELATIONS,
@@ -54,12 +56,20 @@ _SIDES = ("left", "right", "both")
 
 
 class Repair(NamedTuple):
-    """The step as it may have been meant: its relation and its right side; and what had been lost or was too much."""
+    """The step as it may have been meant: its relation, and its right side with another term at a place; and what had been lost
+    or was too much."""
 
     slip: str
     relation: Relation
-    right: Term
+    whole: Term
+    path: tuple[int, ...]
+    new: Term
     what: Term | None = None
+
+    @property
+    def right(self) -> Term:
+        """The right side as it may have been meant."""
+        return put(self.whole, self.path, self.new)
 
 
 class Place(NamedTuple):
@@ -71,7 +81,8 @@ class Place(NamedTuple):
     above: str = ""  # the operation of the node above
 
 
-Change = tuple[str, Term, Term | None]
+Change = tuple[str, Term, Term | None]  # the slip, what may have stood at a place, and what was lost or is too much
+Changed = tuple[Place, Change]
 
 
 def repairs(claim: Claim) -> Iterator[Repair]:
@@ -98,36 +109,35 @@ class _Slips:
         self.claim, self.types = claim, claim.givens.symbols
         self.indices = {n: t.over for n, t in self.types.items() if t.kind == "index" and t.over is not None and not t.shape}
         self.found: dict[tuple[tuple[str, Term], ...], list[Term]] = {}
+        self.parts = list(dict.fromkeys(self._everything()))
 
     def all(self) -> Iterator[Repair]:
         relation, right = self.claim.relation, self.claim.right
         if relation in _ORDER:
-            yield Repair("turned", _RELATIONS[_TURNED[_ORDER[relation]]], right)
-            yield Repair("strict", _RELATIONS[_STRICT[_ORDER[relation]]], right)
-        seen = {right}
-        spots = list(places(right))
-        for slip, t, what in self._changes(right, spots):
-            if t not in seen:
-                seen.add(t)
-                yield Repair(slip, relation, t, what)
+            yield Repair("turned", _RELATIONS[_TURNED[_ORDER[relation]]], right, (), right)
+            yield Repair("strict", _RELATIONS[_STRICT[_ORDER[relation]]], right, (), right)
+        seen: set[tuple[tuple[int, ...], Term]] = set()
+        for spot, (slip, new, what) in self._changes(right, list(places(right))):
+            if new != spot.node and (key := _narrowed(spot, new)) not in seen:
+                seen.add(key)
+                yield Repair(slip, relation, right, spot.path, new, what)
 
-    def _changes(self, right: Term, spots: list[Place]) -> Iterator[Change]:
+    def _changes(self, right: Term, spots: list[Place]) -> Iterator[Changed]:
         likely = _signs, _orders, _negated, self._names, self._bases, self._ranges, self._numbers
         less = _functions, self._scars, self._base_factors, _added
-        yield from _by(likely, right, spots)
-        yield from self._everywhere(right)
-        yield from self._lost(right, spots, 0, DEEPER)
-        yield from _by(less, right, spots)
-        yield from self._lost(right, spots, DEEPER, SMALL_PART)
-        yield from _by((_lighter, self._other_numbers), right, spots)
-        yield from self._lost(right, spots, SMALL_PART, 10**6)
+        yield from _by(likely, spots)
+        yield from ((spots[0], change) for change in self._everywhere(right))
+        lost = self._lost(spots)
+        yield from _lost(lost, 0, DEEPER)
+        yield from _by(less, spots)
+        yield from _lost(lost, DEEPER, SMALL_PART)
+        yield from _by((_lighter, self._other_numbers), spots)
+        yield from _lost(lost, SMALL_PART, 10**6)
 
-    def _lost(self, right: Term, spots: list[Place], above: int, most: int) -> Iterator[Change]:
-        """With a factor, term or exponent more, the smaller first."""
+    def _lost(self, spots: list[Place]) -> list[tuple[int, Place, Term]]:
+        """What may have been lost at each place, the smaller first."""
         wide = [(_size(p) + DEEPER * len(spot.path), spot, p) for spot in spots if self._may_lack(spot) for p in self._may_be_lost(spot)]
-        for weight, spot, p in sorted(wide, key=lambda x: x[0]):
-            if above < weight <= most:
-                yield from ((slip, put(right, spot.path, new), what) for slip, new, what in _with(spot.node, p))
+        return sorted(wide, key=lambda x: x[0])
 
     # -- names
 
@@ -277,7 +287,7 @@ class _Slips:
         if key not in self.found:
             every = {**self.indices, **spot.scope}
             parts = dict.fromkeys((num(2), *self._sizes(), num(3)))
-            for p in self._everything():
+            for p in self.parts:
                 if p.op not in ("num", "const") or p == Term("const", ("pi",)):
                     parts |= dict.fromkeys(self._at(p, every))
             left = self.claim.left
@@ -308,11 +318,30 @@ class _Slips:
                 continue
 
 
-def _by(makers: Iterable[Callable[[Place], Iterable[Change]]], right: Term, spots: list[Place]) -> Iterator[Change]:
+def _by(makers: Iterable[Callable[[Place], Iterable[Change]]], spots: list[Place]) -> Iterator[Changed]:
     """The changes of each kind, at one place after the other."""
     for make in makers:
         for spot in spots:
-            yield from ((slip, put(right, spot.path, new), what) for slip, new, what in make(spot))
+            yield from ((spot, change) for change in make(spot))
+
+
+def _lost(lost: list[tuple[int, Place, Term]], above: int, most: int) -> Iterator[Changed]:
+    """With a factor, term or exponent more, of such a weight."""
+    for weight, spot, p in lost:
+        if above < weight <= most:
+            yield from ((spot, change) for change in _with(spot.node, p))
+
+
+def _narrowed(spot: Place, new: Term) -> tuple[tuple[int, ...], Term]:
+    """A change at a place, told by the smallest place in which it can be: so that what makes the same of a line is the same."""
+    old, path = spot.node, spot.path
+    while old.op == new.op and old.op not in LEAVES and len(old.args) == len(new.args):
+        differing = [i for i, (a, b) in enumerate(zip(old.args, new.args, strict=True)) if a != b]
+        if len(differing) != 1:
+            break
+        (i,) = differing
+        old, new, path = old.args[i], new.args[i], (*path, i)
+    return path, new
 
 
 def _with(t: Term, p: Term) -> Iterator[Change]:
@@ -439,8 +468,9 @@ def put(t: Term, path: tuple[int, ...], new: Term) -> Term:
     return Term(t.op, (*t.args[:i], put(t.args[i], tuple(rest), new), *t.args[i + 1 :]))
 
 
+@functools.lru_cache(4096)
 def _size(t: Term) -> int:
-    return sum(1 for _ in walk(t))
+    return 1 + sum(map(_size, t.children))
 
 
 def _number(value: Fraction, decimals: int) -> Term:
