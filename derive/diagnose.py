@@ -7,6 +7,7 @@ of the step itself, and says nothing where it finds nothing.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -82,7 +83,9 @@ class _Step:
         self.left, self.right, self.givens = unfolded(claim)
         self.domain = domain or Domain(self.givens)
         self.meanings = _meanings(claim.definitions)
-        self.points = list(self._points(self.givens, POINTS if claim.relation is Relation.EQ else MORE_POINTS))
+        self.inside = itertools.islice(self._points(self.givens, MORE_POINTS), MORE_POINTS)
+        self.points = list(itertools.islice(self.inside, POINTS if claim.relation is Relation.EQ else MORE_POINTS))
+        self.more: list[Approximation] = []
         if witness is not None and witness.values.keys() == self.givens.symbols.keys() and self.fits(*self._sides) is not False:
             self.points.append(self._point(environment(witness.values)))
         parts = {t.op for side in (claim.left, claim.right) for t in walk(side)}
@@ -118,16 +121,16 @@ class _Step:
 
     # -- points
 
-    def _points(self, givens: Givens, count: int) -> Iterator[Approximation]:
-        """Points inside some givens, where numbers are of middling size: elsewhere floats tell little."""
+    def _points(self, givens: Givens, patience: int) -> Iterator[Approximation]:
+        """Points inside some givens, where numbers are of middling size: elsewhere floats tell little; until so many draws were in vain."""
         source = Points(givens, 1, (self.left, self.right))
         loose = [n for n, t in givens.symbols.items() if KINDS[t.kind].open and t.kind != "probability" and not t.params]
         loose = [n for n in loose if not any(n in free(h) for h in givens.hypotheses)]
-        found = 0
-        for k in range(2 * count):
-            if found < count and (env := source.draw("corner" if k % 6 == 5 else "random", k + 1)) is not None:
-                found += 1
+        for k in itertools.count(1):
+            if (env := source.draw("random" if k % 6 else "corner", k)) is not None:
                 yield self._point(Environment({**env, **{n: _middling(env[n]) for n in loose}}))
+            elif not (patience := patience - 1):
+                return
 
     def _point(self, env: Environment) -> Approximation:
         return Approximation(env, self.claim.definitions, self.meanings, self.work)
@@ -283,28 +286,28 @@ class _Step:
 
     def condition(self, missing: tuple[Term, ...], guesses: Iterable[Term]) -> Diagnosis | None:
         """One more hypothesis with which the step is proved; it has to leave points inside the givens."""
-        points = [*self._points(self.givens, MORE_POINTS), *self.points]
+        self.more += self.inside
         for h in dict.fromkeys((*missing, *([conjunction(missing)] if len(missing) > 1 else []), *guesses)):
             if self.budget.spent:
                 return None
             claim = replace(self.claim, givens=Givens(self.claim.givens.symbols, (*self.claim.givens.hypotheses, *conjuncts(h))))
             with contextlib.suppress(Rejected, Unsupported):
                 givens = unfolded(claim)[2]
-                if (missing or self._tells(h, points, givens)) and self.proves(claim, Domain(givens)) and satisfying_point(givens):
+                if (missing or self._tells(h, givens)) and self.proves(claim, Domain(givens)) and satisfying_point(givens):
                     return Diagnosis(SLIPS["condition"], condition=h)
         return None
 
-    def _tells(self, h: Term, points: list[Approximation], inside: Givens) -> bool:
+    def _tells(self, h: Term, inside: Givens) -> bool:
         """Whether the step seems to hold wherever the condition does, and to fail only where that does."""
         found: Counter[tuple[bool, bool]] = Counter()
-        for point in points:
+        for point in (*self.points, *self.more):
             with contextlib.suppress(Unknown):
                 found[bool(point.value(h, {})), self._at(point, *self._sides) is True] += 1
         if found[True, False] or not found[False, False]:
             return False
         if found[True, True] >= FEW_POINTS:
             return True
-        more = [self._at(p, *self._sides) for p in self._points(inside, FEW_POINTS)]
+        more = [self._at(p, *self._sides) for p in itertools.islice(self._points(inside, 1), FEW_POINTS)]
         return more.count(True) == len(more) > 1
 
 
