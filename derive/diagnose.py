@@ -109,7 +109,7 @@ class _Step:
         condition = self.condition(missing, assumptions(self.claim) if lacks else shares(self.claim))
         self.budget = self._fresh()
         found = (self.value(negation) if negation is not None else None) or self.shown_value()
-        if found is None and not (missing and condition is not None and _plain(condition.condition)):
+        if found is None and not (missing and condition is not None and _plain(condition.condition) and condition.condition in missing):
             found = self.repair()
         self.budget = self._fresh(OPERATIONS // 2)
         wrong = self.wrong_rule()
@@ -292,23 +292,38 @@ class _Step:
                 return None
             claim = replace(self.claim, givens=Givens(self.claim.givens.symbols, (*self.claim.givens.hypotheses, *conjuncts(h))))
             with contextlib.suppress(Rejected, Unsupported):
+                if not (self._excused(h, missing) if missing else self._tells(h, claim)):
+                    continue
                 givens = unfolded(claim)[2]
-                if (missing or self._tells(h, givens)) and self.proves(claim, Domain(givens)) and satisfying_point(givens):
+                if self.proves(claim, Domain(givens)) and satisfying_point(givens):
                     return Diagnosis(SLIPS["condition"], condition=h)
         return None
 
-    def _tells(self, h: Term, inside: Givens) -> bool:
-        """Whether the step seems to hold wherever the condition does, and to fail only where that does."""
-        found: Counter[tuple[bool, bool]] = Counter()
+    def _excused(self, h: Term, missing: tuple[Term, ...]) -> bool:
+        """Whether the step does not seem to fail, nor to lack what is missing, where a condition holds."""
         for point in (*self.points, *self.more):
             with contextlib.suppress(Unknown):
-                found[bool(point.value(h, {})), self._at(point, *self._sides) is True] += 1
-        if found[True, False] or not found[False, False]:
+                if point.value(h, {}) and (self._at(point, *self._sides) is False or not all(point.value(m, {}) for m in missing)):
+                    return False
+        return True
+
+    def _tells(self, h: Term, claim: Claim) -> bool:
+        """Whether the step seems to hold wherever the condition does, and to fail only where that does."""
+        told = []
+        for point in (*self.points, *self.more):
+            with contextlib.suppress(Unknown):
+                told.append((bool(point.value(h, {})), self._at(point, *self._sides) is True, self._several(point)))
+        if not any(not where and not holds for where, holds, _ in told) or any(where and not holds for where, holds, _ in told):
             return False
-        if found[True, True] >= FEW_POINTS:
+        if sum(where and several for where, _, several in told) >= FEW_POINTS:
             return True
-        more = [self._at(p, *self._sides) for p in itertools.islice(self._points(inside, 1), FEW_POINTS)]
+        inside = itertools.islice(self._points(unfolded(claim)[2], 1), 2 * FEW_POINTS)
+        more = [self._at(p, *self._sides) for p in inside if self._several(p)]
         return more.count(True) == len(more) > 1
+
+    def _several(self, point: Approximation) -> bool:
+        """Whether families have more than one element: of a single one too much is true."""
+        return all(point.env[n] != 1 for n, t in self.givens.symbols.items() if t.kind == "size" and not t.shape)
 
 
 def _middling(value: Any) -> Any:
