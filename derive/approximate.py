@@ -73,6 +73,13 @@ class Approximation:
             raise Unknown
         return found
 
+    def says(self, p: Term) -> bool | None:
+        """Whether a proposition holds; None where that is not known."""
+        try:
+            return bool(self.value(p, {}))
+        except Unknown:
+            return None
+
     def altered(self, t: Term, path: tuple[int, ...], new: Term) -> Any:
         """What a term is worth with another one at a place. What stands around the place is worked out once."""
         key = t, path

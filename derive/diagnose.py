@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import itertools
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -31,18 +30,37 @@ from derive.refute import satisfying_point
 from derive.rules import RULES
 from derive.show import text
 from derive.slips import Repair, means_something, repairs
-from derive.term import LEAVES, CaptureError, Lambda, Replacement, Term, conjunction, conjuncts, free, num, unfold, walk
+from derive.term import (
+    FUNCTIONS,
+    LEAVES,
+    CaptureError,
+    Lambda,
+    Replacement,
+    Term,
+    conjunction,
+    conjuncts,
+    free,
+    num,
+    operations,
+    unfold,
+    walk,
+)
 
 OPERATIONS = 100_000  # in floats, in the search for a slip: three or four tenths of a second
 SECONDS = 2.0  # of computing after which nothing new is begun, whatever is left of the rest
 POINTS = 5  # at which an equation has to hold before the prover is asked
 MORE_POINTS = 24  # of what is less easily told: inequalities, equivalences, conditions
 FEW_POINTS = 3  # inside a condition
+REPAIRS = 1500  # that are looked at: what was meant has been found among the first thousand, mostly among the first ten
 BLIND = 8  # candidates for which the prover is asked where nothing can be looked at
 PROOFS = 10  # candidates that look right for which the prover is asked
 FEW_PROOFS = 5  # the same where a proof takes long
 _LONG = frozenset({"limit", "integral", "argmax", "argmin"})  # what proofs take long about
-_INEQUALITIES = tuple(r.name for r in RULES.values() if r.subject == "order" and r.relation in (Relation.LE, Relation.LT))
+# rules of order, with the functions that they are about
+_INEQUALITIES = {
+    r.name: (operations(r.left) | operations(r.right)) & FUNCTIONS.keys()
+    for r in RULES.values() if r.subject == "order" and r.relation in (Relation.LE, Relation.LT)
+}  # fmt: skip
 _ALGEBRA = ("algebra", "signs", "calculation")
 _HOLDS: Mapping[Relation, Callable[[Any, Any], bool]] = {
     Relation.EQ: close, Relation.IFF: lambda a, b: a == b,
@@ -51,15 +69,18 @@ _HOLDS: Mapping[Relation, Callable[[Any, Any], bool]] = {
 }  # fmt: skip
 
 
-class Budget:
-    """How much may still be done: operations in floats, candidates for which the prover is asked, and, as a last resort, time."""
+_Held = Mapping[bool | None, list[Approximation]]  # points, by whether a step seems to hold there; None where nothing can be said
 
-    def __init__(self, work: Work, operations: int, proofs: int, end: float) -> None:
-        self.work, self.most, self.proofs, self.end = work, work.done + operations, proofs, end
+
+class Budget:
+    """How much may still be done: operations in floats, and candidates for which the prover is asked."""
+
+    def __init__(self, work: Work, operations: int, proofs: int) -> None:
+        self.work, self.most, self.proofs = work, work.done + operations, proofs
 
     @property
     def spent(self) -> bool:
-        return self.proofs <= 0 or self.work.done > self.most or time.process_time() > self.end
+        return self.proofs <= 0 or self.work.done > self.most
 
 
 def diagnose(
@@ -98,7 +119,7 @@ class _Step:
         return self.claim.left, self.claim.relation, self.claim.right
 
     def _fresh(self, operations: int = OPERATIONS) -> Budget:
-        return Budget(self.work, operations, FEW_PROOFS if self.long else PROOFS, self.end)
+        return Budget(self.work, operations, FEW_PROOFS if self.long else PROOFS)
 
     def diagnosis(self, missing: tuple[Term, ...], negation: Trace | None) -> Diagnosis | None:
         """The mistake, by the most telling name; what was meant; and what would have to be assumed."""
@@ -182,14 +203,15 @@ class _Step:
         self.budget.proofs -= 1
         domain = domain or self.domain
         for allowed in dict.fromkeys(self._strategies(claim, domain)):
+            if time.process_time() > self.end:
+                self.budget.proofs = 0
+                return False
             try:
                 trace = prove(claim, allowed, domain=domain)
                 if trace is not None:
                     replay(claim, trace)
                     return True
             except (Rejected, RecursionError):
-                return False
-            if time.process_time() > self.end:
                 return False
         return False
 
@@ -198,7 +220,8 @@ class _Step:
         named = tuple(r for r in claim.reasons if r not in _ALGEBRA and not r.startswith("definition of "))
         yield named
         if claim.relation is not self.claim.relation:
-            yield from ((*named, rule) for rule in _INEQUALITIES)
+            there = operations(self.left) | operations(self.right)
+            yield from ((*named, rule) for rule, of in _INEQUALITIES.items() if of <= there)
         elif not (named and self.long):
             yield from ((*s, *named) for s in STRATEGIES[:4])
             for symbol in splittable(domain.givens, free(claim.left) | free(claim.right))[:1]:
@@ -209,7 +232,7 @@ class _Step:
     def repair(self) -> Diagnosis | None:
         """The first one-place change of the right side, or of the relation, that makes a step that is proved."""
         blind = BLIND
-        for r in repairs(self.claim):
+        for r in itertools.islice(repairs(self.claim), REPAIRS):
             if self.budget.spent:
                 return None
             fits = self.fits(self.claim.left, r.relation, r)
@@ -287,35 +310,36 @@ class _Step:
     def condition(self, missing: tuple[Term, ...], guesses: Iterable[Term]) -> Diagnosis | None:
         """One more hypothesis with which the step is proved; it has to leave points inside the givens."""
         self.more += self.inside
+        held: dict[bool | None, list[Approximation]] = {True: [], False: [], None: []}
+        for point in (*self.points, *self.more):
+            held[self._at(point, *self._sides)].append(point)
         for h in dict.fromkeys((*missing, *([conjunction(missing)] if len(missing) > 1 else []), *guesses)):
             if self.budget.spent:
                 return None
             claim = replace(self.claim, givens=Givens(self.claim.givens.symbols, (*self.claim.givens.hypotheses, *conjuncts(h))))
             with contextlib.suppress(Rejected, Unsupported):
-                if not (self._excused(h, missing) if missing else self._tells(h, claim)):
+                if not (self._excused(h, missing, held) if missing else self._tells(h, claim, held)):
                     continue
                 givens = unfolded(claim)[2]
                 if self.proves(claim, Domain(givens)) and satisfying_point(givens):
                     return Diagnosis(SLIPS["condition"], condition=h)
         return None
 
-    def _excused(self, h: Term, missing: tuple[Term, ...]) -> bool:
+    def _excused(self, h: Term, missing: tuple[Term, ...], held: _Held) -> bool:
         """Whether the step does not seem to fail, nor to lack what is missing, where a condition holds."""
-        for point in (*self.points, *self.more):
-            with contextlib.suppress(Unknown):
-                if point.value(h, {}) and (self._at(point, *self._sides) is False or not all(point.value(m, {}) for m in missing)):
-                    return False
-        return True
+        lacking = [p for p in (*held[True], *held[None]) if any(p.says(m) is False for m in missing)]
+        return not any(p.says(h) for p in (*held[False], *lacking))
 
-    def _tells(self, h: Term, claim: Claim) -> bool:
+    def _tells(self, h: Term, claim: Claim, held: _Held) -> bool:
         """Whether the step seems to hold wherever the condition does, and to fail only where that does."""
-        told = []
-        for point in (*self.points, *self.more):
-            with contextlib.suppress(Unknown):
-                told.append((bool(point.value(h, {})), self._at(point, *self._sides) is True, self._several(point)))
-        if not any(not where and not holds for where, holds, _ in told) or any(where and not holds for where, holds, _ in told):
+        outside = False
+        for point in (*held[False], *held[None]):
+            if says := point.says(h):
+                return False
+            outside = outside or says is False
+        if not outside:
             return False
-        if sum(where and several for where, _, several in told) >= FEW_POINTS:
+        if sum(self._several(p) for p in held[True] if p.says(h)) >= FEW_POINTS:
             return True
         inside = itertools.islice(self._points(unfolded(claim)[2], 1), 2 * FEW_POINTS)
         more = [self._at(p, *self._sides) for p in inside if self._several(p)]

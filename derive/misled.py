@@ -12,7 +12,7 @@ from derive.model import Claim, Words
 from derive.provers.lemmas import Binding, unify
 from derive.rules import Rule
 from derive.slips import opened, places, put
-from derive.term import LEAVES, RELATIONS, ZERO, CaptureError, Lambda, Replacement, Term, call, free, num, sym, unfold, walk
+from derive.term import LEAVES, RELATIONS, ZERO, CaptureError, Lambda, Replacement, Term, call, free, num, operations, sym, unfold, walk
 
 ROUNDS = 12  # how often a rule is used on what it has made
 
@@ -49,6 +49,8 @@ def misled(claim: Claim, left: Term, right: Term, meanings: Mapping[str, Replace
 
 def _made(m: Mistake, side: Term) -> Iterator[tuple[Term, Term | None]]:
     """A side with a mistake made at one place, with what the right rule makes there; then at all places."""
+    if m.wrong.left.op not in operations(side):
+        return
     for spot in places(side):
         if (new := rewritten(m.wrong, spot.node)) is not None:
             good = rewritten(m.right, spot.node) if m.right else None
