@@ -332,12 +332,12 @@ class _Step:
 
     def _tells(self, h: Term, claim: Claim, held: _Held) -> bool:
         """Whether the step seems to hold wherever the condition does, and to fail only where that does."""
-        outside = False
+        outside = 0
         for point in (*held[False], *held[None]):
             if says := point.says(h):
                 return False
-            outside = outside or says is False
-        if not outside:
+            outside += says is False
+        if outside < (1 if _unquantified(h).op in ("ne", "eq") else FEW_POINTS):
             return False
         if sum(self._several(p) for p in held[True] if p.says(h)) >= FEW_POINTS:
             return True
