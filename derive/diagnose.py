@@ -51,7 +51,6 @@ SECONDS = 2.0  # of computing after which nothing new is begun, whatever is left
 POINTS = 5  # at which an equation has to hold before the prover is asked
 MORE_POINTS = 24  # of what is less easily told: inequalities, equivalences, conditions
 FEW_POINTS = 3  # inside a condition
-REPAIRS = 1500  # that are looked at: what was meant has been found among the first thousand, mostly among the first ten
 BLIND = 8  # candidates for which the prover is asked where nothing can be looked at
 PROOFS = 10  # candidates that look right for which the prover is asked
 FEW_PROOFS = 5  # the same where a proof takes long
@@ -156,26 +155,39 @@ class _Step:
     def _point(self, env: Environment) -> Approximation:
         return Approximation(env, self.claim.definitions, self.meanings, self.work)
 
-    def fits(self, left: Term, relation: Relation, right: Term | Repair) -> bool | None:
+    def fits(self, left: Term, relation: Relation, right: Term) -> bool | None:
         """Whether a relation seems to hold at all points; None where nothing can be said."""
         told = None
         for point in self.points:
             if (found := self._at(point, left, relation, right)) is False:
                 return False
             told = told or found
-        return told or self._fits_inside(left, right if isinstance(right, Term) else right.right)
+        return told or self._fits_inside(left, right)
 
-    def _at(self, point: Approximation, left: Term, relation: Relation, right: Term | Repair) -> bool | None:
+    def _at(self, point: Approximation, left: Term, relation: Relation, right: Term) -> bool | None:
         """Whether a relation seems to hold at a point; None where its left side has no value."""
         try:
             a = point.value(left, {})
         except Unknown:
             return None
         try:
-            b = point.value(right, {}) if isinstance(right, Term) else point.altered(right.whole, right.path, right.new)
-            return _holds(a, relation, right, b)
+            return _holds(a, relation, right, point.value(right, {}))
         except Unknown:
             return False
+
+    def _may_be(self, path: tuple[int, ...], new: Term) -> bool:
+        """Whether the step may hold with that term at a place of its right side, as far as one point tells."""
+        left, relation, right = self._sides
+        for point in self.points if relation is not Relation.APPROX else ():  # where the digits of the whole side count
+            try:
+                a = point.value(left, {})
+            except Unknown:
+                continue
+            try:
+                return _holds(a, relation, right, point.altered(right, path, new))
+            except Unknown:
+                return False
+        return True
 
     def _fits_inside(self, left: Term, right: Term) -> bool | None:
         """Two limits at one point whose values are not known, looked at by what they are taken of."""
@@ -232,10 +244,10 @@ class _Step:
     def repair(self) -> Diagnosis | None:
         """The first one-place change of the right side, or of the relation, that makes a step that is proved."""
         blind = BLIND
-        for r in itertools.islice(repairs(self.claim), REPAIRS):
+        for r in repairs(self.claim, self._may_be):
             if self.budget.spent:
                 return None
-            fits = self.fits(self.claim.left, r.relation, r)
+            fits = self.fits(self.claim.left, r.relation, r.right)
             blind -= fits is None
             if fits is False or blind < 0 or not means_something(self.claim, r.right):
                 continue
@@ -355,10 +367,9 @@ def _middling(value: Any) -> Any:
     return tuple(map(_middling, value)) if isinstance(value, tuple) else value / (1 + abs(value) / 2)
 
 
-def _holds(a: Any, relation: Relation, right: Term | Repair, b: Any) -> bool:
+def _holds(a: Any, relation: Relation, right: Term, b: Any) -> bool:
     if relation is Relation.APPROX:
-        shown = right if isinstance(right, Term) else right.right
-        decimals = max((t.args[1] for t in walk(shown) if t.op == "num"), default=0)
+        decimals = max((t.args[1] for t in walk(right) if t.op == "num"), default=0)
         return bool(abs(a - b) <= 0.5 * 10**-decimals + 1e-12)
     return _HOLDS[relation](a, b)
 

@@ -15,7 +15,6 @@ from derive.expression import RESERVED
 from derive.model import Claim, Relation
 from derive.term import (
     BINDERS,
-    LEAVES,
     ONE,
     REALS,
     RELATIONS,
@@ -37,6 +36,7 @@ from derive.term import (
 from derive.wellformed import INFINITE, MAXIMISERS, PROPOSITION, VALUE, Checker, Misfit
 
 MOST_PARTS = 48  # what may have been lost is looked for among so many terms
+MOST = 4000  # changes of a line that are looked at: of a thousand slips the last was undone by the 2406th, most by the first dozen
 LARGEST_PART = 24  # of so many nodes
 DEEPER = 3  # so many nodes less are as likely to be lost one level deeper
 SMALL_PART = 9  # what is smaller is more likely to have been lost than something else to be too much
@@ -56,20 +56,12 @@ _SIDES = ("left", "right", "both")
 
 
 class Repair(NamedTuple):
-    """The step as it may have been meant: its relation, and its right side with another term at a place; and what had been lost
-    or was too much."""
+    """The step as it may have been meant: its relation and its right side; and what had been lost or was too much."""
 
     slip: str
     relation: Relation
-    whole: Term
-    path: tuple[int, ...]
-    new: Term
+    right: Term
     what: Term | None = None
-
-    @property
-    def right(self) -> Term:
-        """The right side as it may have been meant."""
-        return put(self.whole, self.path, self.new)
 
 
 class Place(NamedTuple):
@@ -83,11 +75,15 @@ class Place(NamedTuple):
 
 Change = tuple[str, Term, Term | None]  # the slip, what may have stood at a place, and what was lost or is too much
 Changed = tuple[Place, Change]
+May = Callable[[tuple[int, ...], Term], bool]  # whether a term may have stood at a place
 
 
-def repairs(claim: Claim) -> Iterator[Repair]:
-    """The changes of the relation or the right side of a claim, each once, in a fixed order; some may mean nothing."""
-    return _Slips(claim).all()
+def repairs(claim: Claim, may: May = lambda path, new: True) -> Iterator[Repair]:
+    """The changes of the relation or the right side of a claim, each once, in a fixed order; some may mean nothing.
+
+    Of changes of the right side only those that `may` lets pass, which is asked before a line is written out.
+    """
+    return _Slips(claim).all(may)
 
 
 def means_something(claim: Claim, right: Term) -> bool:
@@ -111,16 +107,16 @@ class _Slips:
         self.found: dict[tuple[tuple[str, Term], ...], list[Term]] = {}
         self.parts = list(dict.fromkeys(self._everything()))
 
-    def all(self) -> Iterator[Repair]:
+    def all(self, may: May) -> Iterator[Repair]:
         relation, right = self.claim.relation, self.claim.right
         if relation in _ORDER:
-            yield Repair("turned", _RELATIONS[_TURNED[_ORDER[relation]]], right, (), right)
-            yield Repair("strict", _RELATIONS[_STRICT[_ORDER[relation]]], right, (), right)
-        seen: set[tuple[tuple[int, ...], Term]] = set()
-        for spot, (slip, new, what) in self._changes(right, list(places(right))):
-            if new != spot.node and (key := _narrowed(spot, new)) not in seen:
-                seen.add(key)
-                yield Repair(slip, relation, right, spot.path, new, what)
+            yield Repair("turned", _RELATIONS[_TURNED[_ORDER[relation]]], right)
+            yield Repair("strict", _RELATIONS[_STRICT[_ORDER[relation]]], right)
+        seen = {right}
+        for spot, (slip, new, what) in itertools.islice(self._changes(right, list(places(right))), MOST):
+            if may(spot.path, new) and (t := put(right, spot.path, new)) not in seen:
+                seen.add(t)
+                yield Repair(slip, relation, t, what)
 
     def _changes(self, right: Term, spots: list[Place]) -> Iterator[Changed]:
         likely = _signs, _orders, _negated, self._names, self._bases, self._ranges, self._numbers
@@ -330,18 +326,6 @@ def _lost(lost: list[tuple[int, Place, Term]], above: int, most: int) -> Iterato
     for weight, spot, p in lost:
         if above < weight <= most:
             yield from ((spot, change) for change in _with(spot.node, p))
-
-
-def _narrowed(spot: Place, new: Term) -> tuple[tuple[int, ...], Term]:
-    """A change at a place, told by the smallest place in which it can be: so that what makes the same of a line is the same."""
-    old, path = spot.node, spot.path
-    while old.op == new.op and old.op not in LEAVES and len(old.args) == len(new.args):
-        differing = [i for i, (a, b) in enumerate(zip(old.args, new.args, strict=True)) if a != b]
-        if len(differing) != 1:
-            break
-        (i,) = differing
-        old, new, path = old.args[i], new.args[i], (*path, i)
-    return path, new
 
 
 def _with(t: Term, p: Term) -> Iterator[Change]:
