@@ -108,8 +108,9 @@ class _Step:
         self.more: list[Approximation] = []
         if witness is not None and witness.values.keys() == self.givens.symbols.keys() and self.fits(*self._sides) is not False:
             self.points.append(self._point(environment(witness.values)))
-        parts = {t.op for side in (claim.left, claim.right) for t in walk(side)}
-        self.long = claim.relation is not Relation.EQ or not parts.isdisjoint(_LONG)
+        self.long = claim.relation is not Relation.EQ or not (operations(claim.left) | operations(claim.right)).isdisjoint(_LONG)
+        whole = [*walk(self.left), *walk(self.right)]
+        self.rooted = any(t.op == "sqrt" or (t.op == "pow" and t.args[1].op != "num") for t in whole)
         self.end = time.process_time() + SECONDS
         self.budget = self._fresh()
 
@@ -230,12 +231,14 @@ class _Step:
     def _strategies(self, claim: Claim, domain: Domain) -> Iterator[tuple[str, ...]]:
         """Sets of rules to try: those that the step names first."""
         named = tuple(r for r in claim.reasons if r not in _ALGEBRA and not r.startswith("definition of "))
+        there = operations(self.left) | operations(self.right)
         yield named
         if claim.relation is not self.claim.relation:
-            there = operations(self.left) | operations(self.right)
             yield from ((*named, rule) for rule, of in _INEQUALITIES.items() if of <= there)
         elif not (named and self.long):
-            yield from ((*s, *named) for s in STRATEGIES[:4])
+            idle = {r for r, used in (("differentiation", "diff" in there), ("hypothesis", bool(claim.givens.hypotheses))) if not used}
+            strategies = STRATEGIES[:4] if self.rooted else STRATEGIES[:3]  # the fourth writes roots and powers as exponentials
+            yield from ((*(r for r in s if r not in idle), *named) for s in strategies)
             for symbol in splittable(domain.givens, free(claim.left) | free(claim.right))[:1]:
                 yield (f"cases {symbol}", *STRATEGIES[2], *named)
 
