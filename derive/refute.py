@@ -83,7 +83,10 @@ class _Turns:
     def _take(self, k: int) -> None:
         try:
             drawn = (self.source.draw(style, k) for style in (_style(k), "random"))  # there may be few corners
-            self.points.append(next((env for env in drawn if env is not None and env not in self.points), None))
+            env = next((env for env in drawn if env is not None and env not in self.points), None)
+            if env is not None:
+                env.worths = {}  # each line of a chain is a side of two steps
+            self.points.append(env)
             self.outside.append(self.source.outside)
         except Unsupported as error:
             self.end = error
