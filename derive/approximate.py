@@ -59,8 +59,8 @@ class Approximation:
     def value(self, t: Term, bound: Bound) -> Any:
         """What a term is worth under these values of bound variables; raises Unknown."""
         key: Any = t
-        if bound and (at := [(n, bound[n]) for n in bound if n in free(t)]):
-            key = t, *at
+        if bound and not (names := free(t)).isdisjoint(bound):
+            key = t, *[(n, x) for n, x in bound.items() if n in names]
         found = self.memo.get(key, self)  # itself for what has not been looked at
         if found is self:
             self.work.done += 1

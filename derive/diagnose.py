@@ -324,11 +324,12 @@ class _Step:
 
     def condition(self, missing: tuple[Term, ...], guesses: Iterable[Term]) -> Diagnosis | None:
         """One more hypothesis with which the step is proved; it has to leave points inside the givens."""
-        self.more += self.inside
+        guesses = list(dict.fromkeys((*missing, *([conjunction(missing)] if len(missing) > 1 else []), *guesses)))
+        self.more += self.inside if guesses else ()
         held: dict[bool | None, list[Approximation]] = {True: [], False: [], None: []}
         for point in (*self.points, *self.more):
             held[self._at(point, *self._sides)].append(point)
-        for h in dict.fromkeys((*missing, *([conjunction(missing)] if len(missing) > 1 else []), *guesses)):
+        for h in guesses:
             if self.budget.spent:
                 return None
             claim = replace(self.claim, givens=Givens(self.claim.givens.symbols, (*self.claim.givens.hypotheses, *conjuncts(h))))
@@ -354,8 +355,11 @@ class _Step:
             outside += says is False
         if outside < (1 if _unquantified(h).op in ("ne", "eq") else FEW_POINTS):
             return False
-        if sum(self._several(p) for p in held[True] if p.says(h)) >= FEW_POINTS:
+        there = [self._several(p) for p in held[True] if p.says(h)]
+        if sum(there) >= FEW_POINTS:
             return True
+        if not there and _unquantified(h).op != "eq":  # an equation holds nowhere by chance
+            return False
         inside = itertools.islice(self._points(unfolded(claim)[2], 1), 2 * FEW_POINTS)
         more = [self._at(p, *self._sides) for p in inside if self._several(p)]
         return more.count(True) == len(more) > 1
