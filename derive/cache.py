@@ -316,7 +316,7 @@ def _kept(store: Store, outcome: Outcome) -> Outcome:
 
 
 def _opinion_kept(store: Store, claim: Claim, opinion: Opinion) -> Opinion:
-    if opinion.outcome != "failed":  # which may have been for want of memory
+    if recall.is_lasting(opinion):
         store.put({opinion_key(claim): recall.opinion_written(opinion)})
     return opinion
 

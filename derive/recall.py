@@ -330,6 +330,11 @@ def _texts(data: Any) -> tuple[str, ...]:
 # -- SymPy's opinions
 
 
+def is_lasting(opinion: Opinion) -> bool:
+    """Whether SymPy would say the same again: not where its process ended, or memory did."""
+    return opinion.outcome != "failed" or (opinion.difference.isidentifier() and opinion.difference != "MemoryError")
+
+
 def opinion_written(opinion: Opinion) -> str:
     """SymPy's opinion as text."""
     return json.dumps([opinion.outcome, opinion.difference, round(float(opinion.seconds), 6)], ensure_ascii=False)
@@ -342,6 +347,6 @@ def opinion_read(text: object, time_limit: float) -> Opinion | None:
         found = Opinion(_of(str, outcome), _of(str, difference), _of(float, seconds))
     except (ValueError, TypeError, RecursionError):
         raise Damaged("this is no opinion") from None
-    if found.outcome not in ("agrees", "differs", "unsure", "timeout", "no form"):
+    if found.outcome not in ("agrees", "differs", "unsure", "timeout", "no form", "failed"):
         raise Damaged(f"SymPy's opinion is never {found.outcome}")
     return None if found.outcome == "timeout" and found.seconds < time_limit else found
