@@ -901,7 +901,7 @@ def _top(version: Annotated[bool, typer.Option("--version", callback=_version, i
 
 def main() -> None:
     """What the command `derive` runs."""
-    gc.set_threshold(200_000)  # little is garbage here, and each look for it goes through all of SymPy
+    gc.set_threshold(3_000_000)  # little is garbage here, and each look for it goes through all of SymPy
     arguments = sys.argv[1:]
     if not arguments or (arguments[0].startswith("-") and arguments[0] not in ("-h", "--help", "--version")):
         arguments = ["report", *arguments]
