@@ -114,7 +114,7 @@ class Options(NamedTuple):
     time_limit: float = 2.0
     accept: Accept = Accept.proved
     detail: bool = False
-    no_cache: bool = False
+    no_cache: bool = True
 
 
 class Batch(NamedTuple):

@@ -9,10 +9,12 @@ to be proved as well, and none rests on itself. What does not hold is thrown awa
 from __future__ import annotations
 
 import ast
+import gc
 import hashlib
 import json
 import os
 import re
+import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -147,6 +149,9 @@ class _Memory:
         return self.found[id(derivation)]
 
     def add(self, derivation: Derivation, found: Known | None) -> None:
+        """Remember it, and throw away what did not hold, with a warning."""
+        if id(derivation) in self.found:
+            return
         self.found[id(derivation)] = found
         if found and found.damage:
             for _, why in found.damage:
@@ -176,28 +181,28 @@ class _Memory:
 
     def in_turn(self, derivations: Sequence[Derivation], jobs: int) -> Iterator[tuple[Derivation, Known | None]]:
         """What is known of each, in order; it is judged again in processes of its own where that is faster."""
-        if min(jobs, len(derivations) // FEW) > 1 and sys.platform.startswith("linux"):  # forking takes milliseconds there
-            yield from self._forked(derivations, jobs)
+        if (helpers := min(jobs, len(derivations) // FEW)) > 1 and sys.platform.startswith("linux"):  # forking takes milliseconds there
+            yield from self._forked(derivations, helpers)
         else:
             for derivation in derivations:
                 yield derivation, self.supported(derivation)
 
-    def _forked(self, derivations: Sequence[Derivation], jobs: int) -> Iterator[tuple[Derivation, Known | None]]:
+    def _forked(self, derivations: Sequence[Derivation], helpers: int) -> Iterator[tuple[Derivation, Known | None]]:
         import multiprocessing
 
         engine()  # once for all
         self.store.close()
         context = multiprocessing.get_context("fork")
         workers = []
-        for first in range(jobs):
+        for first in range(helpers):
             here, there = context.Pipe(duplex=False)
-            worker = context.Process(target=self._work, args=(derivations[first::jobs], there), daemon=True)
+            worker = context.Process(target=self._work, args=(derivations[first::helpers], there), daemon=True)
             worker.start()
             there.close()
             workers.append((here, worker))
         try:
             for i, derivation in enumerate(derivations):
-                here, worker = workers[i % jobs]
+                here, worker = workers[i % helpers]
                 try:
                     found = here.recv() if here.poll(SECONDS) else None
                 except (EOFError, OSError):  # it died, and what it would have said is looked for anew
@@ -213,11 +218,13 @@ class _Memory:
                 worker.join()
 
     def _work(self, derivations: Sequence[Derivation], pipe: Connection) -> None:
-        import gc
-
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asks is interrupted as well, and stops this
         gc.disable()  # it lives shorter than it would take to look for garbage
         for derivation in derivations:
-            pipe.send([look_up(self.store, derivation, self.library, self.time_limit)])
+            try:
+                pipe.send([look_up(self.store, derivation, self.library, self.time_limit)])
+            except Exception:  # a page too deep to be sent, a defect: it is looked for anew
+                pipe.send([None])
 
 
 # -- a run
