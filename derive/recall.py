@@ -4,7 +4,8 @@ What a text says certifies nothing. Of a step that is proved, or misreasoned, th
 conditions are those that the kernel discharges now, the rules are held against the trace, and a point inside the givens is found
 anew: nothing is proved from nothing. A refutation is worked out again, from its exact values or its trace. All else is shown as it
 stands there, and nobody should lean on it: that a step is undecided or misreasoned, what a mistake is called, messages, decimals,
-times, and what SymPy thinks, with the `Computed` that comes of it.
+times, and what SymPy thinks, with the `Computed` that comes of it. A step stays undecided until something in its key is another, or
+the cache is cleared.
 """
 
 from __future__ import annotations
