@@ -6,6 +6,7 @@ What takes long to import is imported where it is used, so that `derive --help` 
 from __future__ import annotations
 
 import difflib
+import functools
 import gc
 import importlib
 import importlib.util
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from derive.model import Outcome, PageError, Status, Words
     from derive.page import Derivation
     from derive.recheck import Findings
+    from derive.store import Store
 
 PROVED, NOT_PROVED, UNREADABLE, CONFLICT, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -97,6 +99,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines inst
 Fast = Annotated[bool, typer.Option("--fast", help="Leave SymPy out: the kernel and the search for counterexamples only.")]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=0, help="Worker processes; 0 takes one for each processor.")]
 TimeLimit = Annotated[float, typer.Option("--time-limit", min=0.01, help="Seconds that SymPy gets for a step.")]
+NoCache = Annotated[bool, typer.Option("--no-cache", help="Look for everything anew, and keep nothing of it.")]
 Accepted = Annotated[Accept, typer.Option("--accept", help="computed: steps that only SymPy and numbers confirm are good enough.")]
 
 
@@ -113,6 +116,7 @@ class Options(NamedTuple):
     time_limit: float = 2.0
     accept: Accept = Accept.proved
     detail: bool = False
+    no_cache: bool = True
 
 
 class Batch(NamedTuple):
@@ -133,6 +137,7 @@ def report(
     jobs: Jobs = 0,
     time_limit: TimeLimit = 2.0,
     accept: Accepted = Accept.proved,
+    no_cache: NoCache = False,
 ) -> None:
     """Check the derivations of the package and print a table for each.
 
@@ -142,8 +147,8 @@ def report(
       derive report sigmoid softmax.loss --fast
       derive report --json > report.json
     """
-    batch, problems = _select(names or [])
-    _finish([batch], problems, Options(json, fast, jobs, time_limit, accept))
+    batch, problems = _select(names or [], no_cache)
+    _finish([batch], problems, Options(json, fast, jobs, time_limit, accept, no_cache=no_cache))
 
 
 @app.command()
@@ -154,6 +159,7 @@ def check(
     jobs: Jobs = 0,
     time_limit: TimeLimit = 2.0,
     accept: Accepted = Accept.proved,
+    no_cache: NoCache = False,
 ) -> None:
     """Check the derivations in files of your own.
 
@@ -167,7 +173,7 @@ def check(
       derive check - < notes.md
     """
     problems: list[str] = []
-    _finish(_read_files(files, problems), problems, Options(json, fast, jobs, time_limit, accept))
+    _finish(_read_files(files, problems, no_cache), problems, Options(json, fast, jobs, time_limit, accept, no_cache=no_cache))
 
 
 @app.command()
@@ -226,7 +232,7 @@ def _tallied(tally: Tally, accept: Accept) -> int:
 
 
 @app.command()
-def audit(json: Json = False, fast: Fast = False, jobs: Jobs = 0, time_limit: TimeLimit = 2.0) -> None:
+def audit(json: Json = False, fast: Fast = False, jobs: Jobs = 0, time_limit: TimeLimit = 2.0, no_cache: NoCache = False) -> None:
     """Show what was printed and is wrong, refuted and put right.
 
     These are the pages of proofs/audit.py that are marked `expect refuted`, and the derivations that they say to see. One table at
@@ -238,7 +244,7 @@ def audit(json: Json = False, fast: Fast = False, jobs: Jobs = 0, time_limit: Ti
     from derive.terminal import Printer
 
     printer = Printer(ASCII)
-    outcomes = list(_outcomes([_audited()], Options(json, fast, jobs, time_limit)))
+    outcomes = list(_outcomes([_audited(no_cache)], Options(json, fast, jobs, time_limit, no_cache=no_cache)))
     rows = audits.rows(outcomes)
     if json:
         _print_json(audits.to_json(rows, outcomes))
@@ -286,10 +292,11 @@ def show(
     jobs: Jobs = 0,
     time_limit: TimeLimit = 2.0,
     accept: Accepted = Accept.proved,
+    no_cache: NoCache = False,
 ) -> None:
     """Show one derivation in full: conditions, proof, SymPy's opinion and the points tried for each step."""
-    batch, problems = _select([name])
-    _finish([batch], problems, Options(json, fast, jobs, time_limit, accept, detail=True))
+    batch, problems = _select([name], no_cache)
+    _finish([batch], problems, Options(json, fast, jobs, time_limit, accept, detail=True, no_cache=no_cache))
 
 
 @app.command()
@@ -297,6 +304,7 @@ def certify(
     names: Annotated[list[str] | None, typer.Argument(metavar="[NAME|FILE]…", help="Chapters, derivations, or files as for check.")] = None,
     output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="Where to write; - is standard output.")] = "",
     jobs: Jobs = 0,
+    no_cache: NoCache = False,
 ) -> None:
     """Check derivations and write down their proofs, as a certificate that `derive verify` judges again.
 
@@ -322,7 +330,7 @@ def certify(
         chosen |= {d.name: d for d in batch.derivations}
         library |= batch.library
     batch = Batch(record.with_lemmas(chosen.values(), library), library)
-    outcomes = list(_outcomes([batch], Options(fast=True, jobs=jobs)))
+    outcomes = list(_outcomes([batch], Options(fast=True, jobs=jobs, no_cache=no_cache)))
     for o in outcomes:
         if o.error:
             problems.append(_unread(o.name, o.error))
@@ -434,6 +442,7 @@ def handout(
     draft: Annotated[bool, typer.Option("--draft", help="Let pass what is neither proved nor refuted; it is marked in amber.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite a file that there is.")] = False,
     jobs: Jobs = 0,
+    no_cache: NoCache = False,
 ) -> None:
     """Check derivations and write them as a handout, a worksheet, or the key to a worksheet.
 
@@ -475,7 +484,7 @@ def handout(
     batches = list(_chosen(names, problems))
     if problems:
         _leave(problems)
-    outcomes = list(_outcomes(batches, Options(fast=True, jobs=jobs)))
+    outcomes = list(_outcomes(batches, Options(fast=True, jobs=jobs, no_cache=no_cache)))
     library = {name: d for batch in batches for name, d in batch.library.items()}
     if worksheet and (name := _twice(o.name for o in outcomes)):
         _leave([f"two derivations are called {name}: on a worksheet each has a name of its own"])
@@ -621,6 +630,34 @@ def grade(
     raise typer.Exit(PROVED if found.points == found.most else NOT_PROVED)
 
 
+cached = typer.Typer(help="What was found out before, and is not looked for again.", no_args_is_help=True)
+app.add_typer(cached, name="cache")
+
+
+@cached.command("info")
+def cache_info() -> None:
+    """Say where the cache is and what it holds."""
+    from derive.store import MOST_BYTES
+
+    found = _store().info()
+    print(f"file     {found.file or 'none'}")
+    print(f"holds    {', '.join(f'{count} {what}' for what, count in found.entries.items())}")
+    print(f"size     {found.bytes / 2**20:.1f} MB of {MOST_BYTES / 2**20:.0f}; past that what was used longest ago goes")
+    if found.problem:
+        print(f"unusable {found.problem}; nothing is kept")
+
+
+@cached.command("clear")
+def cache_clear() -> None:
+    """Throw away what the cache holds."""
+    store = _store()
+    entries = sum(store.info().entries.values())
+    store.clear()
+    if store.problem:
+        _leave([f"the cache cannot be used: {store.problem}"])
+    print(f"{entries} entries thrown away")
+
+
 def _handed_out(outcome: Outcome, draft: bool) -> int:
     """The exit status that a derivation of a handout asks for: with `draft`, steps that are neither proved nor refuted pass."""
     from derive.model import Status
@@ -703,16 +740,29 @@ def _chapters() -> dict[str, Path]:
     return {name: found[name] for name in [*first, *(n for n in found if n not in first)]}
 
 
-def _library() -> dict[str, Derivation]:
-    """All derivations of `proofs` by name."""
+def _library(no_cache: bool = True) -> dict[str, Derivation]:
+    """All derivations of `proofs` by name. Of modules that import SymPy the cache may know what they make."""
     from derive.page import collect_module
 
-    return {d.name: d for name in _chapters() for d in collect_module(importlib.import_module(f"proofs.{name}"))}
+    if no_cache:
+        return {d.name: d for name in _chapters() for d in collect_module(importlib.import_module(f"proofs.{name}"))}
+    from derive import cache
+
+    store = _store()
+    return {d.name: d for name, path in _chapters().items() for d in cache.chapter(store, f"proofs.{name}", path)}
 
 
-def _select(names: Sequence[str]) -> tuple[Batch, list[str]]:
+@functools.cache
+def _store() -> Store:
+    """The user's cache."""
+    from derive.store import Store, folder
+
+    return Store(folder(), lambda message: print(f"warning: {message}", file=sys.stderr))
+
+
+def _select(names: Sequence[str], no_cache: bool = True) -> tuple[Batch, list[str]]:
     """The derivations that the names mean (all, if there are none), in the order of the book; and a message for each unknown name."""
-    library = _library()
+    library = _library(no_cache)
     chapters = {d.rpartition(".")[0] for d in library}
     unknown = [n for n in names if n not in library and n not in chapters]
     chosen = [d for name, d in library.items() if not names or name in names or name.rpartition(".")[0] in names]
@@ -720,11 +770,11 @@ def _select(names: Sequence[str]) -> tuple[Batch, list[str]]:
     return Batch(chosen, library), problems if library else ["the package proofs holds no derivations; is it installed?"]
 
 
-def _audited() -> Batch:
+def _audited(no_cache: bool) -> Batch:
     """The pages of proofs.audit that are marked `expect refuted`, or cannot be read, each followed by what it says to see."""
     from derive.model import PageError
 
-    library = _library()
+    library = _library(no_cache)
     chosen: dict[str, Derivation] = {}
     for name, derivation in library.items():
         if name.rpartition(".")[0] != "audit":
@@ -748,9 +798,9 @@ def _unknown(name: str, known: Sequence[str]) -> str:
     return f"there is no derivation {name}; {hint}"
 
 
-def _read_files(files: Sequence[str], problems: list[str]) -> Iterator[Batch]:
+def _read_files(files: Sequence[str], problems: list[str], no_cache: bool = True) -> Iterator[Batch]:
     """A batch for each file that can be read, as it is reached; messages for the others go to `problems`."""
-    library = _library()
+    library = _library(no_cache)
     for file in files:
         try:
             derivations = _read_file(file)
@@ -850,12 +900,17 @@ def _print_json(data: Mapping[str, Any]) -> None:
 
 def _outcomes(batches: Iterable[Batch], options: Options) -> Iterator[Outcome]:
     """The outcomes as they become known, with a progress bar between them."""
-    from derive import runner
     from derive.terminal import Bar
 
+    if options.no_cache:
+        from derive.runner import run
+    else:
+        from derive.cache import run as remembered
+
+        run = functools.partial(remembered, _store())
     bar = Bar()
     for batch in batches:
-        results = runner.run(
+        results = run(
             batch.derivations,
             batch.library,
             jobs=options.jobs or None,
@@ -904,7 +959,7 @@ def _top(version: Annotated[bool, typer.Option("--version", callback=_version, i
 
 def main() -> None:
     """What the command `derive` runs."""
-    gc.set_threshold(200_000)  # little is garbage here, and each look for it goes through all of SymPy
+    gc.set_threshold(3_000_000)  # little is garbage here, and each look for it goes through all of SymPy
     arguments = sys.argv[1:]
     if not arguments or (arguments[0].startswith("-") and arguments[0] not in ("-h", "--help", "--version")):
         arguments = ["report", *arguments]
