@@ -748,8 +748,7 @@ def _library(no_cache: bool = True) -> dict[str, Derivation]:
         return {d.name: d for name in _chapters() for d in collect_module(importlib.import_module(f"proofs.{name}"))}
     from derive import cache
 
-    store = _store()
-    return {d.name: d for name, path in _chapters().items() for d in cache.chapter(store, f"proofs.{name}", path)}
+    return {d.name: d for name, path in _chapters().items() for d in cache.chapter(f"proofs.{name}", path)}
 
 
 @functools.cache

@@ -1,9 +1,13 @@
 """What was found out before is not looked for again; may not know what a rule or a proof is, and brings no prover along.
 
 The key of a verdict is the SHA-256 of the claim with all that it rests on (givens, definitions, both sides, relation, reasons, the
-claims of its lemmas), of this program's source with the rule table, and of the versions of Python, SymPy and python-flint. What is
-read is judged again (`recall`), so that a poisoned cache certifies nothing; a step counts only if the lemmas that it names are known
-to be proved as well, and none rests on itself. What does not hold is thrown away with a warning, and the step checked anew.
+claims of its lemmas), of this program's source with the rule table, and of the versions of Python, SymPy and what SymPy computes with.
+What is read is judged again (`recall`), so that a poisoned cache certifies nothing, in processes with limits of time and memory, so
+that it stops nothing either. A step counts only if the lemmas that it names are known to be proved as well, and none rests on itself.
+What does not hold is thrown away with a warning, and the step checked anew.
+
+That SymPy agrees cannot be judged again without SymPy. So it is believed only beside a proof, where nothing depends on it: whatever it
+would change the verdict of is asked anew, and a step that it might make `Computed` is checked anew.
 """
 
 from __future__ import annotations
@@ -11,6 +15,8 @@ from __future__ import annotations
 import ast
 import gc
 import hashlib
+import importlib.util
+import itertools
 import json
 import os
 import re
@@ -19,11 +25,10 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from derive import recall
 from derive.claims import Rejected
@@ -34,8 +39,13 @@ from derive.store import Store
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-SECONDS = 30.0  # what judging one derivation again may take in a process of its own
-FEW = 8  # derivations that are judged again faster in this process than in others
+SECONDS = 5.0  # what judging one derivation again may take; to find it out may take 20
+MEMORY_MB = 1024
+MOST_FAILURES = 3  # so often it may take longer, or all the memory; then the rest is found out anew
+DEPTH = 20_000  # levels of recursion, as in the processes that check
+_TRUSTED = ("sympy", "mpmath", "flint", "gmpy2")  # to compute with: a verdict or an opinion may be another with another version
+_PROVED = (Status.PROVED, Status.MISREASONED)
+T = TypeVar("T")
 
 
 # -- keys
@@ -43,9 +53,9 @@ FEW = 8  # derivations that are judged again faster in this process than in othe
 
 @cache
 def engine() -> str:
-    """The SHA-256 of what decides and finds verdicts: the modules of this program but those of handouts, and the versions of Python,
-    SymPy and python-flint."""
-    digest = hashlib.sha256(repr((sys.version_info[:2], *map(_version, ("sympy", "flint")))).encode())
+    """The SHA-256 of what decides and finds verdicts: the modules of this program but those of handouts, and the versions of Python and
+    of what computes."""
+    digest = hashlib.sha256(repr((sys.version, *map(_version, _TRUSTED))).encode())
     here = Path(__file__).parent
     for path in sorted(file for part in (here, here / "rules", here / "provers") for file in part.glob("*.py")):
         data = path.read_bytes()
@@ -55,7 +65,7 @@ def engine() -> str:
 
 def _version(package: str) -> str:
     """The version of a package as its own source states it: it is not imported, and to look among metadata takes long."""
-    spec = find_spec(package)
+    spec = importlib.util.find_spec(package)
     if spec is None or not spec.origin:
         return ""
     for name in ("release.py", "__init__.py"):
@@ -66,19 +76,25 @@ def _version(package: str) -> str:
     return str(Path(spec.origin).stat().st_mtime_ns)
 
 
-def key_of(kind: str, *parts: object) -> str:
-    """The key of something, which begins with the letter of its kind."""
-    return kind + hashlib.sha256(repr((engine(), *parts)).encode("utf-8", "surrogatepass")).hexdigest()
+class Keys(NamedTuple):
+    """Under what the verdict on a step is kept, and SymPy's opinion of it, which knows of no reasons."""
+
+    verdict: str
+    opinion: str
 
 
-def verdict_key(claim: Claim) -> str:
-    """The key of the verdict on a claim."""
-    return key_of("v", claim)
+def keys(claims: Sequence[Claim]) -> list[Keys]:
+    """The keys of the steps of one page."""
+    page = _sha(engine(), claims[0].givens, claims[0].definitions)
+    out = []
+    for c in claims:
+        step = repr((c.left, c.relation, c.right))
+        out.append(Keys("v" + _sha(page, step, c.reasons, c.lemmas), "o" + _sha(page, step)))
+    return out
 
 
-def opinion_key(claim: Claim) -> str:
-    """The key of SymPy's opinion, which knows of no reasons."""
-    return key_of("o", replace(claim, reasons=(), lemmas={}))
+def _sha(*parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 # -- what is known of a derivation
@@ -88,7 +104,6 @@ class Known(NamedTuple):
     """What a cache knows of a derivation whose page could be read: None where it knows nothing."""
 
     page: Page
-    claims: tuple[Claim, ...]
     verdicts: tuple[Verdict | None, ...]
     opinions: tuple[Opinion | None, ...]
     damage: tuple[tuple[str, str], ...] = ()  # keys of what did not hold up, and why
@@ -97,35 +112,56 @@ class Known(NamedTuple):
         """Whether nothing is left to be found out."""
         return None not in self.verdicts and (fast or None not in self.opinions)
 
+    def lemmas(self) -> list[tuple[str, ...]]:
+        """The names of the lemmas that each step leans on."""
+        return [tuple(r.removeprefix("lemma ") for r in x.reasons if r.startswith("lemma ")) for x in self.page.lines[1:]]
 
-def look_up(store: Store, derivation: Derivation, library: Mapping[str, Derivation], time_limit: float) -> Known | None:
+
+class Options(NamedTuple):
+    """What an answer depends on besides the derivation."""
+
+    time_limit: float
+    fast: bool
+
+
+def look_up(store: Store, derivation: Derivation, library: Mapping[str, Derivation], options: Options) -> Known | None:
     """What is known of a derivation, judged again; None where its page, or a lemma, cannot be read, or its givens contradict."""
     try:
         page = derivation.page
         if page.see.keys() - library.keys():
             return None
-        claims = tuple(_with_lemmas(claim, library) for claim in derivation.claims())
+        claims = [_with_lemmas(claim, library) for claim in derivation.claims()]
         footing = recall.Footing(claims[0])
     except (PageError, KeyError, Rejected, RecursionError):
         return None
-    verdict_keys, opinion_keys = [*map(verdict_key, claims)], [*map(opinion_key, claims)]
-    texts = store.get([*verdict_keys, *opinion_keys])
-    verdicts: list[Verdict | None] = []
-    opinions: list[Opinion | None] = []
+    where = keys(claims)
+    texts = store.get(itertools.chain(*where))
     damage: list[tuple[str, str]] = []
-    for i, (claim, a, b) in enumerate(zip(claims, verdict_keys, opinion_keys, strict=True), 1):
-        verdict = opinion = None
+
+    def read(key: str, step: int, reader: Callable[[object], T]) -> T | None:
         try:
-            verdict = recall.judged_again(texts[a], claim, footing) if a in texts else None
+            return reader(texts[key]) if key in texts else None
         except recall.Damaged as error:
-            damage.append((a, f"{derivation.name}, step {i}: {error}"))
-        try:
-            opinion = recall.opinion_read(texts[b], time_limit) if b in texts else None
-        except recall.Damaged as error:
-            damage.append((b, f"{derivation.name}, step {i}: {error}"))
-        verdicts.append(verdict)
-        opinions.append(opinion)
-    return Known(page, claims, tuple(verdicts), tuple(opinions), tuple(damage))
+            damage.append((key, f"{derivation.name}, step {step}: {error}"))
+            return None
+
+    steps = []
+    for i, (claim, key) in enumerate(zip(claims, where, strict=True), 1):
+        verdict = read(key.verdict, i, partial(recall.judged_again, claim=claim, footing=footing))
+        opinion = read(key.opinion, i, partial(recall.opinion_read, time_limit=options.time_limit))
+        steps.append(_believed(verdict, opinion, options.fast))
+    verdicts, opinions = zip(*steps, strict=True)
+    return Known(page, verdicts, opinions, tuple(damage))
+
+
+def _believed(verdict: Verdict | None, opinion: Opinion | None, fast: bool) -> tuple[Verdict | None, Opinion | None]:
+    """What is kept of a step, as far as nothing is made better, or a conflict, by what cannot be judged again."""
+    proved = verdict is not None and verdict.status in _PROVED
+    if opinion is not None and opinion.outcome == "agrees" and not proved:
+        opinion = None
+    if verdict is not None and verdict.status is Status.UNDECIDED and opinion is None and not fast:
+        verdict = None  # SymPy might agree
+    return verdict, opinion
 
 
 def _with_lemmas(claim: Claim, library: Mapping[str, Derivation]) -> Claim:
@@ -136,95 +172,124 @@ def _with_lemmas(claim: Claim, library: Mapping[str, Derivation]) -> Claim:
 
 
 class _Memory:
-    """What a store knows of the derivations of one run, in this process or with the help of others."""
+    """What a store knows of the derivations of one run."""
 
-    def __init__(self, store: Store, library: Mapping[str, Derivation], time_limit: float) -> None:
-        self.store, self.library, self.time_limit = store, library, time_limit
+    def __init__(self, store: Store, library: Mapping[str, Derivation], options: Options) -> None:
+        self.store, self.library, self.options = store, library, options
         self.found: dict[int, Known | None] = {}  # by the identity of derivations
+        self.holding: dict[str, bool] = {}  # whether a lemma is known to be proved
 
-    def known(self, derivation: Derivation) -> Known | None:
-        """What is known, judged again by now."""
-        if id(derivation) not in self.found:
-            self.add(derivation, look_up(self.store, derivation, self.library, self.time_limit))
-        return self.found[id(derivation)]
+    def in_turn(self, derivations: Sequence[Derivation], jobs: int) -> Iterator[tuple[Derivation, Known | None]]:
+        """What is known of each, in order."""
+        for derivation, found in zip(derivations, self._looked_up(derivations, jobs), strict=True):
+            self.found.setdefault(id(derivation), found)
+            yield derivation, self.supported(derivation)
 
-    def add(self, derivation: Derivation, found: Known | None) -> None:
-        """Remember it, and throw away what did not hold, with a warning."""
-        if id(derivation) in self.found:
-            return
-        self.found[id(derivation)] = found
-        if found and found.damage:
-            for _, why in found.damage:
-                self.store.warn(f"the cache held what does not hold up ({why}); it is thrown away, and the step checked anew")
-            self.store.drop(key for key, _ in found.damage)
+    def _looked_up(self, derivations: Sequence[Derivation], jobs: int) -> Iterator[Known | None]:
+        for found in _in_processes(self.store, derivations, self.library, self.options, jobs):
+            if found and found.damage:
+                for _, why in found.damage:
+                    self.store.warn(f"the cache held what does not hold up ({why}); it is thrown away, and the step checked anew")
+                self.store.drop(key for key, _ in found.damage)
+            yield found
 
-    def supported(self, derivation: Derivation, above: tuple[Derivation, ...] = ()) -> Known | None:
+    def supported(self, derivation: Derivation) -> Known | None:
         """What is known, without what leans on a lemma that is not known to be proved, or that rests on itself."""
-        found = self.known(derivation)
-        if found is None or not any(claim.lemmas for claim in found.claims):
+        if id(derivation) not in self.found:
+            (self.found[id(derivation)],) = self._looked_up([derivation], 1)
+        found = self.found[id(derivation)]
+        if found is None or not any(found.lemmas()):
             return found
-        holds = {name: self._holds(name, (*above, derivation)) for claim in found.claims for name in claim.lemmas}
-        verdicts = (v if all(holds[n] for n in c.lemmas) else None for v, c in zip(found.verdicts, found.claims, strict=True))
-        return found._replace(verdicts=tuple(verdicts))
+        steps = zip(found.verdicts, found.lemmas(), strict=True)
+        return found._replace(verdicts=tuple(v if all(map(self._holds, names)) else None for v, names in steps))
 
-    def _holds(self, name: str, above: tuple[Derivation, ...]) -> bool:
-        lemma = self.library[name]
-        if any(lemma is d for d in above):
-            return False
-        found = self.supported(lemma, above)
-        return found is not None and all(v is not None and v.status is Status.PROVED for v in found.verdicts)
+    def _holds(self, name: str) -> bool:
+        if name not in self.holding:
+            self.holding[name] = False  # while it is looked at: what rests on itself holds nothing
+            found = self.supported(self.library[name])
+            self.holding[name] = found is not None and all(v is not None and v.status is Status.PROVED for v in found.verdicts)
+        return self.holding[name]
 
     def whole(self, derivation: Derivation) -> Known | None:
         """What was known of a derivation that was looked up, if that is all there is to know."""
         found = self.supported(derivation) if id(derivation) in self.found else None
         return found if found and found.whole(fast=True) else None
 
-    def in_turn(self, derivations: Sequence[Derivation], jobs: int) -> Iterator[tuple[Derivation, Known | None]]:
-        """What is known of each, in order; it is judged again in processes of its own where that is faster."""
-        if (helpers := min(jobs, len(derivations) // FEW)) > 1 and sys.platform.startswith("linux"):  # forking takes milliseconds there
-            yield from self._forked(derivations, helpers)
-        else:
-            for derivation in derivations:
-                yield derivation, self.supported(derivation)
 
-    def _forked(self, derivations: Sequence[Derivation], helpers: int) -> Iterator[tuple[Derivation, Known | None]]:
-        import multiprocessing
+# -- in processes of their own
 
-        engine()  # once for all
-        self.store.close()
-        context = multiprocessing.get_context("fork")
-        workers = []
-        for first in range(helpers):
-            here, there = context.Pipe(duplex=False)
-            worker = context.Process(target=self._work, args=(derivations[first::helpers], there), daemon=True)
-            worker.start()
-            there.close()
-            workers.append((here, worker))
-        try:
-            for i, derivation in enumerate(derivations):
-                here, worker = workers[i % helpers]
-                try:
-                    found = here.recv() if here.poll(SECONDS) else None
-                except (EOFError, OSError):  # it died, and what it would have said is looked for anew
-                    found = None
-                if found is None:
-                    worker.kill()
-                self.add(derivation, found[0] if found else None)
-                yield derivation, self.supported(derivation)
-        finally:
-            for here, worker in workers:
-                here.close()
-                worker.kill()
-                worker.join()
 
-    def _work(self, derivations: Sequence[Derivation], pipe: Connection) -> None:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asks is interrupted as well, and stops this
-        gc.disable()  # it lives shorter than it would take to look for garbage
-        for derivation in derivations:
+def _in_processes(
+    store: Store, derivations: Sequence[Derivation], library: Mapping[str, Derivation], options: Options, jobs: int
+) -> Iterator[Known | None]:
+    """What is known of each, in order."""
+    store.get(())  # which says so where the file is damaged
+    engine()  # once for all
+    jobs = 0 if store.problem else min(jobs, len(derivations))
+
+    def start(first: int) -> _Process:
+        return _Process(store, derivations[first::jobs], library, options)
+
+    processes, failures = [start(i) for i in range(jobs)], 0
+    try:
+        for i in range(len(derivations)):
+            if failures >= MOST_FAILURES or not jobs:
+                yield None
+                continue
             try:
-                pipe.send([look_up(self.store, derivation, self.library, self.time_limit)])
-            except Exception:  # a page too deep to be sent, a defect: it is looked for anew
-                pipe.send([None])
+                found = processes[i % jobs].answer()
+            except (EOFError, OSError):  # it died, or is stopped: what it would have said is looked for anew
+                found, failures = None, failures + 1
+                processes[i % jobs].stop()
+                processes[i % jobs] = start(i + jobs)
+            yield found
+    finally:
+        for process in processes:
+            process.stop()
+
+
+class _Process:
+    """One that looks some derivations up, in order."""
+
+    def __init__(self, store: Store, derivations: Sequence[Derivation], library: Mapping[str, Derivation], options: Options) -> None:
+        import multiprocessing  # late: it takes long
+
+        store.close()  # SQLite wants nothing to be forked
+        # fork starts one in milliseconds; on macOS system libraries do not survive it
+        method = "fork" if sys.platform.startswith("linux") else "spawn"
+        context: Any = multiprocessing.get_context(method)
+        self.pipe, there = context.Pipe(duplex=False)
+        where = store.file and store.file.parent
+        self.process = context.Process(target=_work, args=(there, where, derivations, library, options), daemon=True)
+        self.process.start()
+        there.close()
+
+    def answer(self) -> Known | None:
+        """What it found of the next. Raises EOFError, or OSError, where it has died or takes too long."""
+        if not self.pipe.poll(SECONDS):
+            raise TimeoutError
+        return self.pipe.recv()  # type: ignore[no-any-return]
+
+    def stop(self) -> None:
+        self.pipe.close()
+        self.process.kill()
+        self.process.join()
+
+
+# -- in such a process
+
+
+def _work(pipe: Connection, where: Path, derivations: Sequence[Derivation], library: Mapping[str, Derivation], options: Options) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asks is interrupted as well, and stops this
+    sys.setrecursionlimit(DEPTH)
+    gc.disable()  # it lives shorter than it would take to look for garbage
+    with suppress(ImportError, ValueError, OSError):  # Windows has no such limit
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MB * 2**20, resource.getrlimit(resource.RLIMIT_AS)[1]))
+    store = Store(where)
+    for derivation in derivations:
+        pipe.send(look_up(store, derivation, library, options))
 
 
 # -- a run
@@ -241,7 +306,8 @@ def run(
     progress: Callable[[int, int], None] | None = None,
 ) -> Iterator[Outcome]:
     """As `runner.run`, and what the store knows is not looked for again; what is found is kept."""
-    memory = _Memory(store, library, time_limit)
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), DEPTH))  # lemmas may rest on lemmas
+    memory = _Memory(store, library, Options(time_limit, fast))
     rest: list[tuple[Derivation, Known | None]] = []
     for derivation, known in memory.in_turn(derivations, jobs or _cores()):
         if not rest and known and known.whole(fast):
@@ -264,9 +330,7 @@ def _outcome(derivation: Derivation, known: Known, fast: bool) -> Outcome:
 
 def _heard(verdict: Verdict, opinion: Opinion | None) -> Verdict:
     """The verdict with SymPy's opinion beside it, as `check.with_opinion` makes it."""
-    if opinion is None:
-        return verdict
-    if verdict.status is Status.PROVED or opinion.outcome != "agrees":
+    if opinion is None or opinion.outcome != "agrees" or verdict.status in _PROVED:
         return replace(verdict, opinion=opinion)
     from derive.check import with_opinion  # late: it brings the provers along
 
@@ -300,7 +364,7 @@ def _found_out(
     found = list(outcomes)
     thoughts = [_thoughts(outcome, known) for outcome, (_, known) in zip(found, rest, strict=True)]
     asked = [claim for pairs in thoughts for claim, opinion in pairs if claim and not opinion]
-    answers = runner.opinions(asked, jobs=jobs, time_limit=memory.time_limit, progress=progress)
+    answers = runner.opinions(asked, jobs=jobs, time_limit=memory.options.time_limit, progress=progress)
     for outcome, pairs in zip(found, thoughts, strict=True):
         opinions = [o or (_opinion_kept(store, claim, next(answers)) if claim else None) for claim, o in pairs]
         yield replace(outcome, verdicts=tuple(_heard(v, o) for v, o in zip(outcome.verdicts, opinions, strict=True)))
@@ -314,44 +378,51 @@ def _thoughts(outcome: Outcome, known: Known | None) -> list[tuple[Claim | None,
 
 def _kept(store: Store, outcome: Outcome) -> Outcome:
     """Keep what was found out of a derivation."""
-    claims = [v.claim for v in outcome.verdicts if v.claim]
+    verdicts = [v for v in outcome.verdicts if v.claim]
+    claims = [v.claim for v in verdicts if v.claim]
     with suppress(Rejected, RecursionError):
         footing = recall.Footing(claims[0]) if claims else None
-        kept = [v for v in outcome.verdicts if footing and recall.can_be_kept(v, footing)]
-        store.put({verdict_key(v.claim): recall.written(v) for v in kept if v.claim})
+        texts = [recall.written(v, footing) for v in verdicts] if footing else []
+        store.put({key.verdict: text for key, text in zip(keys(claims), texts, strict=True) if text} if claims else {})
     return outcome
 
 
 def _opinion_kept(store: Store, claim: Claim, opinion: Opinion) -> Opinion:
     if recall.is_lasting(opinion):
-        store.put({opinion_key(claim): recall.opinion_written(opinion)})
+        store.put({keys([claim])[0].opinion: recall.opinion_written(opinion)})
     return opinion
 
 
 # -- chapters that import SymPy
 
 
-def chapter(store: Store, name: str, path: Path) -> list[Derivation]:
+def chapter(name: str, path: Path) -> list[Derivation]:
     """The derivations of a module of a package.
 
-    One that imports SymPy is not imported where it is known what it makes: what is kept is under the key of its source, and only of
-    modules that import nothing but SymPy and this program, on which alone their pages depend then. As with the byte code that Python
-    keeps, nobody reads the source again to see whether that is so; what a page says is judged all the same.
+    One that imports SymPy is not imported where it is known what it makes. That cannot be judged again, so it stands beside the byte
+    code that Python keeps: who can write there can have this program do anything. It is kept under the SHA-256 of the source, and only of
+    modules that import nothing but SymPy and this program, on which alone their pages depend then.
     """
     try:
         source = path.read_bytes()
         tops = _imported(source)
-    except (OSError, SyntaxError, ValueError):
-        tops = set()
+        beside = Path(importlib.util.cache_from_source(str(path))).with_suffix(".pages.json")
+    except (OSError, SyntaxError, ValueError, NotImplementedError):
+        return collect_module(import_module(name))
     if "sympy" not in tops or not tops <= {"__future__", "derive", "sympy"}:
         return collect_module(import_module(name))
-    key = key_of("c", name, str(path), source)
-    with suppress(KeyError, ValueError, TypeError):
-        kept = json.loads(store.get([key])[key])
-        return [Derivation(text, Place(str(path), line, column), of, generated=True) for text, line, column, of in kept]
+    key = _sha(engine(), name, str(path), source)
+    with suppress(OSError, ValueError, TypeError):
+        known, pages = json.loads(beside.read_text(encoding="utf-8"))
+        if known == key:
+            return [Derivation(text, Place(str(path), line, column), of, generated=True) for text, line, column, of in pages]
     made = collect_module(import_module(name))
-    if all(d._generated and not d._error for d in made):
-        store.put({key: json.dumps([[d.text, d.place.line, d.place.column, d.name] for d in made], ensure_ascii=False)})
+    if all(d._generated and not d._error for d in made) and not sys.dont_write_bytecode:
+        pages = [[d.text, d.place.line, d.place.column, d.name] for d in made]
+        partly = beside.with_suffix(f".{os.getpid()}")
+        with suppress(OSError):
+            partly.write_text(json.dumps([key, pages]), encoding="utf-8")
+            partly.replace(beside)
     return made
 
 

@@ -1,11 +1,11 @@
 """Verdicts → JSON text and back, each judged again when it is read; knows the judge, no prover, and not where the text was kept.
 
-What a text says certifies nothing. Of a step that is proved, or misreasoned, the trace is replayed for the claim of the page, the
-conditions are those that the kernel discharges now, the rules are held against the trace, and a point inside the givens is found
-anew: nothing is proved from nothing. A refutation is worked out again, from its exact values or its trace. All else is shown as it
-stands there, and nobody should lean on it: that a step is undecided or misreasoned, what a mistake is called, messages, decimals,
-times, and what SymPy thinks, with the `Computed` that comes of it. A step stays undecided until something in its key is another, or
-the cache is cleared.
+What a text says certifies nothing, and refutes nothing. Of a step that is proved, or misreasoned, the trace is replayed for the claim
+of the page, the conditions are those that the kernel discharges now, the rules are held against the trace, and a point inside the
+givens is looked at, or found, anew: nothing is proved from nothing. A refutation is worked out again, from its exact values or its
+trace; so is the proof of what a diagnosis offers. The rest is shown as it stands there, and nobody should lean on it: that a step is
+undecided, that a reason is needed, the name of a mistake, messages, decimals, times, how many points were tried, and what SymPy
+thinks. All that is words, in characters that can be printed; `cache` sees to it that none of it makes anything good.
 """
 
 from __future__ import annotations
@@ -16,17 +16,35 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from derive import judge
 from derive.claims import MISSHAPEN, Rejected
-from derive.machine import witness_data
-from derive.model import Claim, Diagnosis, Instance, Opinion, Relation, Scope, Search, Split, Status, Trace, Value, Verdict, Witness, Words
+from derive.machine import value_data, witness_data
+from derive.model import (
+    Claim,
+    Diagnosis,
+    Givens,
+    Instance,
+    Opinion,
+    Relation,
+    Scope,
+    Search,
+    Split,
+    Status,
+    Trace,
+    Value,
+    Verdict,
+    Witness,
+    Words,
+)
 from derive.recheck import unnamed, unused
-from derive.term import BINDERS, FUNCTIONS, LEAVES, RELATIONS, Lambda, Replacement, Term, free, num
+from derive.term import BINDERS, FUNCTIONS, LEAVES, RELATIONS, Lambda, Replacement, Term, conjuncts, free, num
 from derive.witness import refutes, satisfies
 
 MOST_DIGITS = 4000
+MOST_NODES = 50_000  # of a term, each counted as often as it stands there
+MOST_LEVELS = 500
 _ANY = 10**6
 _ARITY: Mapping[str, tuple[int, int]] = {
     **FUNCTIONS, **dict.fromkeys(BINDERS | {"limit"}, (4, 4)), **dict.fromkeys(RELATIONS, (2, 2)),
@@ -40,7 +58,7 @@ _WORDS: Mapping[str, tuple[int, tuple[str, ...]]] = {
     "diff": (1, ("sym", "elem")),
 }  # fmt: skip
 _NUMBER = re.compile(rf"-?\d{{1,{MOST_DIGITS}}}(/[1-9]\d{{0,{MOST_DIGITS}}})?", re.ASCII)
-_NAME = re.compile(r"[$#]\d+|[^\W\d]\w*|an integer|a density")  # $0 and #1 are the kernel's own
+_NAME = re.compile(r"[$#]\d+|[^\W\d]\w*|an integer|a density|known to exist")  # $0 and #1 are the kernel's own
 _CONSTANTS = ("pi", "e", "oo", "true")
 T = TypeVar("T")
 
@@ -54,18 +72,22 @@ class Footing:
 
     def __init__(self, claim: Claim) -> None:
         """Raises Rejected where the definitions grow too much."""
-        self.claim, self.ground = claim, judge.Ground(claim)
+        self.ground = judge.Ground(claim)
+        self._satisfied = not self.ground.givens.hypotheses
 
     @cached_property
-    def satisfied(self) -> bool:
-        """Whether a point inside the givens is found; without hypotheses there is one."""
-        givens = self.ground.givens
-        if not givens.hypotheses:
-            return True
+    def point(self) -> Mapping[str, Value] | None:
+        """Values that seem to satisfy the givens, functions left out; None where none are found."""
         from derive.refute import satisfying_point  # late: it needs the library of balls
 
-        point = satisfying_point(givens)
-        return point is not None and (satisfies(givens, point) or judge.contradiction(givens) is None)
+        return satisfying_point(self.ground.givens)
+
+    def satisfied(self, point: Mapping[str, Value] | None) -> bool:
+        """Whether something satisfies the givens: this point, or one that is found. Without hypotheses something does."""
+        if not self._satisfied:
+            known = point is not None and satisfies(self.ground.givens, point)
+            self._satisfied = known or (self.point is not None and judge.contradiction(self.ground.givens) is None)
+        return self._satisfied
 
     def conditions(self, claim: Claim, trace: Trace) -> tuple[Term, ...]:
         """What the kernel discharges when it replays a trace. Raises Rejected."""
@@ -75,37 +97,52 @@ class Footing:
             return tuple(judge.check(claim, trace))
 
 
+class _Kept(NamedTuple):
+    """What a text says: a verdict, and points that satisfy the givens, and those with the condition that a diagnosis offers."""
+
+    verdict: Verdict
+    point: Mapping[str, Value] | None
+    beside: Mapping[str, Value] | None
+
+
+def _offered(claim: Claim, found: Diagnosis) -> tuple[Claim, Claim]:
+    """The step with what a diagnosis suggests, and with the condition that it names; or as it is."""
+    meant = claim if found.suggestion is None else replace(claim, relation=found.relation or claim.relation, right=found.suggestion)
+    more = () if found.condition is None else tuple(conjuncts(found.condition))
+    return meant, replace(claim, givens=Givens(claim.givens.symbols, (*claim.givens.hypotheses, *more)))
+
+
 # -- verdict → text
 
 
-def can_be_kept(verdict: Verdict, footing: Footing) -> bool:
-    """Whether a verdict is one that can be judged again, or that certifies nothing. What a defect or a lack of time or memory
-    brought about is looked for anew."""
-    if verdict.claim is None or verdict.opinion is not None:
-        return False
-    if verdict.status in (Status.PROVED, Status.MISREASONED):
-        return verdict.trace is not None and footing.satisfied
-    if verdict.status is Status.REFUTED and verdict.negation is not None:
-        return footing.satisfied
-    if verdict.status is Status.REFUTED:
-        witness = _seen(verdict)
-        return witness is not None and refutes(verdict.claim, witness.values)
-    return verdict.status is Status.UNDECIDED and verdict.trace is None
+def written(verdict: Verdict, footing: Footing) -> str | None:
+    """A verdict as text, without its claim and SymPy's opinion; None of one that could not be judged again, which a defect or a lack of
+    time or memory brought about, perhaps."""
+    claim = verdict.claim
+    if claim is None or verdict.opinion is not None:
+        return None
+    try:
+        text = _written(verdict, footing, claim)
+        found = _read(_parsed(text), claim)
+        _formal(found.verdict, claim)
+        if verdict.status is Status.REFUTED and verdict.negation is None:
+            _refuted(found.verdict, claim)
+        elif verdict.status is not Status.UNDECIDED and not footing.satisfied(found.point):
+            return None
+    except (Damaged, Rejected, RecursionError, *MISSHAPEN):
+        return None
+    return text
 
 
-def _seen(verdict: Verdict) -> Witness | None:
-    return verdict.search.witness if verdict.search else None
-
-
-def written(verdict: Verdict) -> str:
-    """A verdict as text, without its claim and SymPy's opinion; every term in it once."""
+def _written(verdict: Verdict, footing: Footing, claim: Claim) -> str:
     w, search, found = _Writer(), verdict.search, verdict.diagnosis
+    beside = Footing(_offered(claim, found)[1]) if found and found.condition is not None else None
     data = {
         "status": str(verdict.status),
         "rules": list(verdict.rules),
         "missing": [*map(w.term, verdict.missing)],
         "message": verdict.message,
-        "seconds": round(float(verdict.seconds), 6),
+        "seconds": float(verdict.seconds),
         "trace": _maybe(w.trace, verdict.trace),
         "negation": _maybe(w.trace, verdict.negation),
         "search": search and {
@@ -114,13 +151,24 @@ def written(verdict: Verdict) -> str:
         },
         "diagnosis": found and {
             "name": list(found.name),
-            "suggestion": None if found.suggestion is None else w.term(found.suggestion),
+            "suggestion": _maybe(w.term, found.suggestion),
             "relation": found.relation and str(found.relation),
-            "condition": None if found.condition is None else w.term(found.condition),
+            "condition": _maybe(w.term, found.condition),
+            "proof": _maybe(w.trace, found.proof),
+            "enough": _maybe(w.trace, found.enough),
+            "point": beside and _point(beside),
         },
+        "point": _point(footing),
         "terms": w.nodes,
     }  # fmt: skip
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(data, separators=(",", ":"))
+
+
+def _point(footing: Footing) -> dict[str, Any] | None:
+    """A point inside the givens, to be looked at again; None where one is to be found again, or none is needed."""
+    givens = footing.ground.givens
+    point = footing.point if givens.hypotheses else None
+    return {name: value_data(value) for name, value in point.items()} if point is not None and satisfies(givens, point) else None
 
 
 class _Writer:
@@ -165,57 +213,79 @@ class _Writer:
 def judged_again(text: object, claim: Claim, footing: Footing) -> Verdict:
     """The verdict on this claim that a text holds. Raises Damaged where it is none, or where it does not hold."""
     try:
-        verdict = _read(_Reader(_parsed(text)), claim)
-        if verdict.status in (Status.PROVED, Status.MISREASONED):
-            return _proved(verdict, claim, footing)
+        verdict, point, beside = _read(_parsed(text), claim)
+        _formal(verdict, claim)
+        if not (verdict.status is Status.UNDECIDED or _seen(verdict) or footing.satisfied(point)):
+            raise Damaged("no point is found that satisfies the givens")
+        if verdict.trace is not None:
+            return replace(verdict, conditions=footing.conditions(claim, verdict.trace))
         if verdict.status is Status.REFUTED:
-            return _refuted(verdict, claim, footing)
+            _refuted(verdict, claim)
+        if verdict.diagnosis:
+            _diagnosed(verdict.diagnosis, claim, footing, beside)
     except Rejected as error:
         raise Damaged(f"the kernel does not accept it: {error}") from None
     except Damaged:
         raise
     except (RecursionError, *MISSHAPEN) as error:
         raise Damaged(f"misshapen: {type(error).__name__}") from None
-    if verdict.status is not Status.UNDECIDED or (verdict.trace, verdict.negation, _seen(verdict)) != (None, None, None):
-        raise Damaged(f"nothing that is {verdict.status} is kept so")
     return verdict
 
 
-def _proved(verdict: Verdict, claim: Claim, footing: Footing) -> Verdict:
-    trace, rules = verdict.trace, verdict.rules
-    if trace is None or verdict.negation is not None or _seen(verdict) or not footing.satisfied:
-        raise Damaged("this is no proof")
+def _formal(verdict: Verdict, claim: Claim) -> None:
+    """Raise Damaged where the parts of a verdict do not go together; what they prove is another matter."""
+    status, trace, rules = verdict.status, verdict.trace, verdict.rules
+    proved = status in (Status.PROVED, Status.MISREASONED)
+    if not proved and status not in (Status.REFUTED, Status.UNDECIDED):
+        raise Damaged(f"nothing that is {status} is kept")
+    if proved != (trace is not None) or (status is Status.REFUTED) != sum(x is not None for x in (_seen(verdict), verdict.negation)):
+        raise Damaged(f"this is not what makes a step {status}")
+    if trace is None:
+        return
+    if verdict.missing or verdict.diagnosis or (status is Status.PROVED and verdict.message):
+        raise Damaged("a step that is proved lacks nothing")
     named = claim.reasons if "calculation" not in claim.reasons else ()
-    if (verdict.status is Status.PROVED and named and rules != named) or (verdict.status is Status.MISREASONED and not named):
+    if (status is Status.PROVED and named and rules != named) or (status is Status.MISREASONED and not named):
         raise Damaged(f"the step is said to be proved by {', '.join(named) or 'anything'}")
     if stray := next(unnamed(trace, rules, claim.relation is Relation.IFF), None):
         raise Damaged(f"the proof uses {stray}, which is not among its rules")
     if idle := next(unused(trace, rules, free(claim.left) | free(claim.right)), None):
         raise Damaged(f"{idle} is not used in the proof")
-    return replace(verdict, conditions=footing.conditions(claim, trace))
 
 
-def _refuted(verdict: Verdict, claim: Claim, footing: Footing) -> Verdict:
-    witness = _seen(verdict)
-    if verdict.trace is not None or (witness is None) == (verdict.negation is None):
-        raise Damaged("a refuted step has either a witness or a trace of its negation")
+def _seen(verdict: Verdict) -> Witness | None:
+    return verdict.search.witness if verdict.search else None
+
+
+def _refuted(verdict: Verdict, claim: Claim) -> None:
+    """Raise Damaged, or Rejected, where a witness or a negation does not refute the step."""
     if verdict.negation is not None:
-        if not footing.satisfied:
-            raise Damaged("no point is found that satisfies the givens")
         judge.refute(claim, verdict.negation)
-    elif witness and not refutes(claim, witness.values):
+    elif not refutes(claim, witness.values if (witness := _seen(verdict)) else {}):
         raise Damaged("these values are not shown to refute the step")
-    return verdict
+
+
+def _diagnosed(found: Diagnosis, claim: Claim, footing: Footing, point: Mapping[str, Value] | None) -> None:
+    """Raise Damaged, or Rejected, where what a diagnosis offers is not proved."""
+    if (found.suggestion is None, found.condition is None) != (found.proof is None, found.enough is None):
+        raise Damaged("what a diagnosis offers comes with a proof")
+    meant, assuming = _offered(claim, found)
+    if found.proof is not None:
+        footing.conditions(meant, found.proof)
+    if found.enough is not None:
+        beside = Footing(assuming)
+        beside.conditions(assuming, found.enough)
+        if not beside.satisfied(point):
+            raise Damaged("no point is found that satisfies the condition")
 
 
 def _parsed(text: object) -> dict[str, Any]:
-    found = json.loads(_of(str, text))
-    return _of(dict, found)
+    return _of(dict, json.loads(_of(str, text)))
 
 
-def _read(r: _Reader, claim: Claim) -> Verdict:
-    data = r.data
-    return Verdict(
+def _read(data: dict[str, Any], claim: Claim) -> _Kept:
+    r, found = _Reader(data["terms"]), data["diagnosis"]
+    verdict = Verdict(
         Status(data["status"]),
         claim,
         _maybe(r.trace, data["trace"]),
@@ -224,23 +294,27 @@ def _read(r: _Reader, claim: Claim) -> Verdict:
         tuple(map(r.term, _of(list, data["missing"]))),
         _maybe(_search, data["search"]),
         None,
-        _of(str, data["message"]),
-        float(_of(float, data["seconds"])),
+        _text(data["message"]),
+        _seconds(data["seconds"]),
         _maybe(r.trace, data["negation"]),
-        _maybe(r.diagnosis, data["diagnosis"]),
+        _maybe(r.diagnosis, found),
     )
+    return _Kept(verdict, _maybe(_values, data["point"]), _maybe(_values, found and found["point"]))
 
 
 def _search(data: Mapping[str, Any]) -> Search:
     return Search(
-        _maybe(_witness, data["witness"]), _of(int, data["tried"]), _of(int, data["outside"]), _of(bool, data["satisfiable"]),
-        _of(str, data["note"]),
+        _maybe(_witness, data["witness"]), _count(data["tried"]), _count(data["outside"]), _of(bool, data["satisfiable"]),
+        _text(data["note"]),
     )  # fmt: skip
 
 
 def _witness(data: Mapping[str, Any]) -> Witness:
-    values = {_of(str, name): _value(value) for name, value in _of(dict, data["values"]).items()}
-    return Witness(values, *(_of(str, data[field]) for field in ("left", "right", "undefined")))
+    return Witness(_values(data["values"]), *(_text(data[field]) for field in ("left", "right", "undefined")))
+
+
+def _values(data: Any) -> Mapping[str, Value]:
+    return {name: _value(value) for name, value in _of(dict, data).items()}
 
 
 def _value(data: Any) -> Value:
@@ -256,11 +330,16 @@ def _fraction(text: Any) -> Fraction:
 class _Reader:
     """Nodes → terms, and what is made of them: only what the language of pages, and the kernel, can say."""
 
-    def __init__(self, data: dict[str, Any]) -> None:
-        self.data = data
+    def __init__(self, written: Any) -> None:
         self.terms: list[Term] = []
-        for op, *args in _of(list, data["terms"]):
+        self.sizes: list[tuple[int, int]] = []  # nodes and levels: few numbers can stand for a term that fills the world
+        for op, *args in _of(list, written):
+            parts = () if op in LEAVES else [self.sizes[number] for number in args]
+            nodes, levels = 1 + sum([n for n, _ in parts]), 1 + max([n for _, n in parts], default=0)
+            if nodes > MOST_NODES or levels > MOST_LEVELS:
+                raise Damaged("a term is too large")
             self.terms.append(self.node(op, args))
+            self.sizes.append((nodes, levels))
 
     def term(self, number: Any) -> Term:
         if (n := _of(int, number)) < 0:
@@ -309,7 +388,7 @@ class _Reader:
     def diagnosis(self, data: Mapping[str, Any]) -> Diagnosis:
         return Diagnosis(
             Words(*_texts(data["name"])), _maybe(self.term, data["suggestion"]), _maybe(Relation, data["relation"]),
-            _maybe(self.term, data["condition"]),
+            _maybe(self.term, data["condition"]), _maybe(self.trace, data["proof"]), _maybe(self.trace, data["enough"]),
         )  # fmt: skip
 
 
@@ -324,8 +403,27 @@ def _maybe(read: Any, value: Any) -> Any:
     return None if value is None else read(value)
 
 
+def _text(value: Any) -> str:
+    """A text in one line, of which a terminal obeys nothing."""
+    if not _of(str, value).isprintable():
+        raise Damaged("a text holds what cannot be printed")
+    return str(value)
+
+
 def _texts(data: Any) -> tuple[str, ...]:
-    return tuple([_of(str, text) for text in _of(list, data)])
+    return tuple([_text(text) for text in _of(list, data)])
+
+
+def _seconds(value: Any) -> float:
+    if not 0 <= _of(float, value) < 10**6:
+        raise Damaged("nothing takes so long")
+    return float(value)
+
+
+def _count(value: Any) -> int:
+    if not 0 <= _of(int, value) < 10**9:
+        raise Damaged("nobody counts so far")
+    return int(value)
 
 
 # -- SymPy's opinions
@@ -338,14 +436,14 @@ def is_lasting(opinion: Opinion) -> bool:
 
 def opinion_written(opinion: Opinion) -> str:
     """SymPy's opinion as text."""
-    return json.dumps([opinion.outcome, opinion.difference, round(float(opinion.seconds), 6)], ensure_ascii=False)
+    return json.dumps([opinion.outcome, opinion.difference, float(opinion.seconds)])
 
 
 def opinion_read(text: object, time_limit: float) -> Opinion | None:
     """The opinion that a text holds; None where more time is allowed now than it ran out of. Raises Damaged."""
     try:
         outcome, difference, seconds = json.loads(_of(str, text))
-        found = Opinion(_of(str, outcome), _of(str, difference), _of(float, seconds))
+        found = Opinion(_of(str, outcome), _text(difference), _seconds(seconds))
     except (ValueError, TypeError, RecursionError):
         raise Damaged("this is no opinion") from None
     if found.outcome not in ("agrees", "differs", "unsure", "timeout", "no form", "failed"):
