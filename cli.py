@@ -10,12 +10,13 @@ import functools
 import gc
 import importlib
 import importlib.util
+import itertools
 import linecache
 import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, NoReturn
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from derive.page import Derivation
     from derive.recheck import Findings
     from derive.store import Store
+    from derive.terminal import Bar
 
 PROVED, NOT_PROVED, UNREADABLE, CONFLICT, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -116,7 +118,7 @@ class Options(NamedTuple):
     time_limit: float = 2.0
     accept: Accept = Accept.proved
     detail: bool = False
-    no_cache: bool = True
+    no_cache: bool = False
 
 
 class Batch(NamedTuple):
@@ -205,7 +207,7 @@ def batch(
     progress = bar.update if bar.console.is_terminal else None  # without one nobody counts the lines beforehand
     try:
         tally = batches.run(
-            file, output, _library(), jobs=jobs or None, time_limit=time_limit, fast=fast, restart=restart, progress=progress
+            file, output, _library(no_cache=True), jobs=jobs or None, time_limit=time_limit, fast=fast, restart=restart, progress=progress
         )
     except batches.Unusable as error:
         bar.hide()
@@ -325,8 +327,8 @@ def certify(
         raise typer.BadParameter("say where to write: -o proofs.json, or -o - for standard output")
     problems: list[str] = []
     chosen: dict[str, Derivation] = {}
-    library = _library()
-    for batch in _chosen(names or [], problems):
+    library = _library(no_cache)
+    for batch in _chosen(names or [], problems, no_cache):
         chosen |= {d.name: d for d in batch.derivations}
         library |= batch.library
     batch = Batch(record.with_lemmas(chosen.values(), library), library)
@@ -481,7 +483,7 @@ def handout(
         _leave([f"{path}: this is a folder; name a file" if path.is_dir() else f"{path}: there is no folder {path.parent}"])
     if path.exists() and not force:
         _leave([f"{path} is there already; --force overwrites it"])
-    batches = list(_chosen(names, problems))
+    batches = list(_chosen(names, problems, no_cache))
     if problems:
         _leave(problems)
     outcomes = list(_outcomes(batches, Options(fast=True, jobs=jobs, no_cache=no_cache)))
@@ -507,6 +509,7 @@ def export(
     output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="Where to write; - is standard output.")] = "-",
     force: Annotated[bool, typer.Option("--force", help="Overwrite a file that there is.")] = False,
     jobs: Jobs = 0,
+    no_cache: NoCache = False,
 ) -> None:
     """Write a small function that computes what a proved derivation claims, in its stable form where one is known.
 
@@ -528,14 +531,14 @@ def export(
     from derive.export import export as exported
     from derive.model import NotCertified, Status
 
-    batch, problems = _select([name])
+    batch, problems = _select([name], no_cache)
     if not problems and name not in batch.library:
         problems = [f"{name} is a chapter; name one of its derivations, such as {batch.derivations[0].name}"]
     if output != "-" and Path(output).exists() and not force:
         problems.append(f"{output} is there already; --force overwrites it")
     if problems:
         _leave(problems)
-    (outcome,) = _outcomes([batch], Options(fast=True, jobs=jobs))
+    (outcome,) = _outcomes([batch], Options(fast=True, jobs=jobs, no_cache=no_cache))
     try:
         _write(exported(outcome, to.value).encode(), output, problems)
     except NotCertified as error:
@@ -551,6 +554,7 @@ def gallery(
     output: Annotated[str, typer.Option("--output", "-o", metavar="FOLDER", help="Where to write.")] = "handouts",
     force: Annotated[bool, typer.Option("--force", help="Overwrite files that there are.")] = False,
     jobs: Jobs = 0,
+    no_cache: NoCache = False,
 ) -> None:
     """Write every handout of the package, and worksheets of every kind with their keys, in both languages, and index.html.
 
@@ -563,7 +567,7 @@ def gallery(
     from derive.terminal import Bar
 
     folder, problems = Path(output), list[str]()
-    batch, _ = _select([])
+    batch, _ = _select([], no_cache)
     titles: Mapping[str, str] = getattr(importlib.import_module("proofs"), "TITLES", {})
     chapters = {name: words(titles.get(name, name)) for name in _chapters()}
     try:
@@ -572,7 +576,7 @@ def gallery(
         folder.mkdir(parents=True, exist_ok=True)
         if (folder / "index.html").exists() and not force:
             _leave([f"{folder / 'index.html'} is there already; --force overwrites it and what it links"])
-        outcomes = list(_outcomes([batch], Options(fast=True, jobs=jobs)))
+        outcomes = list(_outcomes([batch], Options(fast=True, jobs=jobs, no_cache=no_cache)))
         bar, count = Bar(), 0
         for name, data in everything(chapters, outcomes, batch.library, bar.update):
             problems += _save({folder / name: data}, force=True)
@@ -591,6 +595,7 @@ def grade(
     json: Json = False,
     hints: Annotated[bool, typer.Option("--hints/--no-hints", help="Say what a wrong line may have been meant to be.")] = True,
     jobs: Jobs = 0,
+    no_cache: NoCache = False,
 ) -> None:
     """Mark a worksheet that a student filled in: each step is checked, and the first wrong one explained.
 
@@ -618,7 +623,7 @@ def grade(
     bar = Bar()
     try:
         source = _read_text("-") if sheet == "-" else Path(sheet)
-        found = graded(source, read_key(Path(key)), hints=hints, jobs=jobs or None, progress=bar.update)
+        found = graded(source, read_key(Path(key)), hints=hints, jobs=jobs or None, progress=bar.update, run=_run(no_cache))
     except (Ungradable, Unreadable) as error:
         _leave([str(error)])
     bar.hide()
@@ -710,15 +715,15 @@ def _leave(problems: Iterable[str], status: int = PROVED) -> NoReturn:
 # -- finding pages
 
 
-def _chosen(names: Sequence[str], problems: list[str]) -> Iterator[Batch]:
+def _chosen(names: Sequence[str], problems: list[str], no_cache: bool) -> Iterator[Batch]:
     """The derivations that names of derivations, of chapters and of files mean; all of the package, if there are none."""
     files = list(dict.fromkeys(n for n in names if n == "-" or Path(n).suffix in (".md", ".markdown", ".txt", ".py")))
     others = [n for n in names if n not in files]
     if others or not names:
-        batch, unknown = _select(others)
+        batch, unknown = _select(others, no_cache)
         problems += unknown
         yield batch
-    yield from _read_files(files, problems)
+    yield from _read_files(files, problems, no_cache)
 
 
 def _chapters() -> dict[str, Path]:
@@ -740,8 +745,8 @@ def _chapters() -> dict[str, Path]:
     return {name: found[name] for name in [*first, *(n for n in found if n not in first)]}
 
 
-def _library(no_cache: bool = True) -> dict[str, Derivation]:
-    """All derivations of `proofs` by name. Of modules that import SymPy the cache may know what they make."""
+def _library(no_cache: bool) -> dict[str, Derivation]:
+    """All derivations of `proofs` by name. Of modules that import SymPy it may be known what they make."""
     from derive.page import collect_module
 
     if no_cache:
@@ -759,7 +764,7 @@ def _store() -> Store:
     return Store(folder(), lambda message: print(f"warning: {message}", file=sys.stderr))
 
 
-def _select(names: Sequence[str], no_cache: bool = True) -> tuple[Batch, list[str]]:
+def _select(names: Sequence[str], no_cache: bool) -> tuple[Batch, list[str]]:
     """The derivations that the names mean (all, if there are none), in the order of the book; and a message for each unknown name."""
     library = _library(no_cache)
     chapters = {d.rpartition(".")[0] for d in library}
@@ -797,7 +802,7 @@ def _unknown(name: str, known: Sequence[str]) -> str:
     return f"there is no derivation {name}; {hint}"
 
 
-def _read_files(files: Sequence[str], problems: list[str], no_cache: bool = True) -> Iterator[Batch]:
+def _read_files(files: Sequence[str], problems: list[str], no_cache: bool) -> Iterator[Batch]:
     """A batch for each file that can be read, as it is reached; messages for the others go to `problems`."""
     library = _library(no_cache)
     for file in files:
@@ -870,15 +875,18 @@ def _frames(error: BaseException) -> Iterator[Any]:
 
 def _finish(batches: Iterable[Batch], problems: list[str], options: Options) -> NoReturn:
     """Check and print everything, then leave with the exit status."""
+    start = time.monotonic()
+    found = _outcomes(batches, options)
+    first = list(itertools.islice(found, 1))  # and while the processes are at work: what prints takes long to import
+
     from derive import machine, report
     from derive.model import Status
     from derive.terminal import Printer
 
-    start = time.monotonic()
     printer = Printer(report.ASCII)
     accept = Status(options.accept)
     outcomes = []
-    for outcome in _outcomes(batches, options):
+    for outcome in itertools.chain(first, found):
         outcomes.append(outcome)
         if not options.json:
             lines = report.derivation(outcome, printer.width, opinions=not options.fast, detail=options.detail)
@@ -899,15 +907,13 @@ def _print_json(data: Mapping[str, Any]) -> None:
 
 def _outcomes(batches: Iterable[Batch], options: Options) -> Iterator[Outcome]:
     """The outcomes as they become known, with a progress bar between them."""
-    from derive.terminal import Bar
+    run = _run(options.no_cache)
+    bars: list[Bar] = []
 
-    if options.no_cache:
-        from derive.runner import run
-    else:
-        from derive.cache import run as remembered
+    def progress(done: int, known: int) -> None:
+        for bar in bars:
+            bar.update(done, known)
 
-        run = functools.partial(remembered, _store())
-    bar = Bar()
     for batch in batches:
         results = run(
             batch.derivations,
@@ -915,12 +921,26 @@ def _outcomes(batches: Iterable[Batch], options: Options) -> Iterator[Outcome]:
             jobs=options.jobs or None,
             time_limit=options.time_limit,
             fast=options.fast,
-            progress=bar.update,
+            progress=progress,
         )
+        from derive import terminal  # late: processes are at work meanwhile
+
+        bars = bars or [terminal.Bar()]
         for outcome in results:
-            bar.hide()
+            bars[0].hide()
             yield outcome
-    bar.hide()
+        bars[0].hide()
+
+
+def _run(no_cache: bool) -> Callable[..., Iterator[Outcome]]:
+    """What checks derivations: as `runner.run` does."""
+    if no_cache:
+        from derive.runner import run
+
+        return run
+    from derive.cache import run as remembered
+
+    return functools.partial(remembered, _store())
 
 
 def _status(outcome: Outcome, accept: Status) -> int:
@@ -956,6 +976,19 @@ def _top(version: Annotated[bool, typer.Option("--version", callback=_version, i
     pass
 
 
+def _plain(name: str, *rest: str) -> Callable[[], None] | None:
+    """The command of a plain line, to be called at once: typer, when it runs, imports more than a check needs whose answer is known."""
+    flags: dict[str, Any] = {flag: True for flag in ("json", "fast", "no_cache") if f"--{flag.replace('_', '-')}" in rest}
+    names = [a for a in rest if not a.startswith("-")]
+    if len(flags) + len(names) < len(rest):
+        return None
+    if name == "report":
+        return functools.partial(report, names, **flags)
+    if names and name == "check":
+        return functools.partial(check, names, **flags)
+    return functools.partial(verify, names, **flags) if names and name == "verify" and flags.keys() <= {"json"} else None
+
+
 def main() -> None:
     """What the command `derive` runs."""
     gc.set_threshold(3_000_000)  # little is garbage here, and each look for it goes through all of SymPy
@@ -965,9 +998,14 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a title may hold what the terminal cannot show
     try:
-        if arguments[0] == "verify" and arguments[1:] and not any(a.startswith("-") for a in arguments[1:]):
-            sys.exit(_verify(arguments[1:], json=False))  # at once: typer, when it runs, imports more than the check itself needs
+        if command := _plain(*arguments):
+            command()
         app(arguments, prog_name="derive")
+    except typer.Exit as left:
+        sys.exit(left.exit_code)
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        sys.exit(INTERRUPTED)
     except BrokenPipeError:  # somebody reads only the beginning, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(NOT_PROVED)

@@ -180,18 +180,27 @@ class _Memory:
         self.holding: dict[str, bool] = {}  # whether a lemma is known to be proved
 
     def in_turn(self, derivations: Sequence[Derivation], jobs: int) -> Iterator[tuple[Derivation, Known | None]]:
-        """What is known of each, in order."""
-        for derivation, found in zip(derivations, self._looked_up(derivations, jobs), strict=True):
-            self.found.setdefault(id(derivation), found)
-            yield derivation, self.supported(derivation)
+        """What is known of each, in order. The processes that find out start at once."""
+        looked_up = self._looked_up(derivations, jobs)
+
+        def supported() -> Iterator[tuple[Derivation, Known | None]]:
+            for derivation, found in zip(derivations, looked_up, strict=True):
+                self.found.setdefault(id(derivation), found)
+                yield derivation, self.supported(derivation)
+
+        return supported()
 
     def _looked_up(self, derivations: Sequence[Derivation], jobs: int) -> Iterator[Known | None]:
-        for found in _in_processes(self.store, derivations, self.library, self.options, jobs):
-            if found and found.damage:
-                for _, why in found.damage:
-                    self.store.warn(f"the cache held what does not hold up ({why}); it is thrown away, and the step checked anew")
-                self.store.drop(key for key, _ in found.damage)
-            yield found
+        processes = _Processes(self.store, derivations, self.library, self.options, jobs)
+        return map(self._without_damage, processes.answers())
+
+    def _without_damage(self, found: Known | None) -> Known | None:
+        """What was found, after what did not hold is thrown away."""
+        for _, why in found.damage if found else ():
+            self.store.warn(f"the cache held what does not hold up ({why}); it is thrown away, and the step checked anew")
+        if found and found.damage:
+            self.store.drop(key for key, _ in found.damage)
+        return found
 
     def supported(self, derivation: Derivation) -> Known | None:
         """What is known, without what leans on a lemma that is not known to be proved, or that rests on itself."""
@@ -219,39 +228,42 @@ class _Memory:
 # -- in processes of their own
 
 
-def _in_processes(
-    store: Store, derivations: Sequence[Derivation], library: Mapping[str, Derivation], options: Options, jobs: int
-) -> Iterator[Known | None]:
-    """What is known of each, in order."""
-    store.get(())  # which says so where the file is damaged
-    engine()  # once for all
-    jobs = 0 if store.problem else min(jobs, len(derivations))
+class _Processes:
+    """Several, each of which looks up as many of some derivations as the others; they start at once."""
 
-    def start(first: int) -> _Process:
-        return _Process(store, derivations[first::jobs], library, options)
+    def __init__(
+        self, store: Store, derivations: Sequence[Derivation], library: Mapping[str, Derivation], options: Options, jobs: int
+    ) -> None:
+        store.get(())  # which says so where the file is damaged
+        engine()  # once for all
+        self.derivations, self.jobs = derivations, 0 if store.problem else min(jobs, len(derivations))
+        self._start = partial(_Process, store, library, options)
+        self.running = [self._start(derivations[i :: self.jobs]) for i in range(self.jobs)]
 
-    processes, failures = [start(i) for i in range(jobs)], 0
-    try:
-        for i in range(len(derivations)):
-            if failures >= MOST_FAILURES or not jobs:
-                yield None
-                continue
-            try:
-                found = processes[i % jobs].answer()
-            except (EOFError, OSError):  # it died, or is stopped: what it would have said is looked for anew
-                found, failures = None, failures + 1
-                processes[i % jobs].stop()
-                processes[i % jobs] = start(i + jobs)
-            yield found
-    finally:
-        for process in processes:
-            process.stop()
+    def answers(self) -> Iterator[Known | None]:
+        """What is known of each derivation, in order."""
+        failures = 0 if self.jobs else MOST_FAILURES
+        try:
+            for i in range(len(self.derivations)):
+                found = None
+                if failures < MOST_FAILURES:
+                    k = i % self.jobs
+                    try:
+                        found = self.running[k].answer()
+                    except (EOFError, OSError):  # it died, or is stopped: what it would have said is looked for anew
+                        failures += 1
+                        self.running[k].stop()
+                        self.running[k] = self._start(self.derivations[i + self.jobs :: self.jobs])
+                yield found
+        finally:
+            for process in self.running:
+                process.stop()
 
 
 class _Process:
     """One that looks some derivations up, in order."""
 
-    def __init__(self, store: Store, derivations: Sequence[Derivation], library: Mapping[str, Derivation], options: Options) -> None:
+    def __init__(self, store: Store, library: Mapping[str, Derivation], options: Options, derivations: Sequence[Derivation]) -> None:
         import multiprocessing  # late: it takes long
 
         store.close()  # SQLite wants nothing to be forked
@@ -305,17 +317,23 @@ def run(
     fast: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Iterator[Outcome]:
-    """As `runner.run`, and what the store knows is not looked for again; what is found is kept."""
+    """As `runner.run`, and what the store knows is not looked for again; what is found is kept. The processes that judge again what is
+    known start at once, before the first outcome is asked for."""
     sys.setrecursionlimit(max(sys.getrecursionlimit(), DEPTH))  # lemmas may rest on lemmas
     memory = _Memory(store, library, Options(time_limit, fast))
-    rest: list[tuple[Derivation, Known | None]] = []
-    for derivation, known in memory.in_turn(derivations, jobs or _cores()):
-        if not rest and known and known.whole(fast):
-            yield _outcome(derivation, known, fast)
-        else:
-            rest.append((derivation, known))
-    if rest:
-        yield from _found_out(store, rest, memory, jobs, fast, progress)
+    looked_up = memory.in_turn(derivations, jobs or _cores())
+
+    def outcomes() -> Iterator[Outcome]:
+        rest: list[tuple[Derivation, Known | None]] = []
+        for derivation, known in looked_up:
+            if not rest and known and known.whole(fast):
+                yield _outcome(derivation, known, fast)
+            else:
+                rest.append((derivation, known))
+        if rest:
+            yield from _found_out(store, rest, memory, jobs, fast, progress)
+
+    return outcomes()
 
 
 def _cores() -> int:

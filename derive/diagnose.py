@@ -215,7 +215,8 @@ class _Step:
                 continue
             if r.right == self.claim.left:  # which is no news
                 return Diagnosis(_words(r))
-            if not self._says_nothing(r.what) and (proof := self.proof(replace(self.claim, relation=r.relation, right=r.right))) is not None:
+            meant = replace(self.claim, relation=r.relation, right=r.right)
+            if not self._says_nothing(r.what) and (proof := self.proof(meant)) is not None:
                 return Diagnosis(_words(r), r.right, r.relation, proof=proof)
         return None
 

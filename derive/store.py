@@ -36,18 +36,16 @@ class Unusable(Exception):
 
 
 def folder() -> Path | None:
-    """The user's cache folder for this program, by the conventions of the platform; None where there is no home."""
+    """The user's cache folder for this program: in XDG_CACHE_HOME, or by the conventions of the platform; None where there is no home."""
+    given = os.environ.get("XDG_CACHE_HOME", "")
     try:
+        if os.path.isabs(given):
+            return Path(given) / "derive"
         if sys.platform == "win32":
-            base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-        elif sys.platform == "darwin":
-            base = Path.home() / "Library" / "Caches"
-        else:
-            given = os.environ.get("XDG_CACHE_HOME", "")
-            base = Path(given) if os.path.isabs(given) else Path.home() / ".cache"
+            return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "derive"
+        return Path.home() / ("Library/Caches" if sys.platform == "darwin" else ".cache") / "derive"
     except RuntimeError:
         return None
-    return base / "derive"
 
 
 class Info(NamedTuple):

@@ -73,9 +73,9 @@ def test_clear_leaves_nothing_and_info_counts(kept: Store) -> None:
 
 
 def test_the_folder_is_the_users_by_the_conventions(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert store.folder() == tmp_path / "derive"
+    monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setenv("XDG_CACHE_HOME", "relative")  # which is to be ignored
     monkeypatch.setenv("HOME", str(tmp_path))
     assert store.folder() == tmp_path / ".cache" / "derive"
