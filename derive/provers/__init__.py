@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from math import lcm
+from functools import partial
+from math import inf, lcm
 
 from derive import rational
 from derive.claims import Rejected, unfolded
@@ -25,9 +26,10 @@ from derive.provers.facts import INTERVALS, about, guesses, maps
 from derive.provers.lemmas import instances, least, scoped_subterms, unify
 from derive.provers.match import CIRCULAR, matches, spelled
 from derive.provers.squares import squares
+from derive.provers.tendency import hopeless
 from derive.rational import Monomial, Rat
 from derive.rules import GROUPS, RULES
-from derive.signs import finite_values
+from derive.signs import EFFORTS, TRIED, Exhausted, finite_values
 from derive.term import CONNECTIVES, FALSE, RELATIONS, TRUE, CaptureError, Lambda, Replacement, Term, call, num, substitute, sym, walk
 
 MAX_DEPTH = 40  # searches within a search
@@ -104,7 +106,8 @@ class Prover(Kernel):
     def known(self, a: int, scope: Scopes) -> Rat | None:
         """What an atom has been proved equal to, after looking for something."""
         found = super().known(a, scope)
-        if found is None and self._search(a, scope):
+        if found is None:
+            self._search(a, scope)
             found = super().known(a, scope)
         return found
 
@@ -127,13 +130,15 @@ class Prover(Kernel):
 
     def _try(self, instance: Instance) -> bool:
         mark = len(self.trace)
+        self.domain.meter.spend(TRIED)
         self.fuel -= 1
         if self.fuel < 0:
             return False
         try:
             self.apply(instance)
         except Rejected as error:
-            del self.trace[mark:]
+            if not _about_a_limit(instance):
+                del self.trace[mark:]
             if error.missing is not None:
                 self.refused.append((instance.rule, error.missing))
             return False
@@ -141,7 +146,11 @@ class Prover(Kernel):
         return True
 
     def apply(self, instance: Instance) -> None:
-        """As the kernel does; what a failed instance has proved on the way is forgotten again."""
+        """As the kernel does; what a failed instance has proved on the way is forgotten again, but for limits: another way to one
+        needs them, too."""
+        if _about_a_limit(instance):
+            super().apply(instance)
+            return
         before = {a: list(v) for a, v in self.values.items()}, {a: list(v) for a, v in self.infinite.items()}
         powers, tried = list(self.powers), set(self.tried)
         try:
@@ -170,7 +179,7 @@ class Prover(Kernel):
                 self._remember_limits(substitute(RULES[name].right, literal))
                 yield Instance(name, scope, literal, target)
             for subst in matches(n, RULES[name].left, a, scope, self.unit, self.angles):
-                if subst.keys() == RULES[name].letters:
+                if subst.keys() == RULES[name].letters and not (op == "limit" and hopeless(RULES[name], subst, self.givens.symbols)):
                     yield Instance(name, scope, subst, target)
         yield from self._universal(a, scope, target)
 
@@ -214,13 +223,13 @@ class Prover(Kernel):
                 return self.holds(left, relation, right) or (self._squares(left, right) and self.holds(left, relation, right))
             if relation is Relation.APPROX:
                 return self.holds(left, relation, right)
-            return self._facts((left, right, call(PROPOSITION[relation], left, right)), lambda: self.holds(left, relation, right))
+            return self._facts((left, right, call(PROPOSITION[relation], left, right)), lambda efforts: self.holds(left, relation, right, efforts))
         except (Rejected, NotNormal, rational.TooLarge, ZeroDivisionError):
             return False
 
     def show(self, goal: Term, written: tuple[Term, ...]) -> bool:
         """Whether a proposition can be shown, or, where that is `FALSE`, a contradiction."""
-        done = self.contradictory if goal == FALSE else lambda: self.settled(goal)
+        done = self.contradictory if goal == FALSE else partial(self.settled, goal)
         try:
             self._prepare(*written)
             self._elements()
@@ -261,7 +270,7 @@ class Prover(Kernel):
             if p.op in RELATIONS and (difference := self._difference(p.args[0], p.args[1], ())) is not None:
                 yield self.normalizer.term(difference)
 
-    def _facts(self, written: tuple[Term, ...], done: Callable[[], bool]) -> bool:
+    def _facts(self, written: tuple[Term, ...], done: Callable[[Sequence[int]], bool]) -> bool:
         """Inequalities and equivalences, from what is written, until that is enough."""
         for round_ in range(3):  # what has been learned may be a condition of the next
             learned = [p for p, scope in self.facts if not scope]
@@ -269,10 +278,10 @@ class Prover(Kernel):
             guessed = itertools.chain(guesses(self.allowed, spoken, self.givens), self._sums_of_squares(written))
             some = [self._try(i) for i in guessed if i not in self.trace]
             if not any(some) and round_:
-                return False
-            if done():
+                break
+            if done(EFFORTS[:1]):
                 return True
-        return False
+        return done(EFFORTS[1:])
 
     def _sums_of_squares(self, written: Iterable[Term]) -> Iterator[Instance]:
         """The squares of which the difference of the sides of a relation might be the sum."""
@@ -374,6 +383,10 @@ class Prover(Kernel):
             yield "power of a power", {"u": n.term(parts[0]), "v": n.term(exponent), "w": num(times)}, times
 
 
+def _about_a_limit(instance: Instance) -> bool:
+    return instance.rule in RULES and RULES[instance.rule].left.op == "limit"
+
+
 def _grows(t: Term) -> bool:
     level = [t]
     for _ in range(NESTED):
@@ -390,16 +403,20 @@ def _values(p: Term) -> Iterator[Term]:
         yield p
 
 
-def prove(claim: Claim, allowed: Iterable[str], facts: Iterable[str] = FACTS, domain: Domain | None = None) -> Trace | None:
+def prove(
+    claim: Claim, allowed: Iterable[str], facts: Iterable[str] = FACTS, domain: Domain | None = None, effort: float = inf
+) -> Trace | None:
     """A trace that proves the claim with these rules (names as in a page's reasons), or None.
 
-    `domain` is one of the claim's givens, once they are unfolded, that has perhaps been asked before.
+    `domain` is one of the claim's givens, once they are unfolded, that has perhaps been asked before; `effort` is what its meter may count.
     """
     try:
         left, right, givens = unfolded(claim)
         rules = tuple(dict.fromkeys(rule for name in (*allowed, *facts) for rule in expanded(name)))
-        return _prove(left, claim.relation, right, claim.lemmas, rules, domain or Domain(givens))
-    except Rejected:
+        domain = domain or Domain(givens)
+        with domain.meter.limited(effort):
+            return _prove(left, claim.relation, right, claim.lemmas, rules, domain)
+    except (Rejected, Exhausted):
         return None
 
 
@@ -420,12 +437,12 @@ def _prove(
         if not prover.prove(left, relation, right):
             return None
         trace = Trace(tuple(prover.trace), defined=_traced(existence))
-        return _pruned(trace, lambda t: judge(left, relation, right, domain.givens, lemmas, t))
+        return _pruned(trace, lambda t: judge(left, relation, right, domain.givens, lemmas, t, domain))
     symbol = sym(split.removeprefix("cases "))
     rest = tuple(r for r in allowed if r != split)
     traces = {}
     for value, (at_left, at_right, givens) in cases(left, right, domain.givens, symbol, domain).items():
-        found = _prove(at_left, relation, at_right, lemmas, rest, Domain(givens))
+        found = _prove(at_left, relation, at_right, lemmas, rest, domain.under(givens))
         if found is None:
             return None
         traces[value] = found
@@ -456,12 +473,13 @@ def _way(p: Term, q: Term, lemmas: Mapping[str, Claim], allowed: tuple[str, ...]
         return None if None in parts else Trace(ways=tuple(way for way in parts if way is not None))
     goal, givens = implication(p, q, domain.givens, absurd)
     assumed = [h for h in givens.hypotheses if h not in domain.givens.hypotheses]
-    existence = _existence((goal, *assumed), lemmas, Domain(givens), allowed)
-    prover = Prover(givens, lemmas, allowed, None, existence, assumed)
+    inside = domain.under(givens)
+    existence = _existence((goal, *assumed), lemmas, inside, allowed)
+    prover = Prover(givens, lemmas, allowed, inside, existence, assumed)
     if not prover.show(goal, (goal, *assumed)):
         return None
     trace = Trace(tuple(prover.trace), defined=_traced(existence), absurd=absurd)
-    return _pruned(trace, lambda t: show(p, q, domain.givens, lemmas, t))
+    return _pruned(trace, lambda t: show(p, q, domain, lemmas, t))
 
 
 def _existence(written: tuple[Term, ...], lemmas: Mapping[str, Claim], domain: Domain, besides: Iterable[str] = ()) -> Prover | None:
