@@ -374,7 +374,6 @@ def _verify(files: Sequence[str], json: bool) -> int:
     from derive.certificate import Flaw
     from derive.recheck import verify as judge_again
 
-    gc.set_threshold(3_000_000)  # some hundred megabytes, which the proofs of a book do not reach
     status, found = PROVED, {}
     for file in files:
         start = time.monotonic()
@@ -389,7 +388,6 @@ def _verify(files: Sequence[str], json: bool) -> int:
             print("\n".join(_findings(file, findings, time.monotonic() - start)))
     if json:
         _print_json({file: {**vars(f), "flaws": [{"place": x.place, "message": x.message} for x in f.flaws]} for file, f in found.items()})
-    gc.freeze()  # the end of the process looks for garbage, too
     return status
 
 
@@ -991,7 +989,7 @@ def _plain(name: str, *rest: str) -> Callable[[], None] | None:
 
 def main() -> None:
     """What the command `derive` runs."""
-    gc.set_threshold(3_000_000)  # little is garbage here, and each look for it goes through all of SymPy
+    gc.set_threshold(3_000_000)  # some hundred megabytes: little is garbage here, and each look for it goes through all there is
     arguments = sys.argv[1:]
     if not arguments or (arguments[0].startswith("-") and arguments[0] not in ("-h", "--help", "--version")):
         arguments = ["report", *arguments]
@@ -1009,6 +1007,8 @@ def main() -> None:
     except BrokenPipeError:  # somebody reads only the beginning, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(NOT_PROVED)
+    finally:
+        gc.freeze()  # the end of the process looks for garbage, too
 
 
 if __name__ == "__main__":

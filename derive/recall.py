@@ -73,20 +73,21 @@ class Footing:
     def __init__(self, claim: Claim) -> None:
         """Raises Rejected where the definitions grow too much."""
         self.ground = judge.Ground(claim)
-        self._satisfied = not self.ground.givens.hypotheses
+        self.tied = _tied(self.ground.givens)
+        self._satisfied = not self.tied.hypotheses
 
     @cached_property
     def point(self) -> Mapping[str, Value] | None:
-        """Values that seem to satisfy the givens, functions left out; None where none are found."""
+        """Values that seem to satisfy the hypotheses, functions left out; None where none are found."""
         from derive.refute import satisfying_point  # late: it needs the library of balls
 
-        return satisfying_point(self.ground.givens)
+        return satisfying_point(self.tied)
 
     def satisfied(self, point: Mapping[str, Value] | None) -> bool:
         """Whether something satisfies the givens: this point, or one that is found. Without hypotheses something does."""
         if not self._satisfied:
-            known = point is not None and satisfies(self.ground.givens, point)
-            self._satisfied = known or (self.point is not None and judge.contradiction(self.ground.givens) is None)
+            known = point is not None and satisfies(self.tied, point)
+            self._satisfied = known or (self.point is not None and judge.contradiction(self.tied) is None)
         return self._satisfied
 
     def conditions(self, claim: Claim, trace: Trace) -> tuple[Term, ...]:
@@ -95,6 +96,16 @@ class Footing:
             return tuple(judge.check(claim, trace, self.ground))
         except Rejected:  # what a domain was asked before may decide what it is sure of
             return tuple(judge.check(claim, trace))
+
+
+def _tied(givens: Givens) -> Givens:
+    """The hypotheses with the symbols that they speak of: there is always something for the others to be."""
+    names = [name for h in givens.hypotheses for name in sorted(free(h)) if name in givens.symbols]
+    for name in names:  # grows while it is run through
+        kind = givens.symbols[name]
+        sizes = [t for k in (kind, *kind.params) for t in (*([k.over] if k.over else []), *k.shape)]
+        names += [n for t in sizes for n in free(t) if n in givens.symbols and n not in names]
+    return Givens({name: kind for name, kind in givens.symbols.items() if name in names}, givens.hypotheses)
 
 
 class _Kept(NamedTuple):
@@ -166,9 +177,8 @@ def _written(verdict: Verdict, footing: Footing, claim: Claim) -> str:
 
 def _point(footing: Footing) -> dict[str, Any] | None:
     """A point inside the givens, to be looked at again; None where one is to be found again, or none is needed."""
-    givens = footing.ground.givens
-    point = footing.point if givens.hypotheses else None
-    return {name: value_data(value) for name, value in point.items()} if point is not None and satisfies(givens, point) else None
+    point = footing.point if footing.tied.hypotheses else None
+    return {name: value_data(v) for name, v in point.items()} if point is not None and satisfies(footing.tied, point) else None
 
 
 class _Writer:
