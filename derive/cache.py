@@ -295,13 +295,20 @@ def _work(pipe: Connection, where: Path, derivations: Sequence[Derivation], libr
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asks is interrupted as well, and stops this
     sys.setrecursionlimit(DEPTH)
     gc.disable()  # it lives shorter than it would take to look for garbage
-    with suppress(ImportError, ValueError, OSError):  # Windows has no such limit
+    with suppress(ImportError, ValueError, OSError):  # Windows has no such limit, and macOS does not say what is mapped
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MB * 2**20, resource.getrlimit(resource.RLIMIT_AS)[1]))
-    store = Store(where)
+        mapped = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (mapped + MEMORY_MB * 2**20, resource.getrlimit(resource.RLIMIT_AS)[1]))
+    store = Store(where, lambda message: print(f"warning: {message}", file=sys.stderr))
     for derivation in derivations:
-        pipe.send(look_up(store, derivation, library, options))
+        getattr(signal, "alarm", int)(int(SECONDS) + 5)  # should whoever asks be killed meanwhile, nobody else would stop this
+        try:
+            pipe.send(look_up(store, derivation, library, options))
+        except BrokenPipeError:
+            return
+        except Exception:  # no memory, a page too deep to be sent, a defect: it is found out anew
+            pipe.send(None)
 
 
 # -- a run

@@ -4,8 +4,8 @@ What a text says certifies nothing, and refutes nothing. Of a step that is prove
 of the page, the conditions are those that the kernel discharges now, the rules are held against the trace, and a point inside the
 givens is looked at, or found, anew: nothing is proved from nothing. A refutation is worked out again, from its exact values or its
 trace; so is the proof of what a diagnosis offers. The rest is shown as it stands there, and nobody should lean on it: that a step is
-undecided, that a reason is needed, the name of a mistake, messages, decimals, times, how many points were tried, and what SymPy
-thinks. All that is words, in characters that can be printed; `cache` sees to it that none of it makes anything good.
+undecided and what is missing, that each reason is needed, that no point refutes a proof, the name of a mistake, messages, decimals,
+times, and what SymPy thinks. All that is words, in characters that can be printed; `cache` sees to it that none of it makes anything good.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ from derive.witness import refutes, satisfies
 MOST_DIGITS = 4000
 MOST_NODES = 50_000  # of a term, each counted as often as it stands there
 MOST_LEVELS = 500
+_SHOWN = 200
 _ANY = 10**6
 _ARITY: Mapping[str, tuple[int, int]] = {
     **FUNCTIONS, **dict.fromkeys(BINDERS | {"limit"}, (4, 4)), **dict.fromkeys(RELATIONS, (2, 2)),
@@ -64,7 +65,10 @@ T = TypeVar("T")
 
 
 class Damaged(ValueError):
-    """A text that is no verdict, or one that does not hold: why."""
+    """A text that is no verdict, or one that does not hold: why, in a line that can be printed, whatever the text holds."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__("".join(c if c.isprintable() else "\ufffd" for c in why[:_SHOWN]))
 
 
 class Footing:
@@ -251,6 +255,8 @@ def _formal(verdict: Verdict, claim: Claim) -> None:
     if proved != (trace is not None) or (status is Status.REFUTED) != sum(x is not None for x in (_seen(verdict), verdict.negation)):
         raise Damaged(f"this is not what makes a step {status}")
     if trace is None:
+        if rules:
+            raise Damaged("nothing has proved this step")
         return
     if verdict.missing or verdict.diagnosis or (status is Status.PROVED and verdict.message):
         raise Damaged("a step that is proved lacks nothing")

@@ -254,6 +254,28 @@ def test_a_number_that_no_memory_holds_costs_one_process(kept: Store, warnings: 
     assert time.monotonic() - start < 2 * cache.SECONDS + 5
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="where nothing is forked, nothing is known of what a test changed")
+def test_a_defect_in_judging_again_costs_time_only(kept: Store, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    first = outcomes(kept, pages(mine=PROVED))
+
+    def fails(*_: object) -> Verdict:
+        raise MemoryError
+
+    monkeypatch.setattr(recall, "judged_again", fails)
+    assert rounded(first) == rounded(outcomes(kept, pages(mine=PROVED)))
+    assert capfd.readouterr().err == ""
+
+
+def test_a_file_that_turns_out_to_be_damaged_when_it_is_read_is_said_to_be(kept: Store, capfd: pytest.CaptureFixture[str]) -> None:
+    first = outcomes(kept, pages(mine=PROVED))
+    kept.close()
+    with sqlite3.connect(kept.file or "") as db:
+        db.execute("UPDATE entry SET data = zeroblob(50000000)")
+    db.close()
+    assert rounded(first) == rounded(outcomes(kept, pages(mine=PROVED)))
+    assert capfd.readouterr().err.count("is damaged") == 1
+
+
 # -- poison: what SymPy is said to think
 
 

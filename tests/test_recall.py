@@ -219,6 +219,24 @@ def test_a_text_that_no_verdict_is_written_as_is_refused_at_once(page: str, chan
     assert time.monotonic() - start < 2
 
 
+@pytest.mark.parametrize("change", [
+    lambda d: d | {"terms": [*d["terms"], ["sym", "\x1b]0;obey\x07"]]},
+    lambda d: d | {"trace": d["trace"] | {"instances": [["\x1b[2J" + "x" * 10**6, [], {}, None]]}},
+    lambda d: d | {"status": "\x1b[2J"},
+])  # fmt: skip
+def test_why_a_text_is_refused_can_be_printed(change: Callable[[Any], Any]) -> None:
+    verdict, claim = step(PROVED)
+    why = refused(change(kept(verdict)), claim)
+    assert why.isprintable()
+    assert len(why) < 300
+
+
+def test_no_rules_are_said_to_have_been_found_of_a_step_that_is_not_proved() -> None:
+    """The report shows them where a step names no reason: «found: algebra» beside a step that is undecided."""
+    verdict, claim = step(OPEN)
+    assert "nothing has proved" in refused(kept(verdict) | {"rules": ["algebra"]}, claim)
+
+
 def test_what_is_said_of_a_proof_cannot_be_said_by_a_text() -> None:
     verdict, claim = step(PROVED)
     assert "lacks nothing" in refused(kept(verdict) | {"message": "true, and by the way"}, claim)
