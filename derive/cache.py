@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
 SECONDS = 5.0  # what judging one derivation again may take; to find it out may take 20
+ALARM = 10  # seconds after which a process ends by itself
 MEMORY_MB = 1024
 MOST_FAILURES = 3  # so often it may take longer, or all the memory; then the rest is found out anew
 DEPTH = 20_000  # levels of recursion, as in the processes that check
@@ -300,11 +301,14 @@ def _work(pipe: Connection, where: Path, derivations: Sequence[Derivation], libr
 
         mapped = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
         resource.setrlimit(resource.RLIMIT_AS, (mapped + MEMORY_MB * 2**20, resource.getrlimit(resource.RLIMIT_AS)[1]))
+    alarm: Callable[[int], object] = getattr(signal, "alarm", abs)  # should whoever asks be killed meanwhile, nobody else would stop this
     store = Store(where, lambda message: print(f"warning: {message}", file=sys.stderr))
     for derivation in derivations:
-        getattr(signal, "alarm", int)(int(SECONDS) + 5)  # should whoever asks be killed meanwhile, nobody else would stop this
+        alarm(ALARM)
         try:
-            pipe.send(look_up(store, derivation, library, options))
+            found = look_up(store, derivation, library, options)
+            alarm(0)  # somebody may read the report slowly
+            pipe.send(found)
         except BrokenPipeError:
             return
         except Exception:  # no memory, a page too deep to be sent, a defect: it is found out anew

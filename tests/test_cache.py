@@ -266,6 +266,18 @@ def test_a_defect_in_judging_again_costs_time_only(kept: Store, monkeypatch: pyt
     assert capfd.readouterr().err == ""
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="where nothing is forked, nothing is known of what a test changed")
+def test_who_reads_slowly_loses_nothing(kept: Store, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """More than a pipe holds was waiting to be read, and the process that had judged it again ended itself."""
+    many = pages(**{f"p{i}": PROVED.replace("+ 0", f"+ 0*{i}") for i in range(60)})
+    first = outcomes(kept, many)
+    monkeypatch.setattr(cache, "ALARM", 1)
+    request.getfixturevalue("nothing_is_looked_for")
+    again = cache.run(kept, list(many.values()), many, jobs=1, fast=True)
+    time.sleep(2.5)
+    assert rounded(first) == rounded(list(again))
+
+
 def test_a_file_that_turns_out_to_be_damaged_when_it_is_read_is_said_to_be(kept: Store, capfd: pytest.CaptureFixture[str]) -> None:
     first = outcomes(kept, pages(mine=PROVED))
     kept.close()
