@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import multiprocessing
 import os
 import signal
 import sqlite3
@@ -130,6 +131,15 @@ def test_a_helper_that_dies_costs_time_only(kept: Store, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(cache, "look_up", dies)
     assert [o.status for o in first] == [o.status for o in outcomes(kept, pages(**many), jobs=2)]
+
+
+def test_where_nothing_is_forked_it_is_the_same(kept: Store, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    first = outcomes(kept, pages(right=PROVED, wrong=FALSE))
+    real = multiprocessing.get_context
+    monkeypatch.setattr(multiprocessing, "get_context", lambda method: real("spawn"))
+    monkeypatch.setattr(cache, "SECONDS", 60.0)
+    request.getfixturevalue("nothing_is_looked_for")
+    assert rounded(first) == rounded(outcomes(kept, pages(right=PROVED, wrong=FALSE)))
 
 
 # -- SymPy
