@@ -29,7 +29,7 @@ from derive.term import Term, free, walk
 if TYPE_CHECKING:
     from derive.page import Derivation
 
-MORE, LITTLE = 2, 500  # a reason is needless if the proof without it takes no more than so often as much as with it, or than so little
+LITTLE = 500  # a reason is needless if the proof without it takes no more than with it, or than so little
 FEW_POINTS = 6  # for a step that may well be proved
 POINTS = 60  # for one that is not
 MANY_POINTS = 400  # for one of which a side seems to be undefined somewhere: such places may be few
@@ -132,7 +132,7 @@ def _by_reasons(claim: Claim, domain: Domain) -> Verdict | None:
     trace = prove(claim, named, domain=domain)
     if trace is None:
         return None
-    effort = max(LITTLE, MORE * (domain.meter.spent - before))
+    effort = max(LITTLE, domain.meter.spent - before)
     proof = _replayed(claim, trace, claim.reasons)
     if proof.status is not Status.PROVED:
         return proof

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from derive import enclosure, rational
 from derive.claims import Rejected, unfolded
 from derive.derivative import derivative
-from derive.domain import Domain, type_conditions
+from derive.domain import type_conditions
 from derive.known import INFINITE, SETS, Infinite, differentiates
 from derive.limits import Limits
 from derive.model import Givens, Instance, Relation, Scope, Type
@@ -259,7 +259,11 @@ class Kernel(Limits):
         """Whether one of the hypotheses and facts is excluded by the others."""
         stated = [(c, ()) for h in self.givens.hypotheses for c in conjuncts(h)] + [f for f in self.facts if not f[1]]
         without = [(p, self._without(p)) for p, _ in reversed(stated) if p.op in RELATIONS]  # as a rule what came last clashes
-        return any(alone.follows(negation(p), (), fuel) for fuel in efforts for p, alone in (without if fuel == EFFORTS[0] else without[:1]))
+        for fuel in efforts:
+            for p, alone in without if fuel == EFFORTS[0] else without[:1]:
+                if alone.follows(negation(p), (), fuel):
+                    return True
+        return False
 
     def _without(self, p: Term) -> Kernel:
         """A kernel that knows what is known but for a hypothesis or fact."""

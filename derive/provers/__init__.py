@@ -30,7 +30,22 @@ from derive.provers.tendency import hopeless
 from derive.rational import Monomial, Rat
 from derive.rules import GROUPS, RULES
 from derive.signs import EFFORTS, TRIED, Exhausted, finite_values
-from derive.term import CONNECTIVES, FALSE, RELATIONS, TRUE, CaptureError, Lambda, Replacement, Term, call, num, substitute, sym, walk
+from derive.term import (
+    CONNECTIVES,
+    FALSE,
+    RELATIONS,
+    TRUE,
+    CaptureError,
+    Lambda,
+    Replacement,
+    Term,
+    call,
+    num,
+    operations,
+    substitute,
+    sym,
+    walk,
+)
 
 MAX_DEPTH = 40  # searches within a search
 DEEP, NESTED = 8, 24  # so deep down an atom that is so much nested comes from rules that undo each other
@@ -152,12 +167,14 @@ class Prover(Kernel):
             super().apply(instance)
             return
         before = {a: list(v) for a, v in self.values.items()}, {a: list(v) for a, v in self.infinite.items()}
-        powers, tried = list(self.powers), set(self.tried)
+        powers, tried, discharged = list(self.powers), set(self.tried), len(self.discharged)
         try:
             super().apply(instance)
         except Rejected:
             self.values, self.infinite = before
             self.powers, self.tried = powers, tried
+            while len(self.discharged) > discharged:  # by what is forgotten now, perhaps
+                self.discharged.popitem()
             self.normalizer.forget()
             raise
 
@@ -219,19 +236,28 @@ class Prover(Kernel):
             self.owe_sides(left, relation, right)
             self.sides = left, right
             self._prepare(left, right)
-            if relation is Relation.EQ:
-                return self.holds(left, relation, right) or (self._squares(left, right) and self.holds(left, relation, right))
-            if relation is Relation.APPROX:
-                return self.holds(left, relation, right)
-            return self._facts((left, right, call(PROPOSITION[relation], left, right)), lambda efforts: self.holds(left, relation, right, efforts))
+            some = self._lemmas(left, right)
+            if (some or not self._named()) and self._proved(left, relation, right):
+                return True
+            return self._lemmas(left, right, anywhere=True) and self._proved(left, relation, right)
         except (Rejected, NotNormal, rational.TooLarge, ZeroDivisionError):
             return False
+
+    def _proved(self, left: Term, relation: Relation, right: Term) -> bool:
+        if relation is Relation.EQ:
+            return self.holds(left, relation, right) or (self._squares(left, right) and self.holds(left, relation, right))
+        if relation is Relation.APPROX:
+            return self.holds(left, relation, right)
+        done = partial(self.holds, left, relation, right)
+        return self._facts((left, right, call(PROPOSITION[relation], left, right)), done)
 
     def show(self, goal: Term, written: tuple[Term, ...]) -> bool:
         """Whether a proposition can be shown, or, where that is `FALSE`, a contradiction."""
         done = self.contradictory if goal == FALSE else partial(self.settled, goal)
         try:
             self._prepare(*written)
+            self._lemmas(*written)
+            self._lemmas(*written, anywhere=True)
             self._elements()
             list(self._multiplied_out(written))  # so that what equations say is found before it is needed
             return self._facts(written, done)
@@ -254,7 +280,6 @@ class Prover(Kernel):
         self.unit, self.angles = self._unit(*terms), self._angles(*terms)
         self._remember_limits(*terms)
         self._hypotheses()
-        self._lemmas(*terms)
 
     def _elements(self) -> None:
         """What is assumed of all elements, at the indices that are spoken of."""
@@ -307,7 +332,8 @@ class Prover(Kernel):
     def _angles(self, *terms: Term) -> dict[Monomial, int]:
         """The common denominator of the coefficients of what angles are multiples of, so that sin(x) and sin(x/2) meet."""
         found: dict[Monomial, int] = {}
-        for scope, t in (place for x in terms for p in _values(x) for place in scoped_subterms(p)):
+        circular = [x for x in terms if not operations(x).isdisjoint(CIRCULAR)]
+        for scope, t in (place for x in circular for p in _values(x) for place in scoped_subterms(p)):
             if t.op in CIRCULAR:
                 for m, c in self.domain.plain.normal(t.args[0], scope).num.items():
                     found[m] = lcm(found.get(m, 1), Fraction(c).denominator)
@@ -334,24 +360,29 @@ class Prover(Kernel):
         atoms = sorted(difference.atoms(), key=lambda a: (n.table[a][0] in ("sym", "elem"), -a))
         return any(self._try(Instance(rule, scope, by, n.atom_term(a))) for a in atoms[:6])
 
-    def _lemmas(self, *terms: Term) -> None:
-        """Instances of the lemmas that are allowed, at the places where a side of the lemma stands."""
-        for name in (r.removeprefix("lemma ") for r in self.allowed if r.startswith("lemma ")):
-            if name not in self.lemmas:
+    def _named(self) -> list[str]:
+        """The lemmas that are allowed."""
+        return [name for r in self.allowed if r.startswith("lemma ") and (name := r.removeprefix("lemma ")) in self.lemmas]
+
+    def _lemmas(self, *terms: Term, anywhere: bool = False) -> bool:
+        """Use the lemmas that are allowed at the places where one of their sides stands, or anywhere; whether that came to something."""
+        found = [self._lemma_at(name, terms, anywhere) for name in self._named()]
+        return any(found)
+
+    def _lemma_at(self, name: str, terms: tuple[Term, ...], anywhere: bool) -> bool:
+        left, right, givens = unfolded(self.lemmas[name])
+        relation, rule, some = self.lemmas[name].relation, f"lemma {name}", False
+        for scope, by in instances(left, right, givens, self.givens, terms, anywhere):
+            try:
+                sides = substitute(left, by), substitute(right, by)
+            except CaptureError:
                 continue
-            lemma_left, lemma_right, givens = unfolded(self.lemmas[name])
-            for scope, by in instances(lemma_left, lemma_right, givens, self.givens, terms):
-                try:
-                    sides = substitute(lemma_left, by), substitute(lemma_right, by)
-                except CaptureError:
-                    continue
-                if self.lemmas[name].relation is Relation.EQ:
-                    self._solve_somehow(f"lemma {name}", scope, by, *sides)
-                else:
-                    self._try(Instance(f"lemma {name}", scope, by))
-            if self.lemmas[name].relation is Relation.IFF:
-                for scope, by in about((lemma_left, lemma_right), frozenset(givens.symbols), terms):
-                    self._try(Instance(f"lemma {name}", scope, by))
+            equation = relation is Relation.EQ
+            some = (self._solve_somehow(rule, scope, by, *sides) if equation else self._try(Instance(rule, scope, by))) or some
+        if relation is Relation.IFF and not anywhere:
+            for scope, by in about((left, right), frozenset(givens.symbols), terms):
+                some = self._try(Instance(rule, scope, by)) or some
+        return some
 
     def _squares(self, left: Term, right: Term) -> bool:
         """Rules about squares and other powers of atoms, for the atoms that are left in the difference."""
@@ -487,7 +518,8 @@ def _existence(written: tuple[Term, ...], lemmas: Mapping[str, Claim], domain: D
 
     Besides the rules about limits those of the step may be used: if one side exists, so does the other.
     """
-    places = [place for side in written for place in scoped_subterms(side) if place[1].op in _EXISTENCE]
+    said = [side for side in written if not operations(side).isdisjoint(_EXISTENCE)]
+    places = [place for side in said for place in scoped_subterms(side) if place[1].op in _EXISTENCE]
     if not places:
         return None
     named = tuple(r for r in besides if r in RULES and r not in FACTS)
