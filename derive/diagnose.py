@@ -138,7 +138,8 @@ class _Step:
         if not best:
             return None if lacks else self.condition((), assumptions(self.claim))
         meant = next((d for d in (found, wrong) if d is not None and d.suggestion is not None), best[0])
-        return Diagnosis(best[0].name, meant.suggestion, meant.relation, condition.condition if condition else None)
+        needed, enough = (condition.condition, condition.enough) if condition else (None, None)
+        return Diagnosis(best[0].name, meant.suggestion, meant.relation, needed, meant.proof, enough)
 
     # -- points
 
@@ -211,8 +212,8 @@ class _Step:
 
     # -- proofs
 
-    def proves(self, claim: Claim, domain: Domain | None = None) -> bool:
-        """Whether the kernel accepts a proof of the step as it may have been meant."""
+    def proof(self, claim: Claim, domain: Domain | None = None) -> Trace | None:
+        """A proof of the step as it may have been meant, which the kernel accepts."""
         self.budget.proofs -= 1
         domain = domain or self.domain
         for allowed in dict.fromkeys(self._strategies(claim, domain)):
@@ -223,10 +224,10 @@ class _Step:
                 trace = prove(claim, allowed, domain=domain)
                 if trace is not None:
                     replay(claim, trace)
-                    return True
+                    return trace
             except (Rejected, RecursionError):
-                return False
-        return False
+                return None
+        return None
 
     def _strategies(self, claim: Claim, domain: Domain) -> Iterator[tuple[str, ...]]:
         """Sets of rules to try: those that the step names first."""
@@ -256,8 +257,9 @@ class _Step:
                 continue
             if r.right == self.claim.left:  # which is no news
                 return Diagnosis(_words(r))
-            if not self._says_nothing(r.what) and self.proves(replace(self.claim, relation=r.relation, right=r.right)):
-                return Diagnosis(_words(r), r.right, r.relation)
+            meant = replace(self.claim, relation=r.relation, right=r.right)
+            if not self._says_nothing(r.what) and (proof := self.proof(meant)) is not None:
+                return Diagnosis(_words(r), r.right, r.relation, proof=proof)
         return None
 
     def _says_nothing(self, lost: Term | None) -> bool:
@@ -276,10 +278,10 @@ class _Step:
     def value(self, negation: Trace) -> Diagnosis | None:
         """Of a limit that was proved to have another value: that value."""
         meant = refute(self.claim, negation)[0]
-        if not self.proves(replace(self.claim, right=meant)):
+        if (proof := self.proof(replace(self.claim, right=meant))) is None:
             return None
         slip = next((r.slip for r in repairs(self.claim) if r.right == meant), "value")
-        return Diagnosis(SLIPS[slip], meant, self.claim.relation)
+        return Diagnosis(SLIPS[slip], meant, self.claim.relation, proof=proof)
 
     def shown_value(self) -> Diagnosis | None:
         """What a number that is shown with some digits should have been; and whether another base of the logarithm gave it."""
@@ -292,10 +294,10 @@ class _Step:
         except (Unknown, OverflowError):
             return None
         meant = num(shown, decimals)
-        if shown < 0 or not self.proves(replace(claim, right=meant)):
+        if shown < 0 or (proof := self.proof(replace(claim, right=meant))) is None:
             return None
         other = any(self.fits(_to_base(self.left, num(b)), claim.relation, claim.right) for b in (10, 2))
-        return Diagnosis(SLIPS["base" if other else "value"], meant, claim.relation)
+        return Diagnosis(SLIPS["base" if other else "value"], meant, claim.relation, proof=proof)
 
     # -- wrong rules
 
@@ -309,8 +311,9 @@ class _Step:
                 continue
             seen.add((m.left, m.right))
             if self._explains(m):
-                good = m.meant is not None and means_something(claim, m.meant) and self.proves(replace(claim, right=m.meant))
-                return Diagnosis(m.words, m.meant, claim.relation) if good else Diagnosis(m.words)
+                meant = m.meant if m.meant is not None and means_something(claim, m.meant) else None
+                proof = self.proof(replace(claim, right=meant)) if meant is not None else None
+                return Diagnosis(m.words, meant, claim.relation, proof=proof) if proof is not None else Diagnosis(m.words)
         return None
 
     def _explains(self, m: Misled) -> bool:
@@ -318,7 +321,7 @@ class _Step:
         if m.left == m.right:
             return True
         fits = self.fits(m.left, self.claim.relation, m.right)
-        return bool(fits) and self.proves(replace(self.claim, left=m.left, right=m.right))
+        return bool(fits) and self.proof(replace(self.claim, left=m.left, right=m.right)) is not None
 
     # -- conditions
 
@@ -337,8 +340,8 @@ class _Step:
                 if not (self._excused(h, missing, held) if missing else self._tells(h, claim, held)):
                     continue
                 givens = unfolded(claim)[2]
-                if self.proves(claim, Domain(givens)) and satisfying_point(givens):
-                    return Diagnosis(SLIPS["condition"], condition=h)
+                if (proof := self.proof(claim, Domain(givens))) is not None and satisfying_point(givens):
+                    return Diagnosis(SLIPS["condition"], condition=h, enough=proof)
         return None
 
     def _excused(self, h: Term, missing: tuple[Term, ...], held: _Held) -> bool:

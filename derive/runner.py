@@ -38,32 +38,49 @@ def run(
     memory_mb: int = 2048,
     executor: Executor | None = None,
     progress: Callable[[int, int], None] | None = None,
+    known: Mapping[int, Sequence[Verdict | None]] | None = None,
 ) -> Iterator[Outcome]:
     """Check the derivations and yield what is known of each, in their order, as soon as it is known.
 
     `library` holds what `by lemma` and `see` may name. Unless `fast`, SymPy is asked afterwards for its opinion of every step, for at
     most `time_limit` seconds a step. A worker may use `memory_mb` megabytes more than it begins with. `progress` is told the tasks done
-    and known. An `executor` of concurrent.futures takes the place of the worker processes; the limits are then its own affair.
+    and known. An `executor` of concurrent.futures takes the place of the worker processes; the limits are then its own affair. `known`
+    holds, by the number of a derivation, the verdicts on its steps, where some are known; the others alone are checked.
     """
-    jobs = jobs or cores()
+    known = known or {}
+    library = library if isinstance(library, Library) else Library(library)
     workers = partial(Pool, memory_mb=memory_mb, executor=executor, progress=progress)
-    with workers(min(jobs, len(derivations)), shared=(tuple(derivations), Library(library))) as pool:
-        tasks = [pool.put(DERIVATION_SECONDS, _check, i) for i in range(len(derivations))]
-        found = (_outcome(pool, i, d, pool.take(task)) for i, (d, task) in enumerate(zip(derivations, tasks, strict=True)))
+    with workers(min(jobs or cores(), len(derivations)), shared=(tuple(derivations), library)) as pool:
+        tasks = [None if i in known else pool.put(DERIVATION_SECONDS, _check, i) for i in range(len(derivations))]
+        wholes = (pool.take(task) if task else None for task in tasks)
+        found = (_outcome(pool, i, d, whole, known.get(i, ())) for i, (d, whole) in enumerate(zip(derivations, wholes, strict=True)))
         outcomes = (_seeing(outcome, library) for outcome in found)
         if fast:
             yield from outcomes
             return
-        known = list(outcomes)
-    claims = [v.claim for outcome in known for v in outcome.verdicts if v.claim]
+        checked = list(outcomes)
+    claims = [v.claim for outcome in checked for v in outcome.verdicts if v.claim]
+    answers = opinions(claims, jobs=jobs, time_limit=time_limit, memory_mb=memory_mb, executor=executor, progress=progress)
+    for outcome in checked:
+        verdicts = [with_opinion(v, next(answers)) if v.claim else v for v in outcome.verdicts]
+        yield replace(outcome, verdicts=tuple(verdicts))
+
+
+def opinions(
+    claims: Sequence[Claim],
+    *,
+    jobs: int | None = None,
+    time_limit: float = 2.0,
+    memory_mb: int = 2048,
+    executor: Executor | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Iterator[Opinion]:
+    """SymPy's opinions of some claims, in their order; each gets at most `time_limit` seconds. All else is as for `run`."""
     if not claims:
-        yield from known
         return
-    with workers(min(jobs, len(claims)), modules=[BRIDGE]) as pool:
-        asked = iter([pool.put(time_limit + GRACE, _ask, claim, time_limit) for claim in claims])
-        for outcome in known:
-            verdicts = [with_opinion(v, _opinion(pool.take(next(asked)), time_limit)) if v.claim else v for v in outcome.verdicts]
-            yield replace(outcome, verdicts=tuple(verdicts))
+    with Pool(min(jobs or cores(), len(claims)), memory_mb, modules=[BRIDGE], executor=executor, progress=progress) as pool:
+        for task in [pool.put(time_limit + GRACE, _ask, claim, time_limit) for claim in claims]:
+            yield _opinion(pool.take(task), time_limit)
 
 
 def cores() -> int:
@@ -71,8 +88,10 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _outcome(pool: Pool, index: int, derivation: Derivation, whole: Outcome | Failure) -> Outcome:
-    """What is known of a derivation. If it could not be checked as a whole, each step is, so that only the bad ones fail."""
+def _outcome(
+    pool: Pool, index: int, derivation: Derivation, whole: Outcome | Failure | None, known: Sequence[Verdict | None]
+) -> Outcome:
+    """What is known of a derivation. If it was not, or could not be, checked as a whole, each step is, so that only the bad ones fail."""
     if isinstance(whole, Outcome):
         return whole
     page = pool.take(pool.put(READ_SECONDS, _part, index))
@@ -80,7 +99,8 @@ def _outcome(pool: Pool, index: int, derivation: Derivation, whole: Outcome | Fa
         page = PageError(f"the page could not be read: {page.reason}", derivation.place)
     if isinstance(page, PageError):
         return Outcome(derivation.name, None, (), page)
-    found = [*map(pool.take, [pool.put(STEP_SECONDS + GRACE, _part, index, k) for k in range(len(page.lines) - 1)])]
+    tasks = [None if known and known[k] else pool.put(STEP_SECONDS + GRACE, _part, index, k) for k in range(len(page.lines) - 1)]
+    found: list[Any] = [pool.take(task) if task else known[k] for k, task in enumerate(tasks)]
     if error := next((f for f in found if isinstance(f, PageError)), None):  # a lemma is not as it should be
         return Outcome(derivation.name, None, (), error)
     failed = "the check of this step failed: "
