@@ -17,6 +17,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, NoReturn
@@ -24,6 +25,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, NoReturn
 import typer
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
     from types import ModuleType
 
     from derive.batch import Tally
@@ -70,6 +72,13 @@ class Accept(StrEnum):
     computed = "computed"
 
 
+class Engine(StrEnum):
+    """Where derivations are checked."""
+
+    processes = "processes"
+    dask = "dask"
+
+
 class Language(StrEnum):
     """The languages of a handout."""
 
@@ -102,6 +111,8 @@ Fast = Annotated[bool, typer.Option("--fast", help="Leave SymPy out: the kernel 
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=0, help="Worker processes; 0 takes one for each processor.")]
 TimeLimit = Annotated[float, typer.Option("--time-limit", min=0.01, help="Seconds that SymPy gets for a step.")]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Look for everything anew, and keep nothing of it.")]
+Engines = Annotated[Engine, typer.Option("--engine", help="dask: by the workers of a cluster, whose scheduler --scheduler names.")]
+Scheduler = Annotated[str, typer.Option("--scheduler", metavar="ADDRESS", help="Of a Dask cluster, such as tcp://head:8786.")]
 Accepted = Annotated[Accept, typer.Option("--accept", help="computed: steps that only SymPy and numbers confirm are good enough.")]
 
 
@@ -119,6 +130,8 @@ class Options(NamedTuple):
     accept: Accept = Accept.proved
     detail: bool = False
     no_cache: bool = False
+    engine: Engine = Engine.processes
+    scheduler: str = ""
 
 
 class Batch(NamedTuple):
@@ -140,6 +153,8 @@ def report(
     time_limit: TimeLimit = 2.0,
     accept: Accepted = Accept.proved,
     no_cache: NoCache = False,
+    engine: Engines = Engine.processes,
+    scheduler: Scheduler = "",
 ) -> None:
     """Check the derivations of the package and print a table for each.
 
@@ -150,7 +165,8 @@ def report(
       derive report --json > report.json
     """
     batch, problems = _select(names or [], no_cache)
-    _finish([batch], problems, Options(json, fast, jobs, time_limit, accept, no_cache=no_cache))
+    options = Options(json, fast, jobs, time_limit, accept, no_cache=no_cache, engine=engine, scheduler=scheduler)
+    _finish([batch], problems, options)
 
 
 @app.command()
@@ -162,6 +178,8 @@ def check(
     time_limit: TimeLimit = 2.0,
     accept: Accepted = Accept.proved,
     no_cache: NoCache = False,
+    engine: Engines = Engine.processes,
+    scheduler: Scheduler = "",
 ) -> None:
     """Check the derivations in files of your own.
 
@@ -175,7 +193,8 @@ def check(
       derive check - < notes.md
     """
     problems: list[str] = []
-    _finish(_read_files(files, problems, no_cache), problems, Options(json, fast, jobs, time_limit, accept, no_cache=no_cache))
+    options = Options(json, fast, jobs, time_limit, accept, no_cache=no_cache, engine=engine, scheduler=scheduler)
+    _finish(_read_files(files, problems, no_cache), problems, options)
 
 
 @app.command()
@@ -187,6 +206,8 @@ def batch(
     time_limit: TimeLimit = 2.0,
     accept: Accepted = Accept.proved,
     restart: Annotated[bool, typer.Option("--restart", help="Overwrite the output instead of going on behind its last record.")] = False,
+    engine: Engines = Engine.processes,
+    scheduler: Scheduler = "",
 ) -> None:
     """Check many derivations, one a line of JSON, and write a record of each, in their order.
 
@@ -197,19 +218,24 @@ def batch(
     Examples:
       derive batch solutions.jsonl -o verdicts.jsonl
       derive batch solutions.jsonl -o verdicts.jsonl --fast --jobs 8
+      derive batch solutions.jsonl -o verdicts.jsonl --engine dask --scheduler tcp://head:8786
     """
     from derive import batch as batches
+    from derive.guard import NoEngine
     from derive.terminal import Bar
 
     if output is None:
         raise typer.BadParameter("say where to write: -o verdicts.jsonl")
     bar = Bar()
     progress = bar.update if bar.console.is_terminal else None  # without one nobody counts the lines beforehand
+    library = _library(no_cache=True)
     try:
-        tally = batches.run(
-            file, output, _library(no_cache=True), jobs=jobs or None, time_limit=time_limit, fast=fast, restart=restart, progress=progress
-        )
-    except batches.Unusable as error:
+        with _executor(Options(jobs=jobs, engine=engine, scheduler=scheduler)) as executor:
+            tally = batches.run(
+                file, output, library, jobs=jobs or None, time_limit=time_limit, fast=fast, executor=executor, restart=restart,
+                progress=progress,
+            )  # fmt: skip
+    except (batches.Unusable, NoEngine) as error:
         bar.hide()
         _leave([str(error)])
     except KeyboardInterrupt:
@@ -905,6 +931,8 @@ def _print_json(data: Mapping[str, Any]) -> None:
 
 def _outcomes(batches: Iterable[Batch], options: Options) -> Iterator[Outcome]:
     """The outcomes as they become known, with a progress bar between them."""
+    from derive.guard import NoEngine
+
     run = _run(options.no_cache)
     bars: list[Bar] = []
 
@@ -912,22 +940,29 @@ def _outcomes(batches: Iterable[Batch], options: Options) -> Iterator[Outcome]:
         for bar in bars:
             bar.update(done, known)
 
-    for batch in batches:
-        results = run(
-            batch.derivations,
-            batch.library,
-            jobs=options.jobs or None,
-            time_limit=options.time_limit,
-            fast=options.fast,
-            progress=progress,
-        )
-        from derive import terminal  # late: processes are at work meanwhile
+    try:
+        with _executor(options) as executor:
+            for batch in batches:
+                results = run(
+                    batch.derivations,
+                    batch.library,
+                    jobs=options.jobs or None,
+                    time_limit=options.time_limit,
+                    fast=options.fast,
+                    executor=executor,
+                    progress=progress,
+                )
+                from derive import terminal  # late: processes are at work meanwhile
 
-        bars = bars or [terminal.Bar()]
-        for outcome in results:
-            bars[0].hide()
-            yield outcome
-        bars[0].hide()
+                bars = bars or [terminal.Bar()]
+                for outcome in results:
+                    bars[0].hide()
+                    yield outcome
+                bars[0].hide()
+    except NoEngine as error:
+        for bar in bars:
+            bar.hide()
+        _leave([str(error)])
 
 
 def _run(no_cache: bool) -> Callable[..., Iterator[Outcome]]:
@@ -939,6 +974,19 @@ def _run(no_cache: bool) -> Callable[..., Iterator[Outcome]]:
     from derive.cache import run as remembered
 
     return functools.partial(remembered, _store())
+
+
+def _executor(options: Options) -> AbstractContextManager[Executor | None]:
+    """What checks derivations: the workers of a cluster, or nothing, which stands for processes of this machine. Raises NoEngine."""
+    if (options.engine is Engine.dask) != bool(options.scheduler):
+        raise typer.BadParameter("--engine dask and --scheduler ADDRESS go together")
+    if options.engine is Engine.processes:
+        return nullcontext()
+    if options.jobs:
+        raise typer.BadParameter("a cluster has as many workers as were started for it; leave --jobs out")
+    from derive.cluster import Cluster
+
+    return Cluster(options.scheduler)
 
 
 def _status(outcome: Outcome, accept: Status) -> int:

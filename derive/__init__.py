@@ -67,8 +67,11 @@ only.
 | diagnose | which mistake is it | |
 | obstacles | what a rule that a step names would need | |
 | check | one claim: prove, refute, say what is known | |
-| pool | worker processes with hard limits | |
-| runner | many claims, in parallel, in order | |
+| guard | calls in a process with hard limits of time and memory | |
+| pool | many calls at once, by processes or by any executor, in order | |
+| tasks | what a worker is asked about a derivation | |
+| runner | many derivations, in parallel, in order | |
+| cluster | the workers of a Dask cluster as an executor | |
 | terminal | text on a terminal | |
 | report | outcomes → tables | |
 | machine | outcomes → JSON | |

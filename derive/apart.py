@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
-import sys
 import warnings
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from functools import partial
 from multiprocessing.connection import Connection
-from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
+from derive.guard import no_main
 from derive.model import Outcome, Status
 from derive.page import Derivation
 
@@ -74,7 +72,7 @@ class Checker:
         context = multiprocessing.get_context("spawn")  # a fork would take the threads and the memory of whoever asks along
         self._pipe, theirs = context.Pipe()
         self.process = context.Process(target=_serve, args=(theirs,), name="derive", daemon=False)
-        with _no_main():
+        with no_main():
             self.process.start()
         theirs.close()
 
@@ -87,17 +85,6 @@ class Checker:
             self.process.terminate()
             self.process.join()
         self._pipe = self.process = None
-
-
-@contextmanager
-def _no_main() -> Iterator[None]:
-    """A started process runs the main module of its parent again: a script that calls pytest would do so twice, and a notebook has none."""
-    main = sys.modules["__main__"]
-    sys.modules["__main__"] = ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main
 
 
 # -- in the process

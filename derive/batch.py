@@ -9,32 +9,28 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import importlib
 import itertools
 import json
 import os
 import re
 import time
-from collections import Counter, deque
-from collections.abc import Callable, Generator, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Executor, wait
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from io import BufferedRandom
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from derive import machine
-from derive.check import Library, check, check_derivation, claim_of_step, diagnosed, with_opinion
+from derive import machine, tasks
 from derive.layout import DERIVATION
-from derive.model import Opinion, Outcome, PageError, Place, Status, Verdict
+from derive.model import Outcome, PageError, Place, Status, Verdict
 from derive.page import Derivation
-from derive.pool import Failure, Pool, Task
-from derive.runner import BRIDGE, DERIVATION_SECONDS, GRACE, READ_SECONDS, STEP_SECONDS, cores
+from derive.pool import Call, Failure, Inquiry, Pool
+from derive.runner import cores
 
-BUDGET = 60.0  # seconds that a derivation may take in all, when its steps have to be looked at one by one and SymPy is asked
 LONGEST = 8 * 2**20  # bytes of a line: a page of 1 MB, each letter written as JSON may write it
-WINDOW, WINDOW_BYTES = 2000, 64 * 2**20  # of lines that are being checked, and of records that wait for one before them
 SYNC = 5.0  # seconds of work that a power failure may cost
 _PAGE = Place("page", 1)
 _SCHEMA = 'a line is {"id": "7", "page": "given x: real\\nclaim x + x = 2*x\\n  x + x\\n  = 2*x"}; "lemmas" may hold pages by name'
@@ -106,7 +102,8 @@ def run(
 
     Records that an earlier run has written are kept, and it goes on behind them, unless `restart`. `library` holds what `by lemma`
     may name besides the lemmas of a line. Unless `fast`, SymPy is asked for at most `time_limit` seconds about a step that is
-    undecided, the one verdict it may better. `progress` is told the lines done, all of them, and the seconds that may be left.
+    undecided, the one verdict it may better. `progress` is told the lines done, all of them, and the seconds that may be left. An
+    `executor` takes the place of the `jobs` processes, as for `runner.run`. Raises NoEngine where it fails.
     """
     jobs = jobs or cores()
     total = _count(source) if progress else 0
@@ -115,10 +112,10 @@ def run(
         _go_on(out, rows, tally, f"{target}: ", source)
         tally.earlier, tally.earlier_steps = tally.lines, tally.steps.total()
         start = time.monotonic()
-        modules = [] if fast else [BRIDGE]
-        with Pool(jobs, memory_mb, (Library(library),), modules, executor) as pool:
+        shelf, modules = tasks.Shelf(library), [__name__, *[tasks.BRIDGE] * (not fast)]
+        with Pool(jobs, memory_mb, modules, executor) as pool:
             synced = start
-            for record in _records(rows, pool, functools.partial(_inquiry, fast=fast, time_limit=time_limit), 2 * jobs + 2):
+            for record in pool.answers(_inquiry(row, shelf, fast, time_limit) for row in rows):
                 with _naming(target):
                     _append(out, record.text)
                     if time.monotonic() - synced > SYNC:
@@ -278,117 +275,23 @@ def _recorded(text: bytes, name: str) -> tuple[Record, str]:
         raise Unusable(f"{name} is damaged; cut the file off before it, or overwrite it with --restart") from None
 
 
-# -- many lines at once
-
-
-class _Call(NamedTuple):
-    """What a worker is to do, and for how many seconds it may."""
-
-    seconds: float
-    function: Callable[..., Any]
-    args: tuple[Any, ...]
-
-
-_Inquiry = Generator[_Call, Any, Record]  # is sent what came of each call, a Failure perhaps
-
-
-class _Flight:
-    """A line on its way to its record: the task that it waits for, and the bytes that are kept for it."""
-
-    def __init__(self, pool: Pool, inquiry: _Inquiry, size: int) -> None:
-        self.pool, self.inquiry, self.size = pool, inquiry, size
-        self.task: Task | None = None
-        self.record: Record | None = None
-
-    def go(self, found: Any = None) -> None:
-        """Ask the next thing, now that the last answer is known."""
-        try:
-            call = self.inquiry.send(found)
-            self.task = self.pool.put(call.seconds, call.function, *call.args)
-        except StopIteration as end:
-            self.task, self.record = None, end.value
-
-
-def _records(rows: Iterator[Row], pool: Pool, inquire: Callable[[Row], _Inquiry], places: int) -> Iterator[Record]:
-    """The records of the lines, in their order. `places` is how many may wait for a worker or be in one, so that none is idle."""
-    window, flying, size = deque[_Flight](), list[_Flight](), 0
-    while True:
-        while len(flying) < places and len(window) < WINDOW and size < WINDOW_BYTES and (row := next(rows, None)):
-            flight = _Flight(pool, inquire(row), len(row.text or b""))
-            flight.go()
-            window.append(flight)
-            flying.append(flight)
-            size += flight.size
-        if not window:
-            return
-        if (record := window[0].record) is not None:
-            size -= window.popleft().size
-            yield record
-            continue
-        known = wait([f.task.future for f in flying if f.task], 1.0, FIRST_COMPLETED).done
-        for flight in flying:
-            if flight.task and flight.task.future in known:
-                flight.go(pool.take(flight.task))
-                if flight.record:
-                    size += len(flight.record.text) - flight.size
-                    flight.size = len(flight.record.text)
-        flying = [f for f in flying if f.task]
-
-
 # -- one line, call by call
 
 
-def _inquiry(row: Row, fast: bool, time_limit: float) -> _Inquiry:
+def _inquiry(row: Row, shelf: tasks.Shelf, fast: bool, time_limit: float) -> Inquiry[Record]:
     """What is asked until the record of a line is known: mostly one call. What explodes is looked at step by step, within its budget."""
-    found = yield _Call(DERIVATION_SECONDS, _whole, (row, fast))
+    lemmas = shelf.beside((row.text or b"").decode(errors="replace"))
+    found = yield from tasks.answer(functools.partial(_whole, fast), _part, (row,), lemmas, shelf, "", _PAGE)
     if isinstance(found, Record):
         return found
-    outcome = (yield from _by_steps(row, found)) if isinstance(found, Failure) else found
     if not fast:
-        outcome = yield from _asked(outcome, time_limit)
-    record = yield _Call(READ_SECONDS, _write, (row, outcome))
+        found = yield from tasks.with_opinions(found, _may_be_computed, time_limit, tasks.BUDGET)
+    [record] = yield [Call(tasks.READ_SECONDS, _write, (row, found))]
     if isinstance(record, Failure):
         failed = PageError(f"no record could be made: {record.reason}", Place("input", row.number))
         return _record(row, None, Outcome("", None, (), failed))
     assert isinstance(record, Record)
     return record
-
-
-def _by_steps(row: Row, why: Failure) -> Generator[_Call, Any, Outcome]:
-    """The outcome of a derivation that failed as a whole: only what explodes in it fails, as long as its budget lasts."""
-    spent = DERIVATION_SECONDS if why.late else 0.0
-    page = yield _Call(READ_SECONDS, _part, (row,))
-    if isinstance(page, Failure):
-        page = PageError(f"the page could not be read: {page.reason}", _PAGE)
-    if isinstance(page, PageError):
-        return Outcome("", None, (), page, spent)
-    verdicts = list[Verdict]()
-    for step in range(len(page.lines) - 1):
-        if spent > BUDGET:
-            message = f"not looked at: the {BUDGET:g} s that a derivation may take are over"
-            verdicts.append(Verdict(Status.UNDECIDED, message=message))
-            continue
-        found = yield _Call(STEP_SECONDS + GRACE, _part, (row, step))
-        if isinstance(found, PageError):  # a lemma is not as it should be
-            return Outcome("", None, (), found, spent)
-        if isinstance(found, Failure):
-            found = Verdict(Status.UNDECIDED, message=f"the check of this step failed: {found.reason}", seconds=STEP_SECONDS)
-        spent += found.seconds
-        verdicts.append(found)
-    return Outcome("", page, tuple(verdicts), None, spent)
-
-
-def _asked(outcome: Outcome, time_limit: float) -> Generator[_Call, Any, Outcome]:
-    """The outcome with SymPy's opinion of the steps that it may better, as long as the budget lasts."""
-    verdicts, spent = list(outcome.verdicts), outcome.seconds
-    for i, verdict in enumerate(verdicts):
-        if _may_be_computed(verdict) and spent <= BUDGET:
-            found = yield _Call(time_limit + GRACE, _opinion, (verdict.claim, time_limit))
-            if isinstance(found, Failure):
-                found = Opinion("timeout" if found.late else "failed", "" if found.late else found.reason, time_limit)
-            spent += found.seconds
-            verdicts[i] = with_opinion(verdict, found)
-    return replace(outcome, verdicts=tuple(verdicts), seconds=spent)
 
 
 def _may_be_computed(verdict: Verdict) -> bool:
@@ -410,37 +313,23 @@ def _record(row: Row, id: str | int | None, outcome: Outcome) -> Record:
 # -- in a worker
 
 
-def _whole(library: Library, row: Row, fast: bool) -> Record | Outcome:
+def _whole(fast: bool, lemmas: tasks.Lemmas, row: Row) -> Record | Outcome | tasks.Lacking:
     """The record of a line; or the outcome, where SymPy is to be asked."""
     posed = _posed(row)
-    outcome = check_derivation(posed.derivation, _known(library, posed), STEP_SECONDS)
-    if not fast and any(map(_may_be_computed, outcome.verdicts)):
+    outcome = tasks.whole({**lemmas, **posed.lemmas}, posed.derivation)
+    if isinstance(outcome, tasks.Lacking) or (not fast and any(map(_may_be_computed, outcome.verdicts))):
         return outcome
     return _record(row, posed.id, outcome)
 
 
-def _part(library: Library, row: Row, step: int | None = None) -> Any:
+def _part(lemmas: tasks.Lemmas, row: Row, step: int | None = None) -> Any:
     """The page of a line, or the verdict on one step of it; or the PageError."""
     posed = _posed(row)
-    try:
-        if step is None:
-            return posed.derivation.page
-        return diagnosed(check(claim_of_step(posed.derivation, _known(library, posed), step), STEP_SECONDS))
-    except PageError as error:
-        return error
+    return tasks.part({**lemmas, **posed.lemmas}, posed.derivation, step)
 
 
-def _opinion(library: Library, *asked: Any) -> Any:
-    return importlib.import_module(BRIDGE).opinion(*asked)
-
-
-def _write(library: Library, row: Row, outcome: Outcome) -> Record:
+def _write(row: Row, outcome: Outcome) -> Record:
     return _record(row, _posed(row).id, outcome)
-
-
-def _known(library: Library, posed: Posed) -> Library:
-    """What lemmas may name: those that come along hide others of the same name."""
-    return Library({**library, **posed.lemmas}) if posed.lemmas else library
 
 
 @functools.lru_cache(1)  # its steps may be asked for one by one

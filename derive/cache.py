@@ -37,6 +37,7 @@ from derive.page import Derivation, collect_module
 from derive.store import Store
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
     from multiprocessing.connection import Connection
 
 SECONDS = 5.0  # what judging one derivation again may take; to find it out may take 20
@@ -220,11 +221,6 @@ class _Memory:
             self.holding[name] = found is not None and all(v is not None and v.status is Status.PROVED for v in found.verdicts)
         return self.holding[name]
 
-    def whole(self, derivation: Derivation) -> Known | None:
-        """What was known of a derivation that was looked up, if that is all there is to know."""
-        found = self.supported(derivation) if id(derivation) in self.found else None
-        return found if found and found.whole(fast=True) else None
-
 
 # -- in processes of their own
 
@@ -326,6 +322,7 @@ def run(
     jobs: int | None = None,
     time_limit: float = 2.0,
     fast: bool = False,
+    executor: Executor | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Iterator[Outcome]:
     """As `runner.run`, and what the store knows is not looked for again; what is found is kept. The processes that judge again what is
@@ -342,7 +339,7 @@ def run(
             else:
                 rest.append((derivation, known))
         if rest:
-            yield from _found_out(store, rest, memory, jobs, fast, progress)
+            yield from _found_out(store, rest, memory, {"jobs": jobs, "executor": executor, "progress": progress})
 
     return outcomes()
 
@@ -370,30 +367,25 @@ def _found_out(
     store: Store,
     rest: Sequence[tuple[Derivation, Known | None]],
     memory: _Memory,
-    jobs: int | None,
-    fast: bool,
-    progress: Callable[[int, int], None] | None,
+    engine: Mapping[str, Any],
 ) -> Iterator[Outcome]:
-    """The outcomes of derivations of which something is not known yet."""
+    """The outcomes of derivations of which something is not known yet; `engine` is by what they are found out."""
     from derive import runner  # late: it brings the provers and worker processes along
-    from derive.check import Library  # late, for the same reason
 
-    library = Library(memory.library)
-    library.outcomes |= {name: _outcome(d, known, fast=True) for name, d in library.items() if (known := memory.whole(d))}
     lacking = [(derivation, known) for derivation, known in rest if not (known and known.whole(fast=True))]
     partly = {i: known.verdicts for i, (_, known) in enumerate(lacking) if known and any(known.verdicts)}
-    fresh = runner.run([d for d, _ in lacking], library, jobs=jobs, fast=True, progress=progress, known=partly)
+    fresh = runner.run([d for d, _ in lacking], memory.library, fast=True, known=partly, **engine)
     outcomes = (
         _outcome(derivation, known, fast=True) if known and known.whole(fast=True) else _kept(store, next(fresh))
         for derivation, known in rest
     )
-    if fast:
+    if memory.options.fast:
         yield from outcomes
         return
     found = list(outcomes)
     thoughts = [_thoughts(outcome, known) for outcome, (_, known) in zip(found, rest, strict=True)]
     asked = [claim for pairs in thoughts for claim, opinion in pairs if claim and not opinion]
-    answers = runner.opinions(asked, jobs=jobs, time_limit=memory.options.time_limit, progress=progress)
+    answers = runner.opinions(asked, time_limit=memory.options.time_limit, **engine)
     for outcome, pairs in zip(found, thoughts, strict=True):
         opinions = [o or (_opinion_kept(store, claim, next(answers)) if claim else None) for claim, o in pairs]
         yield replace(outcome, verdicts=tuple(_heard(v, o) for v, o in zip(outcome.verdicts, opinions, strict=True)))

@@ -219,7 +219,7 @@ class _Step:
         for allowed in dict.fromkeys(self._strategies(claim, domain)):
             if time.process_time() > self.end:
                 self.budget.proofs = 0
-                return False
+                return None
             try:
                 trace = prove(claim, allowed, domain=domain)
                 if trace is not None:

@@ -62,6 +62,10 @@ class Derivation:
             raise self._error.with_traceback(None)
         return self._page
 
+    def alone(self) -> Derivation:
+        """A copy without what has been read and what stands beside it: what has to travel for it to be checked elsewhere."""
+        return Derivation(self.text, self.place, self.name, self._error, self._generated)
+
     def source_line(self, place: Place) -> str:
         """The line of the text at a place of it, such as that of an error; empty where there is none."""
         lines, number = self.text.split("\n"), place.line - self.place.line

@@ -1,162 +1,178 @@
-"""Worker processes (pebble's) with hard limits of time and memory, or somebody's executor; may not know what their tasks are about."""
+"""Many calls at once, in guarded processes of this machine or wherever an executor has them made, answers in order; may not know what
+the calls are about.
+
+Memory does not grow with the number of calls: one is put when a worker is nearly free, and no more than a window of what follows is
+ahead of the oldest answer that is not known yet.
+"""
 
 from __future__ import annotations
 
 import gc
 import importlib
-import multiprocessing
-import os
-import pickle
-import signal
 import sys
-from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, Future, wait
-from concurrent.futures.process import BrokenProcessPool
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
-from threading import Lock
-from typing import Any, NamedTuple
+from queue import Empty, SimpleQueue
+from typing import Any, Generic, NamedTuple, TypeVar
 
-from pebble import ProcessExpired, ProcessPool
+from derive.guard import DEPTH, FORKS, Failure, Keeper, Limits, NoEngine, adopt, fingerprint, guarded, read, written
 
-# fork starts a worker in milliseconds; on macOS system libraries do not survive it
-METHOD = "fork" if "fork" in multiprocessing.get_all_start_methods() and sys.platform != "darwin" else "spawn"
-DEPTH = 20_000  # pickling a deep term recurses
-_shared: tuple[Any, ...] = ()  # in a worker: the first arguments of all calls
+__all__ = ["Call", "Failure", "Inquiry", "NoEngine", "Pool"]
+
+WINDOW, WINDOW_BYTES = 2000, 64 * 2**20  # of inquiries that are under way, and of answers that wait for one before them
+
+T = TypeVar("T")
 
 
-class Failure(NamedTuple):
-    """Why a task has no result (`late`: because of the time limit)."""
+class Call(NamedTuple):
+    """What a worker is to do, and for how many seconds it may."""
 
-    reason: str
-    late: bool = False
+    seconds: float
+    function: Callable[..., Any]
+    args: tuple[Any, ...] = ()
+
+
+# What is asked until an answer is known: some calls at a time, each of which comes back as its result or a Failure.
+Inquiry = Generator[list[Call], list[Any], T]
 
 
 @dataclass(eq=False)
 class Task:
-    """A call in a worker, to be finished within so many seconds."""
+    """A call that is under way, and the bytes that it and its result take."""
 
-    seconds: float
-    call: tuple[Any, ...]  # function and arguments
-    future: Future[Any]
-    again: bool = False
+    future: Future[bytes]
+    size: int
 
 
 class Pool:
-    """Calls functions in workers, as `function(*shared, *args)`. The `modules` are imported before the time of a task counts.
+    """Makes calls, in `jobs` processes that are started at once, or by an `executor` of concurrent.futures.
 
-    An `executor` takes the place of the processes; the limits are then its own affair. `progress` is told the tasks done and known.
+    A call may take `memory_mb` megabytes more than its process begins with. The `modules` are imported before the time of a call
+    counts. An executor that has `jobs` says by that how many calls it makes at a time, and by its `name` what it is called in messages.
     """
 
-    def __init__(
-        self,
-        jobs: int,
-        memory_mb: int,
-        shared: tuple[Any, ...] = (),
-        modules: Sequence[str] = (),
-        executor: Executor | None = None,
-        progress: Callable[[int, int], None] | None = None,
-    ) -> None:
-        self.jobs, self.prepared, self.executor, self.progress = jobs, (shared, memory_mb, modules), executor, progress
-        self.known, self.taken, self.finished, self._counting = 0, 0, 0, Lock()
+    def __init__(self, jobs: int, memory_mb: int, modules: Sequence[str] = (), executor: Executor | None = None) -> None:
+        self._jobs, self._memory_mb, self._modules, self._keepers = jobs, memory_mb, tuple(modules), list[Keeper]()
+        self._engine = fingerprint() if executor else ""
         sys.setrecursionlimit(max(sys.getrecursionlimit(), DEPTH))
-        for module in modules if METHOD == "fork" and not executor else ():
-            importlib.import_module(module)  # once for all workers
-        self._open()
+        self._executor = executor or self._processes()
+        self._own, self._name = not executor, str(getattr(executor, "name", "the executor"))
 
-    def _open(self) -> None:
+    def _processes(self) -> Executor:
+        """A thread for each process, whose keeper is started before there are threads."""
+        for module in self._modules if FORKS else ():
+            importlib.import_module(module)  # once for all workers
         gc.freeze()  # what stands so far stays: neither this process nor a worker has to look through it for garbage
-        context: Any = multiprocessing.get_context(METHOD)
-        self.pool = ProcessPool(self.jobs, initializer=_prepare, initargs=self.prepared, context=context)
+        free = SimpleQueue[Keeper]()
+        for _ in range(self._jobs):
+            self._keepers.append(Keeper("fork" if FORKS else "spawn"))
+            free.put(self._keepers[-1])
+        return ThreadPoolExecutor(self._jobs, "derive", lambda: adopt(free.get()))
 
     def __enter__(self) -> Pool:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.pool.stop()  # type: ignore[no-untyped-call]
-        self.pool.join()
+        if self._own:
+            self._executor.shutdown(wait=False, cancel_futures=True)
+            for keeper in self._keepers:
+                keeper.close()
+            self._executor.shutdown()
+
+    @property
+    def places(self) -> int:
+        """How many inquiries are under way at a time, so that a worker that is free finds a call."""
+        return 2 * int(getattr(self._executor, "jobs", self._jobs)) + 2
 
     def put(self, seconds: float, function: Callable[..., Any], *args: Any) -> Task:
-        """Have a function called in a worker."""
-        return Task(seconds, (function, *args), self._send(seconds, (function, *args)))
-
-    def _send(self, seconds: float, call: tuple[Any, ...]) -> Future[Any]:
-        self.known += 1
-        if self.executor:
-            future: Future[Any] = self.executor.submit(_attempt, 0, self.prepared[0], *call)
-        else:
-            if not self.pool.active:  # it does not survive that a worker is killed while none has anything to do
-                self.__exit__()
-                self._open()
-            future = self.pool.schedule(_attempt, (int(seconds) + 5, None, *call), timeout=seconds)
-        future.add_done_callback(self._count)
-        return future
-
-    def _count(self, _: Future[Any]) -> None:
-        with self._counting:  # several threads of pebble's get here; a list of the futures would keep all results
-            self.finished += 1
+        """Have a function called by a worker. Raises NoEngine."""
+        try:
+            call = written((function, args))
+        except Exception as error:
+            future = Future[bytes]()
+            future.set_result(written(Failure(f"{type(error).__name__}: {error}")))
+            return Task(future, 0)
+        limits = Limits(seconds, self._memory_mb, self._modules)
+        try:
+            return Task(self._executor.submit(guarded, self._engine, limits, call), len(call))
+        except (BrokenExecutor, RuntimeError) as error:
+            raise NoEngine(f"{self._name} takes no more calls: {error}") from None
 
     def take(self, task: Task) -> Any:
-        """The result of a task, or a Failure, as soon as it is there."""
-        while wait([task.future], 0.1).not_done:
-            self._tell()
-        self.taken += 1
-        self._tell()
+        """The result of a task, or a Failure, as soon as it is there. Raises NoEngine."""
         try:
-            return task.future.result()
-        except TimeoutError:
-            return Failure(f"it was stopped after {task.seconds:.3g} s", late=True)
-        except (ProcessExpired, BrokenProcessPool) as error:
-            if not task.again:  # pebble may blame the task before the one at which a worker died
-                task.again, task.future = True, self._send(task.seconds, task.call)
-                return self.take(task)
-            code = getattr(error, "exitcode", 0)
-            return Failure(f"its process ended with exit code {code}" + (f" ({signal.strsignal(-code)})" if code < 0 else ""))
+            data = task.future.result()
+            task.size = len(data)
+            return read(data)
+        except NoEngine:
+            raise
+        except (BrokenExecutor, CancelledError) as error:
+            raise NoEngine(f"{self._name} makes no more calls ({type(error).__name__}): is it still there?") from None
         except Exception as error:
             return Failure(f"{type(error).__name__}: {error}")
 
-    def _tell(self) -> None:
-        if self.progress:
-            self.progress(max(self.taken, self.finished), self.known)
+    def answers(
+        self, inquiries: Iterator[Inquiry[T]], progress: Callable[[int, int], None] | None = None, total: int = 0
+    ) -> Iterator[T]:
+        """The answers of inquiries, in their order, each as soon as it is known. Raises NoEngine.
+
+        `progress` is told the calls made and known so far, where there are `total` inquiries.
+        """
+        landed = SimpleQueue[_Flight[T]]()
+        window, flying, size, begun, made, known = deque[_Flight[T]](), 0, 0, 0, 0, 0
+        try:
+            while True:
+                while flying < self.places and len(window) < WINDOW and size < WINDOW_BYTES and (inquiry := next(inquiries, None)):
+                    window.append(flight := _Flight(self, inquiry, landed))
+                    begun, known, flying, size = begun + 1, known + flight.left, flying + (not flight.over), size + flight.size
+                if not window:
+                    return
+                if window[0].over:
+                    size -= window[0].size
+                    yield window.popleft().answer
+                    continue
+                with suppress(Empty):
+                    flight = landed.get(timeout=0.1)
+                    made, flight.left = made + 1, flight.left - 1
+                    if not flight.left:
+                        size -= flight.size
+                        flight.go_on()
+                        known, flying, size = known + flight.left, flying - flight.over, size + flight.size
+                if progress:
+                    progress(made, known + max(total - begun, 0))
+        finally:
+            for flight in window:
+                flight.cancel()
 
 
-# -- in a worker
+class _Flight(Generic[T]):
+    """An inquiry that is under way: `left` of its calls, or it is `over`, and there is its `answer`."""
 
+    def __init__(self, pool: Pool, inquiry: Inquiry[T], landed: SimpleQueue[_Flight[T]]) -> None:
+        self._pool, self._inquiry, self._landed, self._tasks = pool, inquiry, landed, list[Task]()
+        self.left, self.over, self.size = 0, False, 0
+        self.answer: T
+        self.go_on()
 
-def _prepare(shared: tuple[Any, ...], memory_mb: int, modules: Sequence[str]) -> None:
-    global _shared
-    _shared = shared
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # dies at once; pebble's handler would wait for a computation in C to end
-    sys.setrecursionlimit(DEPTH)
-    gc.set_threshold(200_000)
-    for module in modules:
-        importlib.import_module(module)
-    with suppress(ImportError, ValueError, OSError):  # Windows has no such limit
-        import resource
+    def go_on(self) -> None:
+        """Have the calls made that follow from what is known by now; their futures come with it to `landed`."""
+        found = [self._pool.take(task) for task in self._tasks] if self._tasks else None
+        try:
+            calls = self._inquiry.send(found)  # type: ignore[arg-type]  # None begins it
+        except StopIteration as stop:
+            self.answer, self.over = stop.value, True
+            self.size = sum(task.size for task in self._tasks)
+            self._tasks = []
+            return
+        self._tasks = [self._pool.put(call.seconds, call.function, *call.args) for call in calls]
+        self.left, self.size = len(calls), sum(task.size for task in self._tasks)
+        for task in self._tasks:
+            task.future.add_done_callback(lambda _: self._landed.put(self))
 
-        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-        limit = _mapped() + memory_mb * 2**20
-        resource.setrlimit(resource.RLIMIT_AS, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
-
-
-def _mapped() -> int:
-    """The bytes of memory that this process has mapped already, as a forked worker has what its parent had (PyTorch, say)."""
-    with suppress(OSError, ValueError, AttributeError):
-        return int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
-    return 0
-
-
-def _attempt(limit: int, shared: tuple[Any, ...] | None, function: Callable[..., Any], *args: Any) -> Any:
-    alarm = getattr(signal, "alarm", abs) if limit else abs
-    alarm(limit)  # should the parent be killed meanwhile, nobody else would stop this worker
-    try:
-        value = function(*(_shared if shared is None else shared), *args)
-        pickle.dumps(value)  # pebble does so while it holds a lock; what hangs or fails in it would stop the other workers
-        return value
-    except MemoryError:
-        return Failure("it needed more memory than it is allowed")
-    except BaseException as error:  # a defect of a prover is one step's trouble, and the run goes on
-        return Failure(f"{type(error).__name__}: {error}")
-    finally:
-        alarm(0)
+    def cancel(self) -> None:
+        """Give up what nobody waits for any more."""
+        for task in self._tasks:
+            task.future.cancel()

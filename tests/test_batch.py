@@ -12,19 +12,18 @@ import sys
 import textwrap
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 from rich.console import Console
 
-from derive import batch
+from derive import batch, tasks
 from derive.batch import Tally, Unusable, run, summary
 from derive.check import check, check_derivation
 from derive.model import Opinion, Outcome
 from derive.page import derivation
-from derive.pool import Task
 from derive.terminal import Bar
 
 ROOT = Path(__file__).parent.parent
@@ -224,10 +223,10 @@ def explosive(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
                 explode(word)
             return check(claim, seconds)
 
-        monkeypatch.setattr(batch, "check_derivation", whole)
-        monkeypatch.setattr(batch, "check", step)
+        monkeypatch.setattr(tasks, "check_derivation", whole)
+        monkeypatch.setattr(tasks, "check", step)
         for name, seconds in {"DERIVATION_SECONDS": 1.0, "STEP_SECONDS": 0.3, "READ_SECONDS": 2.0}.items():
-            monkeypatch.setattr(batch, name, seconds)
+            monkeypatch.setattr(tasks, name, seconds)
 
     return set_off
 
@@ -248,7 +247,7 @@ def test_a_derivation_has_a_budget_whatever_its_length(
     checked: Any, explosive: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     explosive("hang")
-    monkeypatch.setattr(batch, "BUDGET", 1.4)
+    monkeypatch.setattr(tasks, "BUDGET", 1.4)
     start = time.monotonic()
     (found,) = checked({"page": TWO + "\n  = 2*x" * 50})
     assert time.monotonic() - start < 6
@@ -261,44 +260,6 @@ def test_the_order_is_kept_where_the_first_is_known_last(checked: Any, explosive
     explosive("slow")
     found = checked({"id": 0, "page": TWO}, *({"id": i, "page": GOOD} for i in range(1, 60)))
     assert [r["id"] for r in found] == list(range(60))
-
-
-class Held:
-    """A pool whose first task is done last: when nothing else is under way, with the number of tasks that there have been."""
-
-    def __init__(self) -> None:
-        self.first = Future[int]()
-        self.given = 0
-
-    def put(self, seconds: float, function: Any, number: int) -> Task:
-        self.given += 1
-        future = self.first if number == 1 else Future[int]()
-        if number > 1:
-            future.set_result(number)
-        return Task(seconds, (), future)
-
-    def take(self, task: Task) -> int:
-        return task.future.result()
-
-    def wait(self, futures: list[Future[int]], *how: Any) -> Any:
-        if not any(future.done() for future in futures):
-            self.first.set_result(self.given)
-        return wait(futures, *how)
-
-
-@pytest.mark.parametrize(("limit", "value"), [("WINDOW", 10), ("WINDOW_BYTES", 500)])
-def test_behind_a_slow_line_only_a_window_of_others_is_read(monkeypatch: pytest.MonkeyPatch, limit: str, value: int) -> None:
-    pool: Any = Held()
-    monkeypatch.setattr(batch, limit, value)
-    monkeypatch.setattr(batch, "wait", pool.wait)
-
-    def inquire(row: batch.Row) -> Any:
-        yield batch._Call(1.0, print, (row.number,))
-        return batch.Record(b"x" * 60, "proved", {}, False)
-
-    rows = (batch.Row(number, "", b"a line") for number in range(1, 101))
-    assert len(list(batch._records(rows, pool, inquire, 4))) == 100
-    assert pool.first.result() == 10
 
 
 OPEN = "claim 0 + sin(pi/10) = (sqrt(5) - 1)/4\n  0 + sin(pi/10)\n  = sin(pi/10)\n  = (sqrt(5) - 1)/4"

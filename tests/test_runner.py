@@ -10,16 +10,18 @@ import sys
 import textwrap
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import pytest
 
-from derive import runner
+from derive import guard, pool, runner, tasks
 from derive.model import Claim, Givens, Line, Opinion, Outcome, Page, PageError, Place, Relation, Status, Verdict, Words
-from derive.pool import Failure, Pool
+from derive.page import derivation
+from derive.pool import Failure, NoEngine, Pool
 from derive.term import call, num, sym
 
 ROOT = Path(__file__).parent.parent
@@ -36,6 +38,12 @@ class Fake:
     text: str
     name: str = "fake"
     place: Place = PLACE
+
+    def alone(self) -> Fake:
+        return self
+
+    def lemmas(self) -> list[str]:
+        return []
 
     @property
     def page(self) -> Page:
@@ -84,12 +92,12 @@ def fake_check_derivation(derivation: Fake, library: object, seconds: float = 10
 
 @pytest.fixture(autouse=True)
 def fakes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runner, "check", fake_check)
-    monkeypatch.setattr(runner, "claim_of_step", fake_claim_of_step)
-    monkeypatch.setattr(runner, "check_derivation", fake_check_derivation)
-    monkeypatch.setattr(runner, "STEP_SECONDS", 0.2)
-    monkeypatch.setattr(runner, "DERIVATION_SECONDS", 1.0)
-    monkeypatch.setattr(runner, "READ_SECONDS", 0.5)
+    monkeypatch.setattr(tasks, "check", fake_check)
+    monkeypatch.setattr(tasks, "claim_of_step", fake_claim_of_step)
+    monkeypatch.setattr(tasks, "check_derivation", fake_check_derivation)
+    monkeypatch.setattr(tasks, "STEP_SECONDS", 0.2)
+    monkeypatch.setattr(tasks, "DERIVATION_SECONDS", 1.0)
+    monkeypatch.setattr(tasks, "READ_SECONDS", 0.5)
 
 
 def run(*texts: str, **options: Any) -> list[Outcome]:
@@ -174,8 +182,8 @@ class Bridge:
 @pytest.fixture
 def sympy_that(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     def give(word: str) -> None:
-        monkeypatch.setitem(sys.modules, runner.BRIDGE, Bridge(word))  # type: ignore[arg-type]
-        monkeypatch.setattr(runner, "with_opinion", lambda verdict, opinion: replace(verdict, opinion=opinion))
+        monkeypatch.setitem(sys.modules, tasks.BRIDGE, Bridge(word))  # type: ignore[arg-type]
+        monkeypatch.setattr(tasks, "with_opinion", lambda verdict, opinion: replace(verdict, opinion=opinion))
 
     return give
 
@@ -193,8 +201,8 @@ def test_sympys_opinion_never_holds_the_run_up(sympy_that: Callable[[str], None]
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="only Linux tells how much memory is mapped")
 def test_a_large_process_has_workers_all_the_same() -> None:
     """Where PyTorch and JAX were imported, no step was ever proved: their maps alone were more than a worker might use."""
-    with mmap.mmap(-1, 3 * 2**30), Pool(1, 2048) as pool:
-        assert pool.take(pool.put(5.0, _length_of_zeros, 10**8)) == 10**8
+    with mmap.mmap(-1, 3 * 2**30), Pool(1, 2048) as workers:
+        assert workers.take(workers.put(5.0, _length_of_zeros, 10**8)) == 10**8
 
 
 def _length_of_zeros(count: int) -> int:
@@ -211,18 +219,62 @@ def test_progress_reaches_all_tasks(sympy_that: Callable[[str], None]) -> None:
     sympy_that("agree")
     seen: list[tuple[int, int]] = []
     run("ok ok", "ok ok", fast=False, progress=lambda done, known: seen.append((done, known)))
-    assert (2, 2) in seen  # the kernel's checks
-    assert seen[-1] == (4, 4)  # SymPy's opinions
+    assert {known for _, known in seen} <= {2, 4, 6}
+    assert seen[-1] == (6, 6)  # two checks by the kernel, and SymPy's opinions of four steps
 
 
 def test_nothing_to_do_starts_nothing() -> None:
     assert run() == []
 
 
-def test_another_executor_can_be_used() -> None:
-    with ThreadPoolExecutor(1) as executor:
-        outcomes = run("ok ok", "ok raise", executor=executor)
-    assert [statuses(o) for o in outcomes] == [[Status.PROVED] * 2, [Status.PROVED, Status.UNDECIDED]]
+GOOD = "given x: real\nclaim x + x = 2*x\n  x + x\n  = 2*x by algebra"
+
+
+@pytest.mark.parametrize("executor", [ThreadPoolExecutor, ProcessPoolExecutor])
+def test_another_executor_can_be_used(executor: Any) -> None:
+    with executor(2) as given:
+        outcomes = list(runner.run([derivation(GOOD), derivation(GOOD.replace("2", "3")), derivation("")], {}, fast=True, executor=given))
+    assert [o.status for o in outcomes] == [Status.PROVED, Status.REFUTED, Status.MALFORMED]
+
+
+def test_an_executor_that_is_broken_is_said() -> None:
+    with ProcessPoolExecutor(1) as given:
+        given.submit(os._exit, 1)
+        with pytest.raises(NoEngine, match="the executor"):
+            list(runner.run([derivation(GOOD)] * 3, {}, fast=True, executor=given))
+
+
+class Held(Executor):
+    """Makes the first call last, when no other has come for a while, and answers it with the number of calls that have come."""
+
+    def __init__(self) -> None:
+        self.first, self.given, self.timer = Future[bytes](), 0, Timer(0.5, print)
+
+    def submit(self, function: Any, /, *args: Any, **_: Any) -> Any:
+        self.given += 1
+        self.timer.cancel()
+        if not self.first.done():
+            self.timer = Timer(0.5, lambda: self.first.set_result(guard.written(self.given)))
+            self.timer.start()
+        future = Future[bytes]()
+        if self.given == 1:
+            return self.first
+        future.set_result(guard.written(b"x" * 60))
+        return future
+
+
+@pytest.mark.parametrize(("limit", "value"), [("WINDOW", 10), ("WINDOW_BYTES", 900)])
+def test_behind_a_slow_inquiry_only_a_window_of_others_is_begun(monkeypatch: pytest.MonkeyPatch, limit: str, value: int) -> None:
+    monkeypatch.setattr(pool, limit, value)
+
+    def inquiry() -> pool.Inquiry[Any]:
+        [found] = yield [pool.Call(1.0, print)]
+        return found
+
+    with Pool(1, 2048, executor=Held()) as workers:
+        found = list(workers.answers(inquiry() for _ in range(100)))
+    assert 5 < found[0] < 15
+    assert found[1:] == [b"x" * 60] * 99
 
 
 def echo(what: str, value: object) -> object:
@@ -251,9 +303,9 @@ class Bad(Exception):
 
 
 def test_a_result_that_cannot_be_sent_back_is_a_failure_of_its_task_only() -> None:
-    with Pool(2, 2048) as pool:
+    with Pool(2, 2048) as workers:
         words = ["fine", "unpicklable", "deep", "slow to pickle", "bad exception", "fine"]
-        first, unpicklable, deep, slow, bad, last = map(pool.take, [pool.put(1, echo, word, i) for i, word in enumerate(words)])
+        first, unpicklable, deep, slow, bad, last = map(workers.take, [workers.put(1, echo, word, i) for i, word in enumerate(words)])
     assert (first, last) == (0, 5)
     assert "Can't pickle" in unpicklable.reason
     assert deep.op == "neg" or isinstance(deep, Failure)
@@ -262,25 +314,25 @@ def test_a_result_that_cannot_be_sent_back_is_a_failure_of_its_task_only() -> No
 
 
 def test_what_cannot_be_sent_is_a_failure_of_its_task_only() -> None:
-    with Pool(1, 2048) as pool:
-        bad, good = map(pool.take, [pool.put(5, echo, "fine", lambda: 1), pool.put(5, echo, "fine", "x")])
+    with Pool(1, 2048) as workers:
+        bad, good = map(workers.take, [workers.put(5, echo, "fine", lambda: 1), workers.put(5, echo, "fine", "x")])
     assert isinstance(bad, Failure)
     assert good == "x"
 
 
 @pytest.mark.parametrize("word", ["die", "exit"])
 def test_of_many_tasks_only_those_fail_that_kill_their_worker(word: str) -> None:
-    with Pool(2, 2048) as pool:
-        tasks = [pool.put(5, act, word if i % 4 == 0 else "ok") for i in range(24)]
-        failed = [isinstance(pool.take(task), Failure) for task in tasks]
+    with Pool(2, 2048) as workers:
+        tasks = [workers.put(5, act, word if i % 4 == 0 else "ok") for i in range(24)]
+        failed = [isinstance(workers.take(task), Failure) for task in tasks]
     assert failed == [i % 4 == 0 for i in range(24)]
 
 
 def test_the_run_goes_on_when_a_worker_is_killed_that_has_nothing_to_do() -> None:
-    with Pool(1, 2048) as pool:
-        os.kill(pool.take(pool.put(5, os.getpid)), signal.SIGKILL)
+    with Pool(1, 2048) as workers:
+        os.kill(workers.take(workers.put(5, os.getpid)), signal.SIGKILL)
         time.sleep(0.5)
-        assert pool.take(pool.put(5, echo, "fine", "x")) == "x"
+        assert workers.take(workers.put(5, echo, "fine", "x")) == "x"
 
 
 INTERRUPTED = """
@@ -292,9 +344,9 @@ INTERRUPTED = """
         time.sleep(seconds)
 
     try:
-        with Pool(2, 2048) as pool:
-            for task in [pool.put(120, work, 60) for _ in range(2)]:
-                pool.take(task)
+        with Pool(2, 2048) as workers:
+            for task in [workers.put(120, work, 60) for _ in range(2)]:
+                workers.take(task)
     except KeyboardInterrupt:
         sys.exit(130)
 """
