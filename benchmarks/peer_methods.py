@@ -36,7 +36,7 @@ OPINION_SECONDS = 2.0
 
 
 class Reply(NamedTuple):
-    """What a method says: `proves`, `rejects`, `undecided`, `cannot say` or `computed`; and a claim, with values at which it is said to fail."""
+    """What a method says: `proves`, `rejects`, `undecided`, `cannot say` or `computed`; a claim, and values at which it is said to fail."""
 
     verdict: str
     claim: Claim | None = None
@@ -55,6 +55,7 @@ class Method(NamedTuple):
     package: str
     open: Callable[[float], Ask]
     prepare: Callable[[Claim], Any] | None = None  # what is done before the clock runs
+    more: float = 0.0  # seconds over the limit, for what has a limit of its own
 
     @property
     def missing(self) -> str:
@@ -73,8 +74,8 @@ class Method(NamedTuple):
 # -- this program
 
 _SAYS = {
-    Status.PROVED: "proves", Status.MISREASONED: "proves", Status.REFUTED: "rejects", Status.COMPUTED: "computed", Status.UNDECIDED: "undecided",
-    Status.MALFORMED: "cannot say", Status.CONFLICT: "proves",
+    Status.PROVED: "proves", Status.MISREASONED: "proves", Status.REFUTED: "rejects", Status.COMPUTED: "computed",
+    Status.UNDECIDED: "undecided", Status.MALFORMED: "cannot say", Status.CONFLICT: "proves",
 }  # fmt: skip
 
 
@@ -255,6 +256,7 @@ def open_equals(limit: float) -> Ask:
 def open_math_verify(limit: float) -> Ask:
     import sympy
     from math_verify import verify
+    from math_verify.errors import TimeoutException
 
     import derive.sympy_bridge  # noqa: F401
 
@@ -267,7 +269,10 @@ def open_math_verify(limit: float) -> Ask:
         if right.is_infinite:
             left = left.doit()
         seconds = max(1, int(BUDGET_SHARE * limit))
-        return _said(verify(left, right, float_rounding=digits, timeout_seconds=seconds, raise_on_error=True))
+        try:
+            return _said(verify(left, right, float_rounding=digits, timeout_seconds=seconds, raise_on_error=True))
+        except TimeoutException:
+            return Reply("undecided", note="its own time limit")
 
     return ask
 
@@ -391,7 +396,7 @@ METHODS: Mapping[str, Method] = {
     for m in (
         Method("kernel", "derive: kernel and refuter", "derive", open_kernel),
         Method("proof", "derive: prove and replay alone", "derive", open_proof),
-        Method("opinion", "derive: and SymPy's opinion", "derive", open_opinion),
+        Method("opinion", "derive: and SymPy's opinion", "derive", open_opinion, more=OPINION_SECONDS),
         Method("cached", "derive: from the cache, judged again", "derive", open_cached, prepare_cached),
         Method("simplify", "sympy.simplify(lhs - rhs) == 0", "sympy", open_simplify),
         Method("equals", "(lhs - rhs).equals(0)", "sympy", open_equals),

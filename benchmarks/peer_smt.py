@@ -41,7 +41,8 @@ class Theorem:
         self.goal = self.related(claim, left, right)
         given += [p for pair in self.deltas for p in self.alike(*pair)]
         self.theorem = smt.Implies(smt.And(given), self.goal) if given else self.goal
-        if claim.relation is not Relation.EQ or any(n.op in ("max", "min", "abs") for side in (claim.left, claim.right) for n in walk(side)):
+        turns = any(n.op in ("max", "min", "abs") for side in (claim.left, claim.right) for n in walk(side))
+        if turns or claim.relation is not Relation.EQ:
             self.ordered()
 
     def related(self, claim: Claim, left: Any, right: Any) -> Any:
@@ -259,7 +260,8 @@ class Theorem:
             found = model.eval(self.constants[name], model_completion=True)
             if smt.is_algebraic_value(found):
                 return None
-            out[name] = Fraction(found.as_long()) if smt.is_int_value(found) else Fraction(found.numerator_as_long(), found.denominator_as_long())
+            whole = smt.is_int_value(found)
+            out[name] = Fraction(found.as_long()) if whole else Fraction(found.numerator_as_long(), found.denominator_as_long())
         return out
 
 

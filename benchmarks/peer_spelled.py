@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from functools import reduce
+from math import prod
 from typing import Any
 
 from derive.claims import Rejected, unfolded
@@ -28,7 +28,7 @@ class CannotSay(Exception):
 
 
 def spelled(claim: Claim) -> tuple[list[Claim], bool]:
-    """The claims over numbers that together are the claim, one for each choice of labels and signs; whether they say all that is given.
+    """The claims over numbers that together are the claim, one for each choice of labels; and whether they say all that is given.
 
     Raises CannotSay.
     """
@@ -36,37 +36,43 @@ def spelled(claim: Claim) -> tuple[list[Claim], bool]:
         left, right, givens = unfolded(claim)
     except Rejected as error:
         raise CannotSay(str(error)) from None
-    hypotheses, whole = [], True
-    symbols = dict(givens.symbols)
-    left, right = (_written(side, symbols) for side in (left, right))
-    for h in givens.hypotheses:
-        try:
-            hypotheses.append(_written(h, symbols))
-        except CannotSay:
-            whole = False
-    used = frozenset().union(*(free(t) for t in (left, right, *hypotheses)))
-    scalars = {n: t for n, t in symbols.items() if n in used}
-    if odd := next((n for n, t in scalars.items() if t.shape or t.params or t.kind not in KINDS or t.kind == "set"), None):
-        raise CannotSay(f"the {scalars[odd].kind} {odd}")
-    cases = [
-        Claim(
-            Givens({n: t for n, t in scalars.items() if n not in chosen}, tuple(_chosen(h, chosen) for h in hypotheses)),
-            _chosen(left, chosen), claim.relation, _chosen(right, chosen),
-        )
-        for chosen in _choices(scalars)
-    ]  # fmt: skip
-    return [c for c in cases if FALSE_ not in c.givens.hypotheses], whole
+    cases, whole = [], True
+    for chosen in _choices(givens.symbols):
+        symbols = {n: t for n, t in givens.symbols.items() if n not in chosen}
+        sides = [_written(_chosen(side, chosen), symbols) for side in (left, right)]
+        hypotheses = []
+        for h in givens.hypotheses:
+            try:
+                hypotheses.append(_written(_chosen(h, chosen), symbols))
+            except CannotSay:
+                whole = False
+        if FALSE_ in hypotheses:
+            continue
+        used = frozenset().union(*(free(t) for t in (*sides, *hypotheses)))
+        symbols = {n: t for n, t in symbols.items() if n in used}
+        if odd := next((n for n, t in symbols.items() if t.shape or t.params or t.kind not in KINDS or t.kind == "set"), None):
+            raise CannotSay(f"the {symbols[odd].kind} {odd}")
+        cases.append(Claim(Givens(symbols, tuple(h for h in hypotheses if h != TRUE)), sides[0], claim.relation, sides[1]))
+    return cases, whole
 
 
 FALSE_ = call("not", TRUE)
 
 
-def _choices(scalars: Mapping[str, Type]) -> Iterator[dict[str, Term]]:
-    few = {n: KINDS[t.kind].values for n, t in scalars.items() if KINDS[t.kind].values}
-    if 2 ** len(few) > MOST_CASES:
-        raise CannotSay(f"{len(few)} labels")
+def _choices(symbols: Mapping[str, Type]) -> Iterator[dict[str, Term]]:
+    """Every choice of labels, signs and of indices that run over a number."""
+    few = {n: _few(t) for n, t in symbols.items() if not t.shape and not t.params}
+    few = {n: values for n, values in few.items() if values}
+    if prod(map(len, few.values())) > MOST_CASES:
+        raise CannotSay(f"{len(few)} labels and indices")
     for values in itertools.product(*few.values()):
         yield {n: num(v) for n, v in zip(few, values, strict=True)}
+
+
+def _few(of: Type) -> Sequence[int]:
+    if of.kind == "index" and of.over is not None and of.over.op == "num":
+        return range(1, int(of.over.args[0]) + 1)
+    return KINDS[of.kind].values if of.kind in KINDS else ()
 
 
 def _chosen(t: Term, values: Mapping[str, Term]) -> Term:
@@ -83,17 +89,40 @@ def _written(t: Term, symbols: dict[str, Type]) -> Term:
     return _folded(_plain(t, symbols))
 
 
-def _plain(t: Term, symbols: dict[str, Type]) -> Term:
+def _plain(t: Term, symbols: dict[str, Type], slopes: bool = True) -> Term:
     if t.op in ("sum", "prod"):
-        return _plain(_written_out(t), symbols)
+        return _plain(_terms(t), symbols, slopes)
     if t.op == "elem":
         return _entry(t, symbols)
-    if t.op == "diff":
+    if t.op == "diff" and slopes:
         return _slope(t, symbols)
-    return rebuild(t, lambda c: _plain(c, symbols))
+    return rebuild(t, lambda c: _plain(c, symbols, slopes))
 
 
-def _written_out(t: Term) -> Term:
+def written_out(claim: Claim, size: int) -> Claim:
+    """The claim with every symbolic size so large, its indices 1, 2, …, sums written out term by term, and every element a symbol.
+
+    Its derivatives are left as they are; it names no rules, as those that it names may be about sums.
+    """
+    left, right, givens = unfolded(claim)
+    at: dict[str, Term] = {n: num(size) for n, t in givens.symbols.items() if t.kind == "size"}
+    at |= {n: num(k) for k, n in enumerate((n for n, t in givens.symbols.items() if t.kind == "index" and not t.shape), 1)}
+    symbols = {n: t for n, t in givens.symbols.items() if n not in at}
+    left, right, *hypotheses = (_folded(_plain(_folded(substitute(t, at)), symbols, False)) for t in (left, right, *givens.hypotheses))
+    hypotheses = [h for h in hypotheses if h != TRUE]
+    used = frozenset().union(*(free(t) for t in (left, right, *hypotheses)))
+    return Claim(Givens({n: t for n, t in symbols.items() if n in used}, tuple(hypotheses)), left, claim.relation, right)
+
+
+def _balanced(op: str, terms: list[Term]) -> Term:
+    """Sums of a thousand terms that are not a thousand levels deep."""
+    if len(terms) == 1:
+        return terms[0]
+    middle = (len(terms) + 1) // 2
+    return call(op, _balanced(op, terms[:middle]), _balanced(op, terms[middle:]))
+
+
+def _terms(t: Term) -> Term:
     body, var, over, where = t.args
     if over.op != "num":
         raise CannotSay(f"a {t.op} over {text(over)}")
@@ -105,8 +134,9 @@ def _written_out(t: Term) -> Term:
             terms.append(substitute(body, at))
         elif guard != FALSE_:
             raise CannotSay("a filter that is not decided")
-    empty = ZERO if t.op == "sum" else ONE
-    return reduce(lambda a, b: call("add" if t.op == "sum" else "mul", a, b), terms) if terms else empty
+    if not terms:
+        return ZERO if t.op == "sum" else ONE
+    return _balanced("add" if t.op == "sum" else "mul", terms)
 
 
 def _entry(t: Term, symbols: dict[str, Type]) -> Term:

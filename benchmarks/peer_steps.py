@@ -17,7 +17,7 @@ import proofs
 from derive.check import Library, claim_of_step
 from derive.claims import Rejected, unfolded
 from derive.model import Claim, PageError, Relation, Value
-from derive.page import Derivation, collect_markdown, collect_module
+from derive.page import collect_markdown, collect_module
 from derive.refute import search
 
 ROOT = Path(__file__).parents[1]
@@ -39,8 +39,8 @@ def library() -> Library:
     return Library({d.name: d for name in proofs.__all__ for d in collect_module(importlib.import_module(f"proofs.{name}"))})
 
 
-def _steps(derivations: Mapping[str, Derivation] | Library, of: Library, refuted: bool) -> Iterator[tuple[str, Claim]]:
-    for name, d in derivations.items():
+def _steps(of: Library, refuted: bool) -> Iterator[tuple[str, Claim]]:
+    for name, d in of.items():
         if (d.page.expect is not None) is refuted:
             for i in range(len(d.page.lines) - 1):
                 yield f"{name} step {i + 1}", claim_of_step(d, of, i)
@@ -50,13 +50,13 @@ def right(of: Library) -> list[Step]:
     """Every step of the proved derivations of `proofs/`."""
     return [
         Step(name, "equalities" if claim.relation is Relation.EQ else "other relations", True, claim)
-        for name, claim in _steps(of, of, refuted=False)
+        for name, claim in _steps(of, refuted=False)
     ]
 
 
 def refuted(of: Library) -> Iterator[tuple[str, str, Claim]]:
     """The steps of the derivations of `proofs/` that are marked as wrong."""
-    for name, claim in _steps(of, of, refuted=True):
+    for name, claim in _steps(of, refuted=True):
         yield name, "printed slips of proofs/", claim
 
 
@@ -74,7 +74,7 @@ def mutants(of: Library, count: int, seed: int) -> Iterator[tuple[str, str, Clai
     from mutants import slips
 
     rng = random.Random(seed)
-    every = list(_steps(of, of, refuted=False))
+    every = list(_steps(of, refuted=False))
     for name, claim in rng.sample(every, min(count, len(every))):
         by_kind: dict[str, list[Claim]] = defaultdict(list)
         for slip in slips(claim):

@@ -51,17 +51,15 @@ def counted(title: str, steps: Sequence[Step], asked: Iterable[Asked], right: bo
     """How many of the steps came to what, for each method, and how long it took."""
     groups = list(dict.fromkeys(s.group for s in steps if s.right is right))
     kinds = RIGHT if right else WRONG
-    head = [f"{kinds[0]}: {g}" for g in groups] if right else [kinds[0]]
-    of = {g: sum(s.group == g and s.right is right for s in steps) for g in groups}
-    if right:
-        head = [f"proves, of {of[g]} {g}" for g in groups]
+    head = [f"proves, of {sum(s.group == g for s in steps)} {g}" for g in groups] if right else [kinds[0]]
     rows = []
     for one in asked:
         if one.missing:
             rows.append([one.label, one.missing, *[""] * (len(head) + len(kinds) + 1)])
             continue
         found = [(s, a, outcome(right, a)) for s, a in zip(steps, one.answers, strict=True) if s.right is right]
-        first = [sum(o == kinds[0] and s.group == g for s, _, o in found) for g in groups] if right else [sum(o == kinds[0] for _, _, o in found)]
+        good = [s.group for s, _, o in found if o == kinds[0]]
+        first = [good.count(g) for g in groups] if right else [len(good)]
         times = [a.seconds for _, a, _ in found if a.verdict != "cannot say"]
         median = milliseconds(statistics.median(times)) if times else ""
         opened = f"{one.opened.importing + one.opened.first:.2f}" if one.opened else ""
@@ -100,6 +98,8 @@ def on_terminal(sheet: Sheet, console: Console) -> None:
 
 
 def as_markdown(sheet: Sheet) -> str:
+    def cell(text: str, column: str) -> str:
+        return f"**{text}**" if column == ACCEPTED and text not in ("0", "") else text.replace("|", "\\|")
+
     lines = [f"**{sheet.title}**", "", f"| {' | '.join(sheet.columns)} |", "|---" + "|---:" * (len(sheet.columns) - 1) + "|"]
-    cells = ([f"**{c}**" if sheet.columns[i] == ACCEPTED and c not in ("0", "") else c.replace("|", "\\|") for i, c in enumerate(r)] for r in sheet.rows)
-    return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in cells)])
+    return "\n".join([*lines, *(f"| {' | '.join(map(cell, row, sheet.columns))} |" for row in sheet.rows)])

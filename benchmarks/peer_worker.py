@@ -11,7 +11,7 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any, NamedTuple
 
-from peer_methods import METHODS, Method, Reply
+from peer_methods import Method, Reply
 from peer_spelled import CannotSay
 from peer_values import fails
 
@@ -39,12 +39,11 @@ class Opened(NamedTuple):
     first: float
 
 
-def serve(pipe: Connection, key: str, limit: float, first: Claim) -> None:
+def serve(pipe: Connection, method: Method, limit: float, first: Claim) -> None:
     """The worker: open a method, ask it something, and then answer for every claim that comes."""
     sys.setrecursionlimit(DEPTH)
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MB * 2**20,) * 2)
-    method = METHODS[key]
     start = time.perf_counter()
     ask = method.open(limit)
     opened = time.perf_counter()
@@ -69,7 +68,8 @@ def asked(ask: Callable[[Any], Reply], claim: Any) -> Answer:
     except Exception as error:  # of a peer, whatever it may be: it has given no answer
         reply = Reply("undecided", note=f"{type(error).__name__}: {error}"[:200])
     seconds = time.perf_counter() - start
-    shown = reply.verdict == "rejects" and reply.claim is not None and reply.values is not None and fails(reply.claim, reply.values) is not None
+    rejected = reply.verdict == "rejects" and reply.claim is not None and reply.values is not None
+    shown = rejected and fails(reply.claim, reply.values) is not None  # type: ignore[arg-type]
     return Answer(reply.verdict, shown, seconds, reply.note)
 
 
@@ -84,7 +84,7 @@ class Worker:
     def start(self) -> None:
         context = multiprocessing.get_context("spawn")  # nothing of what this process has imported
         self.pipe, there = context.Pipe()
-        self.process = context.Process(target=serve, args=(there, self.method.key, self.limit, self.first), daemon=True)
+        self.process = context.Process(target=serve, args=(there, self.method, self.limit, self.first), daemon=True)
         self.process.start()
         there.close()
         if not self.pipe.poll(OPENING):
@@ -98,7 +98,7 @@ class Worker:
             self.pipe.send(claim)
             if self.pipe.poll(GRACE):
                 self.pipe.recv()  # "go"
-                if self.pipe.poll(self.limit):
+                if self.pipe.poll(self.limit + self.method.more):
                     found: Answer = self.pipe.recv()
                     return found
             note = f"stopped after {self.limit:g} s"
