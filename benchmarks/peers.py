@@ -132,10 +132,13 @@ def gathered(whole: Library, size: Size, seed: int, file: Path | None) -> list[S
 
 def everybody(steps: Sequence[Step], limit: float, jobs: int) -> list[Asked]:
     """What every method says of every step; this program's own alone on the machine, then two at a time."""
-    found: dict[str, Asked] = {key: one_by_one(METHODS[key], steps, limit) for key in OWN}
+
+    def of(key: str) -> Asked:
+        return one_by_one(METHODS[key], steps, limit)
+
+    alone = {key: of(key) for key in OWN}
     with ThreadPoolExecutor(jobs) as pool:
-        for key, asked in zip(SLOW, pool.map(lambda key: one_by_one(METHODS[key], steps, limit), SLOW), strict=True):
-            found[key] = asked
+        found = alone | dict(zip(SLOW, pool.map(of, SLOW), strict=True))
     return [found[key] for key in METHODS]
 
 
@@ -178,7 +181,8 @@ def listed(steps: Sequence[Step], asked: Sequence[Asked]) -> Iterator[str]:
         lines.append(f"- {who}: {step.name}: `{outlined(step.claim)}`; at {at or 'no values'} the sides are {left} and {right_}")
     if len(found) > MOST_LISTED:
         lines.append(f"- and {len(found) - MOST_LISTED} more")
-    yield "\n".join([f"Wrong steps that were accepted: {len(found)}, with what mpmath makes of both sides.", *([""] if lines else []), *lines])
+    head = f"Wrong steps that were accepted: {len(found)}" + (", with what mpmath makes of both sides:" if found else ".")
+    yield "\n".join([head, *([""] if lines else []), *lines])
     no = Counter(who for who, _, _ in rejected(steps, asked))
     if no:
         yield f"Right steps that were rejected: {', '.join(f'{who}: {n}' for who, n in no.items())}."
