@@ -162,7 +162,7 @@ def certificate_steps(derivations: Sequence[Derivation], library: Library) -> li
         finally:
             seconds.append(time.perf_counter() - start)
 
-    recheck._File._step = timed  # type: ignore[method-assign]
+    recheck._File._step = timed  # type: ignore[method-assign, assignment]
     try:
         for _ in range(2):  # the first is the warm-up
             seconds.clear()

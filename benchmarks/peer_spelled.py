@@ -189,7 +189,8 @@ def _folded(t: Term) -> Term:
         other = signed[1 - signed.index(num(-1))]
         return _folded(call("neg", other))
     if t.op == "neg" and args[0].op == "neg":
-        return args[0].args[0]
+        inner: Term = args[0].args[0]
+        return inner
     values = [_number(a) for a in args if isinstance(a, Term)]
     if None in values or len(values) != 2:
         return t
@@ -210,7 +211,8 @@ def _number(t: Term) -> Fraction | None:
     if None in parts or (t.op == "div" and parts[1] == 0):
         return None
     a, b = parts[0], parts[-1]
-    return {"neg": -a, "add": a + b, "sub": a - b, "mul": a * b, "div": a / b if b else a}[t.op]
+    found: Fraction = {"neg": -a, "add": a + b, "sub": a - b, "mul": a * b, "div": a / b if b else a}[t.op]
+    return found
 
 
 def outlined(claim: Claim) -> str:
