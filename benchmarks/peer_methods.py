@@ -189,12 +189,12 @@ def prepare_cached(claim: Claim) -> Any:
 
 
 def _sides(claim: Claim) -> tuple[Any, Any]:
-    """Both sides for SymPy, definitions put in, with the assumptions that the types make."""
+    """Both sides for SymPy, definitions put in, with the assumptions that the types make; evaluated, as they are where they are written."""
     from derive.sympy_bridge import NoForm, NotReal, to_sympy
 
     try:
         left, right, givens = unfolded(claim)
-        return to_sympy(left, givens), to_sympy(right, givens)
+        return to_sympy(left, givens).doit(), to_sympy(right, givens).doit()
     except (NoForm, NotReal, Rejected, KeyError) as error:
         raise CannotSay(str(error)) from None
 
@@ -244,8 +244,8 @@ def open_equals(limit: float) -> Ask:
             raise CannotSay("no equality")
         left, right = _sides(claim)
         if right.is_infinite:  # infinity less infinity is nothing
-            return _said(left.doit().equals(right))
-        return _said((left - right).doit().equals(0))
+            return _said(left.equals(right))
+        return _said((left - right).equals(0))
 
     return ask
 
@@ -265,9 +265,7 @@ def open_math_verify(limit: float) -> Ask:
         digits = 6
         if claim.relation is Relation.APPROX:
             number = claim.right.args[0] if claim.right.op == "neg" else claim.right
-            digits, left, right = number.args[1], left.doit(), sympy.Float(right.doit(), 15)
-        if right.is_infinite:
-            left = left.doit()
+            digits, right = number.args[1], sympy.Float(right, 15)
         seconds = max(1, int(BUDGET_SHARE * limit))
         try:
             return _said(verify(left, right, float_rounding=digits, timeout_seconds=seconds, raise_on_error=True))

@@ -27,7 +27,7 @@ OF_SYMBOLIC_SIZE = {
     "softmax.gradient": "gradient of softmax", "softmax.loss": "cross-entropy of softmax",
     "softmax.log_sum_exp": "log-sum-exp, shifted", "information.relative_entropy_nonnegative": "relative entropy >= 0",
 }  # fmt: skip
-REPETITIONS = 5  # of whole processes, of which the fastest counts
+REPETITIONS = 3  # of whole processes, of which the fastest counts
 
 Tell = Callable[[str], None]
 

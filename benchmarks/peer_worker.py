@@ -1,14 +1,19 @@
-"""A process of its own for each method: asked one step at a time, timed inside, and killed from outside at the limit."""
+"""A process of its own for each method: asked one step at a time, timed inside, and killed from outside at the limit.
+
+Seconds are the processor's, which other work on the machine changes little; by the clock a step may take some times as long.
+"""
 
 from __future__ import annotations
 
 import multiprocessing
+import os
 import resource
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from peer_methods import Method, Reply
@@ -20,11 +25,13 @@ from derive.model import Claim
 MEMORY_MB = 4096
 OPENING = 120.0  # seconds to import and to answer for the first time
 GRACE = 30.0  # to prepare a step, which is not timed
+PATIENCE = 4  # times the limit by the clock end a step as well
+TICK = 0.1
 DEPTH = 20_000
 
 
 class Answer(NamedTuple):
-    """What came of asking: a verdict, where it rejects with numbers at which mpmath sees the step fail, and the seconds of the call."""
+    """What came of asking: a verdict, whether mpmath sees the step fail at the numbers that came with it, and the seconds of the call."""
 
     verdict: str
     shown: bool = False
@@ -44,11 +51,11 @@ def serve(pipe: Connection, method: Method, limit: float, first: Claim) -> None:
     sys.setrecursionlimit(DEPTH)
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MB * 2**20,) * 2)
-    start = time.perf_counter()
+    start = time.process_time()
     ask = method.open(limit)
-    opened = time.perf_counter()
+    opened = time.process_time()
     asked(ask, method.prepare(first) if method.prepare else first)
-    pipe.send(Opened(opened - start, time.perf_counter() - opened))
+    pipe.send(Opened(opened - start, time.process_time() - opened))
     while True:
         claim = pipe.recv()
         prepared = method.prepare(claim) if method.prepare else claim
@@ -58,7 +65,7 @@ def serve(pipe: Connection, method: Method, limit: float, first: Claim) -> None:
 
 def asked(ask: Callable[[Any], Reply], claim: Any) -> Answer:
     """One call, timed; a rejection's values are looked at afterwards."""
-    start = time.perf_counter()
+    start = time.process_time()
     try:
         reply = ask(claim)
     except CannotSay as word:
@@ -67,7 +74,7 @@ def asked(ask: Callable[[Any], Reply], claim: Any) -> Answer:
         reply = Reply("undecided", note="out of memory")
     except Exception as error:  # of a peer, whatever it may be: it has given no answer
         reply = Reply("undecided", note=f"{type(error).__name__}: {error}"[:200])
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     rejected = reply.verdict == "rejects" and reply.claim is not None and reply.values is not None
     shown = rejected and fails(reply.claim, reply.values) is not None  # type: ignore[arg-type]
     return Answer(reply.verdict, shown, seconds, reply.note)
@@ -98,7 +105,7 @@ class Worker:
             self.pipe.send(claim)
             if self.pipe.poll(GRACE):
                 self.pipe.recv()  # "go"
-                if self.pipe.poll(self.limit + self.method.more):
+                if self.answered(self.limit + self.method.more):
                     found: Answer = self.pipe.recv()
                     return found
             note = f"stopped after {self.limit:g} s"
@@ -108,6 +115,22 @@ class Worker:
         self.stop()
         self.start()
         return Answer("undecided", False, self.limit, note)
+
+    def answered(self, limit: float) -> bool:
+        """Whether an answer is there before the process has used so many seconds of the processor."""
+        before, start = self.spent(), time.monotonic()
+        while not self.pipe.poll(TICK):
+            if self.spent() - before > limit or time.monotonic() - start > PATIENCE * limit:
+                return False
+        return True
+
+    def spent(self) -> float:
+        """The processor's seconds that the process has used; the clock's where the system does not say."""
+        try:
+            fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+            return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        except (OSError, IndexError, AttributeError):
+            return time.monotonic()
 
     def stop(self) -> None:
         self.process.kill()

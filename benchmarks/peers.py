@@ -68,7 +68,7 @@ class Size(NamedTuple):
     processes: bool
 
 
-DEFAULT = Size(5.0, 200, 1, (2, 10, 100, 1000), 10_000, 2000, 4, True)
+DEFAULT = Size(5.0, 200, 1, (2, 10, 100, 1000), 10_000, 400, 4, True)
 QUICK = Size(1.0, 8, 90, (2,), 10, 20, 80, False)
 
 
@@ -199,7 +199,8 @@ def conditions(steps: Sequence[Step], size: Size, seed: int, start: float) -> st
     found = [f"{name} {version(name)}" for name in names if _installed(name)]
     return (
         f"{', '.join(f'{n} {group}' for group, n in groups.items())} (slips: of {size.mutants} steps, seed {seed}; of the wrong steps those"
-        f" with a witness that mpmath confirms). At most {size.limit:g} s a step, {scaling.REPETITIONS} runs of a whole process."
+        f" with a witness that mpmath confirms). Times of steps are the processor's, at most {size.limit:g} s a step; whole processes run"
+        f" {scaling.REPETITIONS} times, and the fastest counts."
         f" {date.today()}, Python {platform.python_version()}, {cores()} processors ({platform.machine()}), {', '.join(found)};"
         f" {(time.monotonic() - start) / 60:.0f} minutes. A median is of the steps that could be asked; the first call, with its import, is"
         " apart. pycodemath and knuckledragger were not asked what needs a symbolic size, a limit or a set of maximisers. That math-verify"

@@ -92,10 +92,18 @@ def test_who_is_not_installed_has_a_row_that_says_so() -> None:
 # -- processes
 
 
-def _sleepy(limit: float) -> Callable[[Claim], Reply]:
+def _busy(limit: float) -> Callable[[Claim], Reply]:
     def ask(one: Claim) -> Reply:
-        if one == FALSE_STEP:
-            time.sleep(60)
+        while one == FALSE_STEP:
+            pass
+        return Reply("proves")
+
+    return ask
+
+
+def _asleep(limit: float) -> Callable[[Claim], Reply]:
+    def ask(one: Claim) -> Reply:
+        time.sleep(60 * (one == FALSE_STEP))  # uses nothing of the processor
         return Reply("proves")
 
     return ask
@@ -120,7 +128,8 @@ def _raising(limit: float) -> Callable[[Claim], Reply]:
 
 
 @pytest.mark.parametrize(("open_", "bad", "good"), [
-    (_sleepy, Answer("undecided", note="stopped after 0.3 s"), "proves"),
+    (_asleep, Answer("undecided", note="stopped after 0.3 s"), "proves"),
+    (_busy, Answer("undecided", note="stopped after 0.3 s"), "proves"),
     (_mortal, Answer("undecided", note="its process ended with exit code 3"), "proves"),
     (_raising, Answer("undecided", note="ZeroDivisionError: oh"), "cannot say"),
 ])  # fmt: skip
