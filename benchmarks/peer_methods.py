@@ -3,13 +3,14 @@
 How each peer is meant to be used, and is used here:
 
 - SymPy: `simplify(lhs - rhs) == 0`; of an inequality, whether `simplify` makes it true. A number that is not 0 is a rejection, and any
-  other expression says nothing. `.equals(0)` says True, False or None.
+  other expression says nothing. `.equals(0)` says True, False or None. It is told what assumptions can say, probabilities are written
+  as odds and labels put in; what it rejects where more is given (a sum that is 1, say) does not count, as it cannot be told.
 - pycodemath: `pycodemath.verify.check_equal`, on SymPy expressions. It knows no conditions and tries negative numbers, so that what is
   given is put into the expressions: a positive x is `exp(t)` of a real t, a probability `1/(1 + exp(-t))`, a label two calls.
 - knuckledragger: `kd.prove`, over the reals, with what is given as premises, and by the lemmas of `kdrag.theories.real` at the
   terms that occur, then by these lemmas in general (peer_smt); numbers alone are compared by its `arb_lt_ax`.
 - math-verify: `verify(gold, target)` on SymPy expressions, which is what its own parser makes of LaTeX, but with assumptions. Its False
-  says that no strategy found them equal: a rejection. `~=` is a comparison with a number that is rounded.
+  says that no strategy found them equal: a rejection. `~=` is a comparison with a number that is rounded. It is told what SymPy is.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from fractions import Fraction
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, NamedTuple
 
-from peer_spelled import CannotSay, spelled
+from peer_spelled import CannotSay, in_values, spelled
 from peer_values import fails, inside
 
 from derive.claims import Rejected, unfolded
@@ -187,21 +188,35 @@ def prepare_cached(claim: Claim) -> Any:
 
 # -- SymPy
 
+_TOLD = ("real", "positive", "nonnegative", "probability", "integer", "size")
+
 
 def _sides(claim: Claim) -> tuple[Any, Any]:
-    """Both sides for SymPy, definitions put in, with the assumptions that the types make; evaluated, as they are where they are written."""
-    from derive.sympy_bridge import NoForm, NotReal, to_sympy
+    """Both sides for SymPy, evaluated, with the assumptions that the types make; a probability is written u/(1 + u) of a positive u."""
+    from derive.sympy_bridge import NoForm, NotReal, _ToSympy
 
+    writer = _ToSympy(claim.givens, odds=True)
     try:
-        left, right, givens = unfolded(claim)
-        return to_sympy(left, givens).doit(), to_sympy(right, givens).doit()
-    except (NoForm, NotReal, Rejected, KeyError) as error:
+        return writer.write(claim.left).doit(), writer.write(claim.right).doit()
+    except (NoForm, NotReal, KeyError) as error:
         raise CannotSay(str(error)) from None
 
 
-def _said(found: Any) -> Reply:
-    """Of a truth that SymPy came to, or did not come to."""
-    return Reply("proves" if found is True else "rejects" if found is False else "undecided")
+def of_sides(claim: Claim, one: Callable[[Relation, Any, Any, Claim], bool | None]) -> Reply:
+    """What comes of asking SymPy of both sides, for each choice of labels. What it rejects for want of a condition, it cannot say."""
+    for case in in_values(claim):
+        said = one(claim.relation, *_sides(case), case)
+        if said is None:
+            return Reply("undecided")
+        if said is False:
+            return Reply("rejects" if is_told(case.givens) else "cannot say", note="" if is_told(case.givens) else "it was not told all")
+    return Reply("proves")
+
+
+def is_told(givens: Givens) -> bool:
+    """Whether SymPy's assumptions say all that is given."""
+    types = (t.kind in _TOLD and not t.density for t in givens.symbols.values())
+    return all(types) and all(h.op in ("ne", "gt", "ge", "lt", "le") and _is_about_zero(h) for h in givens.hypotheses)
 
 
 def _half_a_unit(claim: Claim) -> Any:
@@ -218,36 +233,29 @@ def open_simplify(limit: float) -> Ask:
 
     relations = {Relation.LE: sympy.Le, Relation.LT: sympy.Lt, Relation.GE: sympy.Ge, Relation.GT: sympy.Gt}
 
-    def ask(claim: Claim) -> Reply:
-        if claim.relation is Relation.IFF:
-            raise CannotSay("an equivalence")
-        left, right = _sides(claim)
-        if right.is_infinite:
-            return _said(True if sympy.simplify(left) == right else None)
-        if claim.relation is Relation.EQ:
+    def one(relation: Relation, left: Any, right: Any, case: Claim) -> bool | None:
+        if right.is_infinite:  # infinity less infinity is nothing
+            return True if sympy.simplify(left) == right else None
+        if relation is Relation.EQ:
             made = sympy.simplify(left - right)
-            return _said(True if made == 0 else False if made.is_number and made.is_zero is False else None)
-        if claim.relation is Relation.APPROX:
-            made = sympy.simplify(sympy.Le(sympy.Abs(left - right), _half_a_unit(claim)))
+            return True if made == 0 else False if made.is_number and made.is_zero is False else None
+        if relation is Relation.APPROX:
+            made = sympy.simplify(sympy.Le(sympy.Abs(left - right), _half_a_unit(case)))
         else:
-            made = sympy.simplify(relations[claim.relation](left, right))
-        return _said(bool(made) if made in (sympy.true, sympy.false) else None)
+            made = sympy.simplify(relations[relation](left, right))
+        return bool(made) if made in (sympy.true, sympy.false) else None
 
-    return ask
+    return lambda claim: _no("an equivalence") if claim.relation is Relation.IFF else of_sides(claim, one)
 
 
 def open_equals(limit: float) -> Ask:
     import derive.sympy_bridge  # noqa: F401
 
-    def ask(claim: Claim) -> Reply:
-        if claim.relation is not Relation.EQ:
-            raise CannotSay("no equality")
-        left, right = _sides(claim)
-        if right.is_infinite:  # infinity less infinity is nothing
-            return _said(left.equals(right))
-        return _said((left - right).equals(0))
+    def one(relation: Relation, left: Any, right: Any, case: Claim) -> bool | None:
+        found = left.equals(right) if right.is_infinite else (left - right).equals(0)
+        return None if found is None else bool(found)
 
-    return ask
+    return lambda claim: of_sides(claim, one) if claim.relation is Relation.EQ else _no("no equality")
 
 
 # -- the peers
@@ -260,19 +268,19 @@ def open_math_verify(limit: float) -> Ask:
 
     import derive.sympy_bridge  # noqa: F401
 
-    def ask(claim: Claim) -> Reply:
-        left, right = _sides(claim) if claim.relation in (Relation.EQ, Relation.APPROX) else _no("no equality")
-        digits = 6
-        if claim.relation is Relation.APPROX:
-            number = claim.right.args[0] if claim.right.op == "neg" else claim.right
-            digits, right = number.args[1], sympy.Float(right, 15)
-        seconds = max(1, int(BUDGET_SHARE * limit))
-        try:
-            return _said(verify(left, right, float_rounding=digits, timeout_seconds=seconds, raise_on_error=True))
-        except TimeoutException:
-            return Reply("undecided", note="its own time limit")
+    seconds = max(1, int(BUDGET_SHARE * limit))
 
-    return ask
+    def one(relation: Relation, left: Any, right: Any, case: Claim) -> bool | None:
+        digits = 6
+        if relation is Relation.APPROX:
+            number = case.right.args[0] if case.right.op == "neg" else case.right
+            digits, right = number.args[1], sympy.Float(right, 15)
+        try:
+            return bool(verify(left, right, float_rounding=digits, timeout_seconds=seconds, raise_on_error=True))
+        except TimeoutException:
+            return None
+
+    return lambda claim: of_sides(claim, one) if claim.relation in (Relation.EQ, Relation.APPROX) else _no("no equality")
 
 
 def _no(word: str) -> Any:
@@ -313,10 +321,15 @@ _BOUND = {"gt": "positive", "ge": "nonnegative"}
 
 def _sign_of(hypothesis: Term) -> str | None:
     """The type that a hypothesis such as x > 0 gives; "" for x != 0, which where both sides are defined need not be said."""
-    zero = hypothesis.args[1:] and hypothesis.args[1].op == "num" and hypothesis.args[1].args[0] == 0
-    if not zero or hypothesis.args[0].op != "sym":
+    if not _is_about_zero(hypothesis):
         return None
     return "" if hypothesis.op == "ne" else _BOUND.get(hypothesis.op)
+
+
+def _is_about_zero(hypothesis: Term) -> bool:
+    """Whether it compares a symbol with 0."""
+    symbol, *rest = hypothesis.args
+    return len(rest) == 1 and symbol.op == "sym" and rest[0].op == "num" and rest[0].args[0] == 0
 
 
 def _with_sign(name: str, of: Type, givens: Givens) -> Type:

@@ -59,6 +59,22 @@ def spelled(claim: Claim) -> tuple[list[Claim], bool]:
 FALSE_ = call("not", TRUE)
 
 
+def in_values(claim: Claim) -> list[Claim]:
+    """The claim, definitions put in, for each choice of labels, signs and indices that run over a number; itself where these are many."""
+    left, right, givens = unfolded(claim)
+    try:
+        choices = list(_choices(givens.symbols))
+    except CannotSay:
+        choices = [{}]
+    out = []
+    for chosen in choices:
+        symbols = {n: t for n, t in givens.symbols.items() if n not in chosen}
+        hypotheses = tuple(h for g in givens.hypotheses if (h := _chosen(g, chosen)) != TRUE)
+        if FALSE_ not in hypotheses:
+            out.append(Claim(Givens(symbols, hypotheses), _chosen(left, chosen), claim.relation, _chosen(right, chosen)))
+    return out
+
+
 def _choices(symbols: Mapping[str, Type]) -> Iterator[dict[str, Term]]:
     """Every choice of labels, signs and of indices that run over a number."""
     few = {n: _few(t) for n, t in symbols.items() if not t.shape and not t.params}

@@ -40,7 +40,7 @@ from derive.runner import cores
 
 MARKS = "<!-- made by benchmarks/peers.py -->", "<!-- end of what benchmarks/peers.py made -->"
 OWN = ("kernel", "proof", "cached")
-SLOW = ("simplify", "equals", "math-verify", "opinion", "knuckledragger", "pycodemath")
+SLOW = ("simplify", "equals", "math-verify", "knuckledragger", "pycodemath", "opinion")
 IN_GROWTH = ("kernel", "simplify", "pycodemath", "knuckledragger", "math-verify")
 MOST_LISTED = 40
 FLAT = 1.1  # memory that grows by less than a tenth is flat
