@@ -188,7 +188,17 @@ def prepare_cached(claim: Claim) -> Any:
 
 # -- SymPy
 
+SEED = 7  # for the random numbers of SymPy, which sets none
 _TOLD = ("real", "positive", "nonnegative", "probability", "integer", "size")
+
+
+def _settle() -> None:
+    """Import what SymPy is asked by, and make its answers the same in every run."""
+    import sympy.core.random
+
+    import derive.sympy_bridge  # noqa: F401
+
+    sympy.core.random.seed(SEED)
 
 
 def _sides(claim: Claim) -> tuple[Any, Any]:
@@ -229,7 +239,7 @@ def _half_a_unit(claim: Claim) -> Any:
 def open_simplify(limit: float) -> Ask:
     import sympy
 
-    import derive.sympy_bridge  # noqa: F401
+    _settle()
 
     relations = {Relation.LE: sympy.Le, Relation.LT: sympy.Lt, Relation.GE: sympy.Ge, Relation.GT: sympy.Gt}
 
@@ -249,7 +259,7 @@ def open_simplify(limit: float) -> Ask:
 
 
 def open_equals(limit: float) -> Ask:
-    import derive.sympy_bridge  # noqa: F401
+    _settle()
 
     def one(relation: Relation, left: Any, right: Any, case: Claim) -> bool | None:
         found = left.equals(right) if right.is_infinite else (left - right).equals(0)
@@ -266,7 +276,7 @@ def open_math_verify(limit: float) -> Ask:
     from math_verify import verify
     from math_verify.errors import TimeoutException
 
-    import derive.sympy_bridge  # noqa: F401
+    _settle()
 
     seconds = max(1, int(BUDGET_SHARE * limit))
 

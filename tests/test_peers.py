@@ -210,6 +210,27 @@ def test_a_sum_is_written_out_with_its_indices() -> None:
     assert outlined(found) == "x_1 + x_2 + x_3 - x_1 = 0"
 
 
+@pytest.mark.parametrize(("left", "right", "given", "expected"), [
+    ("x", "abs(x)", "x: positive", "proves"),
+    ("x", "abs(x)", "x: real, x > 0", "proves"),
+    ("x", "x + 1", "x: real", "rejects"),
+    ("x", "x + 1", "x: real, x >= 1", "cannot say"),  # assumptions have no words for the hypothesis
+    ("y**2", "y", "y: label", "proves"),  # asked for each value
+    ("y**2", "-y", "y: sign", "rejects"),
+    ("sqrt((1 - a)**2)", "1 - a", "a: probability", "proves"),
+    ("limit(1/exp(-t), t, oo)", "oo", "", "proves"),
+])  # fmt: skip
+def test_sympy_is_told_what_can_be_told(left: str, right: str, given: str, expected: str) -> None:
+    assert expected == METHODS["equals"].open(5.0)(claim(left, right, given=given)).verdict
+
+
+@pytest.mark.parametrize("key", ["simplify", "equals"])
+def test_sympy_is_asked_of_evaluated_sides(key: str) -> None:
+    slope = claim("diff(1/(1 + exp(-z)), z)", "exp(-z)/(1 + exp(-z))**2", given="z: real")  # as it stood it was not proved, or rejected
+    saturates = claim("limit(diff(1/(1 + exp(-z)), z), z, -oo)", "0")
+    assert [METHODS[key].open(5.0)(step).verdict for step in (slope, saturates)] == ["proves", "proves"]
+
+
 def test_what_fails_for_want_of_the_givens_cannot_be_said() -> None:
     step = claim("x", "abs(x)", given="x: real, x >= 1")
     outside, inside = ({"x": Fraction(v)} for v in (-1, 2))
