@@ -156,7 +156,7 @@ def test_sympys_opinions_are_kept_and_sympy_is_not_imported_again(tmp_path: Path
         from derive.store import Store
         found = {d.name: d for d in collect_markdown(Path(sys.argv[2]))}
         (outcome,) = cache.run(Store(Path(sys.argv[1])), list(found.values()), found, jobs=1)
-        print([v.opinion.outcome for v in outcome.verdicts], sorted({"sympy", "derive.check", "pebble"} & sys.modules.keys()))
+        print([v.opinion.outcome for v in outcome.verdicts], sorted({"sympy", "derive.check", "derive.pool"} & sys.modules.keys()))
     """)
     said = [
         subprocess.run(
@@ -164,7 +164,7 @@ def test_sympys_opinions_are_kept_and_sympy_is_not_imported_again(tmp_path: Path
             capture_output=True, text=True, check=True,
         ).stdout.strip() for _ in range(2)
     ]  # fmt: skip
-    assert said == ["['agrees', 'agrees'] ['derive.check', 'pebble', 'sympy']", "['agrees', 'agrees'] []"]
+    assert said == ["['agrees', 'agrees'] ['derive.check', 'derive.pool', 'sympy']", "['agrees', 'agrees'] []"]
 
 
 def test_with_fast_nothing_is_said_of_sympy(kept: Store, monkeypatch: pytest.MonkeyPatch) -> None:
