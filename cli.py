@@ -6,15 +6,17 @@ What takes long to import is imported where it is used, so that `derive --help` 
 from __future__ import annotations
 
 import difflib
+import functools
 import gc
 import importlib
 import importlib.util
+import itertools
 import linecache
 import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from enum import StrEnum
 from pathlib import Path
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from derive.model import Outcome, PageError, Status, Words
     from derive.page import Derivation
     from derive.recheck import Findings
+    from derive.store import Store
+    from derive.terminal import Bar
 
 PROVED, NOT_PROVED, UNREADABLE, CONFLICT, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -106,6 +110,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines inst
 Fast = Annotated[bool, typer.Option("--fast", help="Leave SymPy out: the kernel and the search for counterexamples only.")]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=0, help="Worker processes; 0 takes one for each processor.")]
 TimeLimit = Annotated[float, typer.Option("--time-limit", min=0.01, help="Seconds that SymPy gets for a step.")]
+NoCache = Annotated[bool, typer.Option("--no-cache", help="Look for everything anew, and keep nothing of it.")]
 Engines = Annotated[Engine, typer.Option("--engine", help="dask: by the workers of a cluster, whose scheduler --scheduler names.")]
 Scheduler = Annotated[str, typer.Option("--scheduler", metavar="ADDRESS", help="Of a Dask cluster, such as tcp://head:8786.")]
 Accepted = Annotated[Accept, typer.Option("--accept", help="computed: steps that only SymPy and numbers confirm are good enough.")]
@@ -124,6 +129,7 @@ class Options(NamedTuple):
     time_limit: float = 2.0
     accept: Accept = Accept.proved
     detail: bool = False
+    no_cache: bool = False
     engine: Engine = Engine.processes
     scheduler: str = ""
 
@@ -146,6 +152,7 @@ def report(
     jobs: Jobs = 0,
     time_limit: TimeLimit = 2.0,
     accept: Accepted = Accept.proved,
+    no_cache: NoCache = False,
     engine: Engines = Engine.processes,
     scheduler: Scheduler = "",
 ) -> None:
@@ -157,8 +164,9 @@ def report(
       derive report sigmoid softmax.loss --fast
       derive report --json > report.json
     """
-    batch, problems = _select(names or [])
-    _finish([batch], problems, Options(json, fast, jobs, time_limit, accept, engine=engine, scheduler=scheduler))
+    batch, problems = _select(names or [], no_cache)
+    options = Options(json, fast, jobs, time_limit, accept, no_cache=no_cache, engine=engine, scheduler=scheduler)
+    _finish([batch], problems, options)
 
 
 @app.command()
@@ -169,6 +177,7 @@ def check(
     jobs: Jobs = 0,
     time_limit: TimeLimit = 2.0,
     accept: Accepted = Accept.proved,
+    no_cache: NoCache = False,
     engine: Engines = Engine.processes,
     scheduler: Scheduler = "",
 ) -> None:
@@ -184,8 +193,8 @@ def check(
       derive check - < notes.md
     """
     problems: list[str] = []
-    options = Options(json, fast, jobs, time_limit, accept, engine=engine, scheduler=scheduler)
-    _finish(_read_files(files, problems), problems, options)
+    options = Options(json, fast, jobs, time_limit, accept, no_cache=no_cache, engine=engine, scheduler=scheduler)
+    _finish(_read_files(files, problems, no_cache), problems, options)
 
 
 @app.command()
@@ -219,7 +228,7 @@ def batch(
         raise typer.BadParameter("say where to write: -o verdicts.jsonl")
     bar = Bar()
     progress = bar.update if bar.console.is_terminal else None  # without one nobody counts the lines beforehand
-    library = _library()
+    library = _library(no_cache=True)
     try:
         with _executor(Options(jobs=jobs, engine=engine, scheduler=scheduler)) as executor:
             tally = batches.run(
@@ -251,7 +260,7 @@ def _tallied(tally: Tally, accept: Accept) -> int:
 
 
 @app.command()
-def audit(json: Json = False, fast: Fast = False, jobs: Jobs = 0, time_limit: TimeLimit = 2.0) -> None:
+def audit(json: Json = False, fast: Fast = False, jobs: Jobs = 0, time_limit: TimeLimit = 2.0, no_cache: NoCache = False) -> None:
     """Show what was printed and is wrong, refuted and put right.
 
     These are the pages of proofs/audit.py that are marked `expect refuted`, and the derivations that they say to see. One table at
@@ -263,7 +272,7 @@ def audit(json: Json = False, fast: Fast = False, jobs: Jobs = 0, time_limit: Ti
     from derive.terminal import Printer
 
     printer = Printer(ASCII)
-    outcomes = list(_outcomes([_audited()], Options(json, fast, jobs, time_limit)))
+    outcomes = list(_outcomes([_audited(no_cache)], Options(json, fast, jobs, time_limit, no_cache=no_cache)))
     rows = audits.rows(outcomes)
     if json:
         _print_json(audits.to_json(rows, outcomes))
@@ -311,10 +320,11 @@ def show(
     jobs: Jobs = 0,
     time_limit: TimeLimit = 2.0,
     accept: Accepted = Accept.proved,
+    no_cache: NoCache = False,
 ) -> None:
     """Show one derivation in full: conditions, proof, SymPy's opinion and the points tried for each step."""
-    batch, problems = _select([name])
-    _finish([batch], problems, Options(json, fast, jobs, time_limit, accept, detail=True))
+    batch, problems = _select([name], no_cache)
+    _finish([batch], problems, Options(json, fast, jobs, time_limit, accept, detail=True, no_cache=no_cache))
 
 
 @app.command()
@@ -322,6 +332,7 @@ def certify(
     names: Annotated[list[str] | None, typer.Argument(metavar="[NAME|FILE]…", help="Chapters, derivations, or files as for check.")] = None,
     output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="Where to write; - is standard output.")] = "",
     jobs: Jobs = 0,
+    no_cache: NoCache = False,
 ) -> None:
     """Check derivations and write down their proofs, as a certificate that `derive verify` judges again.
 
@@ -342,12 +353,12 @@ def certify(
         raise typer.BadParameter("say where to write: -o proofs.json, or -o - for standard output")
     problems: list[str] = []
     chosen: dict[str, Derivation] = {}
-    library = _library()
-    for batch in _chosen(names or [], problems):
+    library = _library(no_cache)
+    for batch in _chosen(names or [], problems, no_cache):
         chosen |= {d.name: d for d in batch.derivations}
         library |= batch.library
     batch = Batch(record.with_lemmas(chosen.values(), library), library)
-    outcomes = list(_outcomes([batch], Options(fast=True, jobs=jobs)))
+    outcomes = list(_outcomes([batch], Options(fast=True, jobs=jobs, no_cache=no_cache)))
     for o in outcomes:
         if o.error:
             problems.append(_unread(o.name, o.error))
@@ -389,7 +400,6 @@ def _verify(files: Sequence[str], json: bool) -> int:
     from derive.certificate import Flaw
     from derive.recheck import verify as judge_again
 
-    gc.set_threshold(3_000_000)  # some hundred megabytes, which the proofs of a book do not reach
     status, found = PROVED, {}
     for file in files:
         start = time.monotonic()
@@ -404,7 +414,6 @@ def _verify(files: Sequence[str], json: bool) -> int:
             print("\n".join(_findings(file, findings, time.monotonic() - start)))
     if json:
         _print_json({file: {**vars(f), "flaws": [{"place": x.place, "message": x.message} for x in f.flaws]} for file, f in found.items()})
-    gc.freeze()  # the end of the process looks for garbage, too
     return status
 
 
@@ -459,6 +468,7 @@ def handout(
     draft: Annotated[bool, typer.Option("--draft", help="Let pass what is neither proved nor refuted; it is marked in amber.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite a file that there is.")] = False,
     jobs: Jobs = 0,
+    no_cache: NoCache = False,
 ) -> None:
     """Check derivations and write them as a handout, a worksheet, or the key to a worksheet.
 
@@ -497,10 +507,10 @@ def handout(
         _leave([f"{path}: this is a folder; name a file" if path.is_dir() else f"{path}: there is no folder {path.parent}"])
     if path.exists() and not force:
         _leave([f"{path} is there already; --force overwrites it"])
-    batches = list(_chosen(names, problems))
+    batches = list(_chosen(names, problems, no_cache))
     if problems:
         _leave(problems)
-    outcomes = list(_outcomes(batches, Options(fast=True, jobs=jobs)))
+    outcomes = list(_outcomes(batches, Options(fast=True, jobs=jobs, no_cache=no_cache)))
     library = {name: d for batch in batches for name, d in batch.library.items()}
     if worksheet and (name := _twice(o.name for o in outcomes)):
         _leave([f"two derivations are called {name}: on a worksheet each has a name of its own"])
@@ -523,6 +533,7 @@ def export(
     output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="Where to write; - is standard output.")] = "-",
     force: Annotated[bool, typer.Option("--force", help="Overwrite a file that there is.")] = False,
     jobs: Jobs = 0,
+    no_cache: NoCache = False,
 ) -> None:
     """Write a small function that computes what a proved derivation claims, in its stable form where one is known.
 
@@ -544,14 +555,14 @@ def export(
     from derive.export import export as exported
     from derive.model import NotCertified, Status
 
-    batch, problems = _select([name])
+    batch, problems = _select([name], no_cache)
     if not problems and name not in batch.library:
         problems = [f"{name} is a chapter; name one of its derivations, such as {batch.derivations[0].name}"]
     if output != "-" and Path(output).exists() and not force:
         problems.append(f"{output} is there already; --force overwrites it")
     if problems:
         _leave(problems)
-    (outcome,) = _outcomes([batch], Options(fast=True, jobs=jobs))
+    (outcome,) = _outcomes([batch], Options(fast=True, jobs=jobs, no_cache=no_cache))
     try:
         _write(exported(outcome, to.value).encode(), output, problems)
     except NotCertified as error:
@@ -567,6 +578,7 @@ def gallery(
     output: Annotated[str, typer.Option("--output", "-o", metavar="FOLDER", help="Where to write.")] = "handouts",
     force: Annotated[bool, typer.Option("--force", help="Overwrite files that there are.")] = False,
     jobs: Jobs = 0,
+    no_cache: NoCache = False,
 ) -> None:
     """Write every handout of the package, and worksheets of every kind with their keys, in both languages, and index.html.
 
@@ -579,7 +591,7 @@ def gallery(
     from derive.terminal import Bar
 
     folder, problems = Path(output), list[str]()
-    batch, _ = _select([])
+    batch, _ = _select([], no_cache)
     titles: Mapping[str, str] = getattr(importlib.import_module("proofs"), "TITLES", {})
     chapters = {name: words(titles.get(name, name)) for name in _chapters()}
     try:
@@ -588,7 +600,7 @@ def gallery(
         folder.mkdir(parents=True, exist_ok=True)
         if (folder / "index.html").exists() and not force:
             _leave([f"{folder / 'index.html'} is there already; --force overwrites it and what it links"])
-        outcomes = list(_outcomes([batch], Options(fast=True, jobs=jobs)))
+        outcomes = list(_outcomes([batch], Options(fast=True, jobs=jobs, no_cache=no_cache)))
         bar, count = Bar(), 0
         for name, data in everything(chapters, outcomes, batch.library, bar.update):
             problems += _save({folder / name: data}, force=True)
@@ -607,6 +619,7 @@ def grade(
     json: Json = False,
     hints: Annotated[bool, typer.Option("--hints/--no-hints", help="Say what a wrong line may have been meant to be.")] = True,
     jobs: Jobs = 0,
+    no_cache: NoCache = False,
 ) -> None:
     """Mark a worksheet that a student filled in: each step is checked, and the first wrong one explained.
 
@@ -634,7 +647,7 @@ def grade(
     bar = Bar()
     try:
         source = _read_text("-") if sheet == "-" else Path(sheet)
-        found = graded(source, read_key(Path(key)), hints=hints, jobs=jobs or None, progress=bar.update)
+        found = graded(source, read_key(Path(key)), hints=hints, jobs=jobs or None, progress=bar.update, run=_run(no_cache))
     except (Ungradable, Unreadable) as error:
         _leave([str(error)])
     bar.hide()
@@ -644,6 +657,34 @@ def grade(
         printer = Printer(ASCII)
         printer.print(marks.lines(found, printer.width))
     raise typer.Exit(PROVED if found.points == found.most else NOT_PROVED)
+
+
+cached = typer.Typer(help="What was found out before, and is not looked for again.", no_args_is_help=True)
+app.add_typer(cached, name="cache")
+
+
+@cached.command("info")
+def cache_info() -> None:
+    """Say where the cache is and what it holds."""
+    from derive.store import MOST_BYTES
+
+    found = _store().info()
+    print(f"file     {found.file or 'none'}")
+    print(f"holds    {', '.join(f'{count} {what}' for what, count in found.entries.items())}")
+    print(f"size     {found.bytes / 2**20:.1f} MB of {MOST_BYTES / 2**20:.0f}; past that what was used longest ago goes")
+    if found.problem:
+        print(f"unusable {found.problem}; nothing is kept")
+
+
+@cached.command("clear")
+def cache_clear() -> None:
+    """Throw away what the cache holds."""
+    store = _store()
+    entries = sum(store.info().entries.values())
+    store.clear()
+    if store.problem:
+        _leave([f"the cache cannot be used: {store.problem}"])
+    print(f"{entries} entries thrown away")
 
 
 def _handed_out(outcome: Outcome, draft: bool) -> int:
@@ -698,15 +739,15 @@ def _leave(problems: Iterable[str], status: int = PROVED) -> NoReturn:
 # -- finding pages
 
 
-def _chosen(names: Sequence[str], problems: list[str]) -> Iterator[Batch]:
+def _chosen(names: Sequence[str], problems: list[str], no_cache: bool) -> Iterator[Batch]:
     """The derivations that names of derivations, of chapters and of files mean; all of the package, if there are none."""
     files = list(dict.fromkeys(n for n in names if n == "-" or Path(n).suffix in (".md", ".markdown", ".txt", ".py")))
     others = [n for n in names if n not in files]
     if others or not names:
-        batch, unknown = _select(others)
+        batch, unknown = _select(others, no_cache)
         problems += unknown
         yield batch
-    yield from _read_files(files, problems)
+    yield from _read_files(files, problems, no_cache)
 
 
 def _chapters() -> dict[str, Path]:
@@ -728,16 +769,28 @@ def _chapters() -> dict[str, Path]:
     return {name: found[name] for name in [*first, *(n for n in found if n not in first)]}
 
 
-def _library() -> dict[str, Derivation]:
-    """All derivations of `proofs` by name."""
+def _library(no_cache: bool) -> dict[str, Derivation]:
+    """All derivations of `proofs` by name. Of modules that import SymPy it may be known what they make."""
     from derive.page import collect_module
 
-    return {d.name: d for name in _chapters() for d in collect_module(importlib.import_module(f"proofs.{name}"))}
+    if no_cache:
+        return {d.name: d for name in _chapters() for d in collect_module(importlib.import_module(f"proofs.{name}"))}
+    from derive import cache
+
+    return {d.name: d for name, path in _chapters().items() for d in cache.chapter(f"proofs.{name}", path)}
 
 
-def _select(names: Sequence[str]) -> tuple[Batch, list[str]]:
+@functools.cache
+def _store() -> Store:
+    """The user's cache."""
+    from derive.store import Store, folder
+
+    return Store(folder(), lambda message: print(f"warning: {message}", file=sys.stderr))
+
+
+def _select(names: Sequence[str], no_cache: bool) -> tuple[Batch, list[str]]:
     """The derivations that the names mean (all, if there are none), in the order of the book; and a message for each unknown name."""
-    library = _library()
+    library = _library(no_cache)
     chapters = {d.rpartition(".")[0] for d in library}
     unknown = [n for n in names if n not in library and n not in chapters]
     chosen = [d for name, d in library.items() if not names or name in names or name.rpartition(".")[0] in names]
@@ -745,11 +798,11 @@ def _select(names: Sequence[str]) -> tuple[Batch, list[str]]:
     return Batch(chosen, library), problems if library else ["the package proofs holds no derivations; is it installed?"]
 
 
-def _audited() -> Batch:
+def _audited(no_cache: bool) -> Batch:
     """The pages of proofs.audit that are marked `expect refuted`, or cannot be read, each followed by what it says to see."""
     from derive.model import PageError
 
-    library = _library()
+    library = _library(no_cache)
     chosen: dict[str, Derivation] = {}
     for name, derivation in library.items():
         if name.rpartition(".")[0] != "audit":
@@ -773,9 +826,9 @@ def _unknown(name: str, known: Sequence[str]) -> str:
     return f"there is no derivation {name}; {hint}"
 
 
-def _read_files(files: Sequence[str], problems: list[str]) -> Iterator[Batch]:
+def _read_files(files: Sequence[str], problems: list[str], no_cache: bool) -> Iterator[Batch]:
     """A batch for each file that can be read, as it is reached; messages for the others go to `problems`."""
-    library = _library()
+    library = _library(no_cache)
     for file in files:
         try:
             derivations = _read_file(file)
@@ -846,15 +899,18 @@ def _frames(error: BaseException) -> Iterator[Any]:
 
 def _finish(batches: Iterable[Batch], problems: list[str], options: Options) -> NoReturn:
     """Check and print everything, then leave with the exit status."""
+    start = time.monotonic()
+    found = _outcomes(batches, options)
+    first = list(itertools.islice(found, 1))  # and while the processes are at work: what prints takes long to import
+
     from derive import machine, report
     from derive.model import Status
     from derive.terminal import Printer
 
-    start = time.monotonic()
     printer = Printer(report.ASCII)
     accept = Status(options.accept)
     outcomes = []
-    for outcome in _outcomes(batches, options):
+    for outcome in itertools.chain(first, found):
         outcomes.append(outcome)
         if not options.json:
             lines = report.derivation(outcome, printer.width, opinions=not options.fast, detail=options.detail)
@@ -875,30 +931,49 @@ def _print_json(data: Mapping[str, Any]) -> None:
 
 def _outcomes(batches: Iterable[Batch], options: Options) -> Iterator[Outcome]:
     """The outcomes as they become known, with a progress bar between them."""
-    from derive import runner
     from derive.guard import NoEngine
-    from derive.terminal import Bar
 
-    bar = Bar()
+    run = _run(options.no_cache)
+    bars: list[Bar] = []
+
+    def progress(done: int, known: int) -> None:
+        for bar in bars:
+            bar.update(done, known)
+
     try:
         with _executor(options) as executor:
             for batch in batches:
-                results = runner.run(
+                results = run(
                     batch.derivations,
                     batch.library,
                     jobs=options.jobs or None,
                     time_limit=options.time_limit,
                     fast=options.fast,
                     executor=executor,
-                    progress=bar.update,
+                    progress=progress,
                 )
+                from derive import terminal  # late: processes are at work meanwhile
+
+                bars = bars or [terminal.Bar()]
                 for outcome in results:
-                    bar.hide()
+                    bars[0].hide()
                     yield outcome
+                bars[0].hide()
     except NoEngine as error:
-        bar.hide()
+        for bar in bars:
+            bar.hide()
         _leave([str(error)])
-    bar.hide()
+
+
+def _run(no_cache: bool) -> Callable[..., Iterator[Outcome]]:
+    """What checks derivations: as `runner.run` does."""
+    if no_cache:
+        from derive.runner import run
+
+        return run
+    from derive.cache import run as remembered
+
+    return functools.partial(remembered, _store())
 
 
 def _executor(options: Options) -> AbstractContextManager[Executor | None]:
@@ -947,21 +1022,41 @@ def _top(version: Annotated[bool, typer.Option("--version", callback=_version, i
     pass
 
 
+def _plain(name: str, *rest: str) -> Callable[[], None] | None:
+    """The command of a plain line, to be called at once: typer, when it runs, imports more than a check needs whose answer is known."""
+    flags: dict[str, Any] = {flag: True for flag in ("json", "fast", "no_cache") if f"--{flag.replace('_', '-')}" in rest}
+    names = [a for a in rest if not a.startswith("-")]
+    if len(flags) + len(names) < len(rest):
+        return None
+    if name == "report":
+        return functools.partial(report, names, **flags)
+    if names and name == "check":
+        return functools.partial(check, names, **flags)
+    return functools.partial(verify, names, **flags) if names and name == "verify" and flags.keys() <= {"json"} else None
+
+
 def main() -> None:
     """What the command `derive` runs."""
-    gc.set_threshold(200_000)  # little is garbage here, and each look for it goes through all of SymPy
+    gc.set_threshold(3_000_000)  # some hundred megabytes: little is garbage here, and each look for it goes through all there is
     arguments = sys.argv[1:]
     if not arguments or (arguments[0].startswith("-") and arguments[0] not in ("-h", "--help", "--version")):
         arguments = ["report", *arguments]
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a title may hold what the terminal cannot show
     try:
-        if arguments[0] == "verify" and arguments[1:] and not any(a.startswith("-") for a in arguments[1:]):
-            sys.exit(_verify(arguments[1:], json=False))  # at once: typer, when it runs, imports more than the check itself needs
+        if command := _plain(*arguments):
+            command()
         app(arguments, prog_name="derive")
+    except typer.Exit as left:
+        sys.exit(left.exit_code)
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        sys.exit(INTERRUPTED)
     except BrokenPipeError:  # somebody reads only the beginning, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(NOT_PROVED)
+    finally:
+        gc.freeze()  # the end of the process looks for garbage, too
 
 
 if __name__ == "__main__":

@@ -75,6 +75,9 @@ only.
 | terminal | text on a terminal | |
 | report | outcomes → tables | |
 | machine | outcomes → JSON | |
+| store | texts by key, in a file of SQLite | |
+| recall | verdicts → text and back, judged again | |
+| cache | what was found out before, and is not looked for again | |
 | batch | a file of derivations, one a line → a file of records | |
 | record | outcomes → a certificate | |
 | audit | outcomes → the audit of what was printed | |

@@ -10,6 +10,7 @@ import multiprocessing
 import signal
 import warnings
 from collections.abc import Iterator, Mapping
+from functools import partial
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -48,13 +49,15 @@ class Checker:
         self.process: SpawnProcess | None = None
         self._pipe: Connection | None = None
 
-    def check(self, derivation: Derivation, library: Mapping[str, Derivation], accept: Status = Status.PROVED) -> Findings:
+    def check(
+        self, derivation: Derivation, library: Mapping[str, Derivation], accept: Status = Status.PROVED, no_cache: bool = False
+    ) -> Findings:
         """What is not as it should be; `library` holds what `by lemma` and `see` may name, `accept` is what passes besides proofs."""
         try:
             if self._pipe is None:
                 self._start()
             assert self._pipe is not None
-            self._pipe.send((derivation, dict(library), accept))
+            self._pipe.send((derivation, dict(library), accept, no_cache))
             found: Findings = self._pipe.recv()
         except (EOFError, BrokenPipeError, ConnectionResetError):
             self.close()
@@ -98,13 +101,14 @@ def _serve(pipe: Connection) -> None:
         pipe.send(findings(*asked))
 
 
-def findings(derivation: Derivation, library: Mapping[str, Derivation], accept: Status) -> Findings:
-    """Check a derivation in worker processes of this one."""
-    from derive import report, runner, terminal  # late: only the process that checks needs the engine
+def findings(derivation: Derivation, library: Mapping[str, Derivation], accept: Status, no_cache: bool = False) -> Findings:
+    """Check a derivation in worker processes of this one; or judge again what the user's cache knows of it."""
+    from derive import cache, report, runner, store, terminal  # late: only the process that checks needs the engine
 
-    (outcome,) = runner.run([derivation], library, jobs=1, fast=True)
+    run = runner.run if no_cache else partial(cache.run, store.Store(store.folder()))
+    (outcome,) = run([derivation], library, jobs=1, fast=True)
     if any(v.status is Status.UNDECIDED for v in outcome.verdicts):
-        (outcome,) = runner.run([derivation], library, jobs=1)
+        (outcome,) = run([derivation], library, jobs=1)
     if outcome.error or not outcome.page:
         return Findings(Finding(outcome.error.message if outcome.error else "no page", report.plain(outcome)))
     steps = tuple(_steps(outcome, accept))

@@ -17,6 +17,7 @@ from derive.balls import Environment, Imprecise, Undefined, Unsupported, evaluat
 from derive.claims import MISSHAPEN
 from derive.jets import replaced
 from derive.pointwise import Function
+from derive.slips import put
 from derive.term import REALS, TRUE, CaptureError, Lambda, Replacement, Term, free, unfold
 
 TOLERANCE = 1e-7
@@ -26,6 +27,7 @@ FAR = (25.0, 50.0, 100.0, 200.0)  # arguments at which a limit at infinity is lo
 NEAR = (4.0, 8.0, 16.0, 32.0)
 Number = float | bool | frozenset[Any]
 Bound = dict[str, Any]
+Surroundings = Callable[[Term], Any]  # of a place: from a term that may stand there to the value of the whole
 
 
 class Unknown(Exception):
@@ -52,28 +54,66 @@ class Approximation:
         self.exact, self.definitions, self.unfolded = env, definitions, unfolded
         self.env = {name: _plain(value) for name, value in env.items()}
         self.memo: dict[Any, Any] = {}
+        self.surroundings: dict[tuple[Term, tuple[int, ...]], Surroundings] = {}
 
     def value(self, t: Term, bound: Bound) -> Any:
         """What a term is worth under these values of bound variables; raises Unknown."""
-        if t.op == "num":
-            return float(t.args[0])
-        names = free(t)
-        key = t, tuple((n, bound[n]) for n in bound if n in names)
-        if key not in self.memo:
+        key: Any = t
+        if bound and not (names := free(t)).isdisjoint(bound):
+            key = t, *[(n, x) for n, x in bound.items() if n in names]
+        found = self.memo.get(key, self)  # itself for what has not been looked at
+        if found is self:
             self.work.done += 1
             try:
-                self.memo[key] = self._value(t, bound)
+                found = self._value(t, bound)
             except (Unknown, *MISSHAPEN):
-                self.memo[key] = None
-        found = self.memo[key]
+                found = None
+            self.memo[key] = found
         if found is None or found != found:
             raise Unknown
         return found
 
+    def says(self, p: Term) -> bool | None:
+        """Whether a proposition holds; None where that is not known."""
+        try:
+            return bool(self.value(p, {}))
+        except Unknown:
+            return None
+
+    def altered(self, t: Term, path: tuple[int, ...], new: Term) -> Any:
+        """What a term is worth with another one at a place. What stands around the place is worked out once."""
+        key = t, path
+        if key not in self.surroundings:
+            self.surroundings[key] = self._around(t, path, {})
+        try:
+            found = self.surroundings[key](new)
+        except MISSHAPEN:
+            raise Unknown from None
+        return _unknown() if found != found else found
+
+    def _around(self, t: Term, path: tuple[int, ...], bound: Bound) -> Surroundings:
+        if not path:
+            return lambda new: self.value(new, bound)
+        i, *rest = path
+        op, args, below = t.op, t.args, tuple(rest)
+        try:
+            if op in _PLAIN:
+                f, inner = _PLAIN[op], self._around(args[i], below, bound)
+                before, after = ([self.value(a, bound) for a in some] for some in (args[:i], args[i + 1 :]))
+                return lambda new: f(*before, inner(new), *after)
+            if op in _LOOPS and i == 0 and args[2] != REALS:
+                inners = [self._around(args[0], below, s) for s in self._scopes(t, bound)]
+                return lambda new: _LOOPS[op]([f(new) for f in inners])
+        except (Unknown, *MISSHAPEN):
+            return lambda new: _unknown()
+        return lambda new: self.value(put(t, path, new), bound)
+
     def _value(self, t: Term, bound: Bound) -> Any:
         op, args = t.op, t.args
         if op in _PLAIN:
-            return _PLAIN[op](*(self.value(a, bound) for a in args))
+            return _PLAIN[op](*[self.value(a, bound) for a in args])
+        if op == "num":
+            return float(args[0])
         if op == "sym":
             return self._named(t.name, bound)
         if op == "elem":
@@ -117,11 +157,15 @@ class Approximation:
         return self.value(f.body, dict(zip(f.params, (self.value(a, bound) for a in t.args[1:]), strict=True)))
 
     def _loop(self, t: Term, bound: Bound) -> Any:
-        body, var, over, where = t.args
+        return _LOOPS[t.op]([self.value(t.args[0], s) for s in self._scopes(t, bound)])
+
+    def _scopes(self, t: Term, bound: Bound) -> list[Bound]:
+        """The values of bound variables inside a loop, wherever its filter holds."""
+        _, var, over, where = t.args
         values = self.value(over, bound)
         every = values if isinstance(values, tuple) else range(1, int(values) + 1)
         scopes = [{**bound, var.name: i} for i in every]
-        return _LOOPS[t.op]([self.value(body, s) for s in scopes if where == TRUE or self.value(where, s)])
+        return scopes if where == TRUE else [s for s in scopes if self.value(where, s)]
 
     def _derivative(self, t: Term, bound: Bound) -> float:
         """By differences of fourth order, at points that all derivatives by this variable share."""

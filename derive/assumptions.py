@@ -6,14 +6,19 @@ Knows terms and types; not what is true.
 from __future__ import annotations
 
 import itertools
+import operator
 from collections.abc import Iterator
 
-from derive.model import Claim, Type
+from flint import fmpq
+
+from derive.model import KINDS, Claim, Type
+from derive.points import of_kind
 from derive.term import ONE, ZERO, Term, binder, call, conjunction, free, num, sym, walk
 
 _BOUNDS = (
     ("ne", ZERO), ("ge", ZERO), ("le", ZERO), ("gt", ZERO), ("lt", ZERO), ("ne", ONE), ("le", ONE), ("lt", ONE), ("ge", ONE), ("gt", ONE),
 )  # fmt: skip
+_COMPARED = {"ne": operator.ne, "ge": operator.ge, "le": operator.le, "gt": operator.gt, "lt": operator.lt}
 _NEEDY = {"div": 1, "log": 0, "sqrt": 0, "pow": 0}  # operations that are not defined for every argument, and which
 
 
@@ -21,9 +26,10 @@ def assumptions(claim: Claim) -> Iterator[Term]:
     """Propositions that may be missing among the givens, the weaker first."""
     subjects = list(dict.fromkeys([*_numbers(claim), *_needy(claim)]))
     for op, bound in _BOUNDS:
-        yield from (_of_all(claim, call(op, x, bound)) for x in subjects)
+        yield from (_of_all(claim, call(op, x, bound)) for x in subjects if _open(claim, x, op, bound))
     for x in subjects:
-        yield _of_all(claim, conjunction((call("gt", x, ZERO), call("lt", x, ONE))))
+        if _open(claim, x, "gt", ZERO) or _open(claim, x, "lt", ONE):
+            yield _of_all(claim, conjunction((call("gt", x, ZERO), call("lt", x, ONE))))
     yield from shares(claim)
     symbols = claim.givens.symbols
     plain = [n for n, t in symbols.items() if not t.shape and not t.params and t.kind != "set"]
@@ -53,6 +59,15 @@ def _needy(claim: Claim) -> Iterator[Term]:
     for t in (x for side in (claim.left, claim.right) for x in walk(side)):
         if t.op in _NEEDY and t.args[_NEEDY[t.op]].op != "num" and free(t) <= known:
             yield t.args[_NEEDY[t.op]]
+
+
+def _open(claim: Claim, x: Term, op: str, bound: Term) -> bool:
+    """Whether the type of a symbol leaves open if it is within a bound; that of another term is not known."""
+    type_ = claim.givens.symbols.get(x.name) if x.op in ("sym", "elem") else None
+    if type_ is None:
+        return True
+    values = [fmpq(v) / 2 for v in range(-2, 5)]
+    return len({_COMPARED[op](v, bound.args[0].numerator) for v in values if of_kind(v, KINDS[type_.kind])}) == 2
 
 
 def _of_all(claim: Claim, p: Term) -> Term:

@@ -44,7 +44,9 @@ class Comparison(NamedTuple):
 
 
 class Environment(Env):
-    """Values that are ready for evaluation."""
+    """Values that are ready for evaluation; with what terms have been found to be worth there, where the values change no more."""
+
+    worths: dict[tuple[Term, int], tuple[Side, bool]] | None = None
 
 
 def environment(values: Mapping[str, Any]) -> Environment:
@@ -123,16 +125,8 @@ def compare(left: Term, right: Term, relation: Relation, values: Mapping[str, An
 
 def _compare(left: Term, right: Term, relation: Relation, env: Environment) -> tuple[Comparison, bool]:
     """The outcome at the precision in force, and whether no other precision can change it."""
-    sides: list[Side] = []
-    settled = False
-    for term in (left, right):
-        try:
-            sides.append(_worth(term, env))
-        except Undefined as undefined:
-            sides.append(undefined)
-        except Imprecise as error:
-            sides.append(None)
-            settled = settled or isinstance(error, Unsettled)
+    found = [_side(term, env) for term in (left, right)]
+    sides, settled = [side for side, _ in found], any(never for _, never in found)
     if any(isinstance(x, Undefined) for x in sides):
         return Comparison("undefined", *sides), True
     if any(x is None for x in sides):
@@ -143,6 +137,23 @@ def _compare(left: Term, right: Term, relation: Relation, env: Environment) -> t
             raise Unsupported("sets of maximisers are only compared by =")
         return Comparison("holds" if x == y else "fails", x, y), True
     return Comparison(_RELATED[relation](x, y, right), x, y), False
+
+
+def _side(term: Term, env: Environment) -> tuple[Side, bool]:
+    """A side of a comparison at the precision in force, and whether no other precision can make it known."""
+    known, key = env.worths, (term, ctx.prec)
+    if known is not None and key in known:
+        return known[key]
+    out: tuple[Side, bool]
+    try:
+        out = _worth(term, env), False
+    except Undefined as undefined:
+        out = undefined.with_traceback(None), False
+    except Imprecise as error:
+        out = None, isinstance(error, Unsettled)
+    if known is not None:
+        known[key] = out
+    return out
 
 
 def _order(*signs: int) -> Callable[[Any, Any, Term], str]:

@@ -7,8 +7,8 @@ of the step itself, and says nothing where it finds nothing.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -30,7 +30,21 @@ from derive.refute import satisfying_point
 from derive.rules import RULES
 from derive.show import text
 from derive.slips import Repair, means_something, repairs
-from derive.term import LEAVES, CaptureError, Lambda, Replacement, Term, conjunction, conjuncts, free, num, unfold, walk
+from derive.term import (
+    FUNCTIONS,
+    LEAVES,
+    CaptureError,
+    Lambda,
+    Replacement,
+    Term,
+    conjunction,
+    conjuncts,
+    free,
+    num,
+    operations,
+    unfold,
+    walk,
+)
 
 OPERATIONS = 100_000  # in floats, in the search for a slip: three or four tenths of a second
 SECONDS = 2.0  # of computing after which nothing new is begun, whatever is left of the rest
@@ -41,7 +55,11 @@ BLIND = 8  # candidates for which the prover is asked where nothing can be looke
 PROOFS = 10  # candidates that look right for which the prover is asked
 FEW_PROOFS = 5  # the same where a proof takes long
 _LONG = frozenset({"limit", "integral", "argmax", "argmin"})  # what proofs take long about
-_INEQUALITIES = tuple(r.name for r in RULES.values() if r.subject == "order" and r.relation in (Relation.LE, Relation.LT))
+# rules of order, with the functions that they are about
+_INEQUALITIES = {
+    r.name: (operations(r.left) | operations(r.right)) & FUNCTIONS.keys()
+    for r in RULES.values() if r.subject == "order" and r.relation in (Relation.LE, Relation.LT)
+}  # fmt: skip
 _ALGEBRA = ("algebra", "signs", "calculation")
 _HOLDS: Mapping[Relation, Callable[[Any, Any], bool]] = {
     Relation.EQ: close, Relation.IFF: lambda a, b: a == b,
@@ -50,15 +68,18 @@ _HOLDS: Mapping[Relation, Callable[[Any, Any], bool]] = {
 }  # fmt: skip
 
 
-class Budget:
-    """How much may still be done: operations in floats, candidates for which the prover is asked, and, as a last resort, time."""
+_Held = Mapping[bool | None, list[Approximation]]  # points, by whether a step seems to hold there; None where nothing can be said
 
-    def __init__(self, work: Work, operations: int, proofs: int, end: float) -> None:
-        self.work, self.most, self.proofs, self.end = work, work.done + operations, proofs, end
+
+class Budget:
+    """How much may still be done: operations in floats, and candidates for which the prover is asked."""
+
+    def __init__(self, work: Work, operations: int, proofs: int) -> None:
+        self.work, self.most, self.proofs = work, work.done + operations, proofs
 
     @property
     def spent(self) -> bool:
-        return self.proofs <= 0 or self.work.done > self.most or time.process_time() > self.end
+        return self.proofs <= 0 or self.work.done > self.most
 
 
 def diagnose(
@@ -82,11 +103,14 @@ class _Step:
         self.left, self.right, self.givens = unfolded(claim)
         self.domain = domain or Domain(self.givens)
         self.meanings = _meanings(claim.definitions)
-        self.points = list(self._points(self.givens, POINTS if claim.relation is Relation.EQ else MORE_POINTS))
+        self.inside = itertools.islice(self._points(self.givens, MORE_POINTS), MORE_POINTS)
+        self.points = list(itertools.islice(self.inside, POINTS if claim.relation is Relation.EQ else MORE_POINTS))
+        self.more: list[Approximation] = []
         if witness is not None and witness.values.keys() == self.givens.symbols.keys() and self.fits(*self._sides) is not False:
             self.points.append(self._point(environment(witness.values)))
-        parts = {t.op for side in (claim.left, claim.right) for t in walk(side)}
-        self.long = claim.relation is not Relation.EQ or not parts.isdisjoint(_LONG)
+        self.long = claim.relation is not Relation.EQ or not (operations(claim.left) | operations(claim.right)).isdisjoint(_LONG)
+        whole = [*walk(self.left), *walk(self.right)]
+        self.rooted = any(t.op == "sqrt" or (t.op == "pow" and t.args[1].op != "num") for t in whole)
         self.end = time.process_time() + SECONDS
         self.budget = self._fresh()
 
@@ -95,7 +119,7 @@ class _Step:
         return self.claim.left, self.claim.relation, self.claim.right
 
     def _fresh(self, operations: int = OPERATIONS) -> Budget:
-        return Budget(self.work, operations, FEW_PROOFS if self.long else PROOFS, self.end)
+        return Budget(self.work, operations, FEW_PROOFS if self.long else PROOFS)
 
     def diagnosis(self, missing: tuple[Term, ...], negation: Trace | None) -> Diagnosis | None:
         """The mistake, by the most telling name; what was meant; and what would have to be assumed."""
@@ -106,7 +130,7 @@ class _Step:
         condition = self.condition(missing, assumptions(self.claim) if lacks else shares(self.claim))
         self.budget = self._fresh()
         found = (self.value(negation) if negation is not None else None) or self.shown_value()
-        if found is None and not (missing and condition is not None and _plain(condition.condition)):
+        if found is None and not (missing and condition is not None and _plain(condition.condition) and condition.condition in missing):
             found = self.repair()
         self.budget = self._fresh(OPERATIONS // 2)
         wrong = self.wrong_rule()
@@ -114,20 +138,21 @@ class _Step:
         if not best:
             return None if lacks else self.condition((), assumptions(self.claim))
         meant = next((d for d in (found, wrong) if d is not None and d.suggestion is not None), best[0])
-        return Diagnosis(best[0].name, meant.suggestion, meant.relation, condition.condition if condition else None)
+        needed, enough = (condition.condition, condition.enough) if condition else (None, None)
+        return Diagnosis(best[0].name, meant.suggestion, meant.relation, needed, meant.proof, enough)
 
     # -- points
 
-    def _points(self, givens: Givens, count: int) -> Iterator[Approximation]:
-        """Points inside some givens, where numbers are of middling size: elsewhere floats tell little."""
+    def _points(self, givens: Givens, patience: int) -> Iterator[Approximation]:
+        """Points inside some givens, where numbers are of middling size: elsewhere floats tell little; until so many draws were in vain."""
         source = Points(givens, 1, (self.left, self.right))
         loose = [n for n, t in givens.symbols.items() if KINDS[t.kind].open and t.kind != "probability" and not t.params]
         loose = [n for n in loose if not any(n in free(h) for h in givens.hypotheses)]
-        found = 0
-        for k in range(2 * count):
-            if found < count and (env := source.draw("corner" if k % 6 == 5 else "random", k + 1)) is not None:
-                found += 1
+        for k in itertools.count(1):
+            if (env := source.draw("random" if k % 6 else "corner", k)) is not None:
                 yield self._point(Environment({**env, **{n: _middling(env[n]) for n in loose}}))
+            elif not (patience := patience - 1):
+                return
 
     def _point(self, env: Environment) -> Approximation:
         return Approximation(env, self.claim.definitions, self.meanings, self.work)
@@ -152,6 +177,20 @@ class _Step:
         except Unknown:
             return False
 
+    def _may_be(self, path: tuple[int, ...], new: Term) -> bool:
+        """Whether the step may hold with that term at a place of its right side, as far as one point tells."""
+        left, relation, right = self._sides
+        for point in self.points if relation is not Relation.APPROX else ():  # where the digits of the whole side count
+            try:
+                a = point.value(left, {})
+            except Unknown:
+                continue
+            try:
+                return _holds(a, relation, right, point.altered(right, path, new))
+            except Unknown:
+                return False
+        return True
+
     def _fits_inside(self, left: Term, right: Term) -> bool | None:
         """Two limits at one point whose values are not known, looked at by what they are taken of."""
         if not (left.op == right.op == "limit" and left.args[1:] == right.args[1:]):
@@ -173,30 +212,34 @@ class _Step:
 
     # -- proofs
 
-    def proves(self, claim: Claim, domain: Domain | None = None) -> bool:
-        """Whether the kernel accepts a proof of the step as it may have been meant."""
+    def proof(self, claim: Claim, domain: Domain | None = None) -> Trace | None:
+        """A proof of the step as it may have been meant, which the kernel accepts."""
         self.budget.proofs -= 1
         domain = domain or self.domain
         for allowed in dict.fromkeys(self._strategies(claim, domain)):
+            if time.process_time() > self.end:
+                self.budget.proofs = 0
+                return None
             try:
                 trace = prove(claim, allowed, domain=domain)
                 if trace is not None:
                     replay(claim, trace)
-                    return True
+                    return trace
             except (Rejected, RecursionError):
-                return False
-            if time.process_time() > self.end:
-                return False
-        return False
+                return None
+        return None
 
     def _strategies(self, claim: Claim, domain: Domain) -> Iterator[tuple[str, ...]]:
         """Sets of rules to try: those that the step names first."""
         named = tuple(r for r in claim.reasons if r not in _ALGEBRA and not r.startswith("definition of "))
+        there = operations(self.left) | operations(self.right)
         yield named
         if claim.relation is not self.claim.relation:
-            yield from ((*named, rule) for rule in _INEQUALITIES)
+            yield from ((*named, rule) for rule, of in _INEQUALITIES.items() if of <= there)
         elif not (named and self.long):
-            yield from ((*s, *named) for s in STRATEGIES[:4])
+            idle = {r for r, used in (("differentiation", "diff" in there), ("hypothesis", bool(claim.givens.hypotheses))) if not used}
+            strategies = STRATEGIES[:4] if self.rooted else STRATEGIES[:3]  # the fourth writes roots and powers as exponentials
+            yield from ((*(r for r in s if r not in idle), *named) for s in strategies)
             for symbol in splittable(domain.givens, free(claim.left) | free(claim.right))[:1]:
                 yield (f"cases {symbol}", *STRATEGIES[2], *named)
 
@@ -205,7 +248,7 @@ class _Step:
     def repair(self) -> Diagnosis | None:
         """The first one-place change of the right side, or of the relation, that makes a step that is proved."""
         blind = BLIND
-        for r in repairs(self.claim):
+        for r in repairs(self.claim, self._may_be):
             if self.budget.spent:
                 return None
             fits = self.fits(self.claim.left, r.relation, r.right)
@@ -214,8 +257,9 @@ class _Step:
                 continue
             if r.right == self.claim.left:  # which is no news
                 return Diagnosis(_words(r))
-            if not self._says_nothing(r.what) and self.proves(replace(self.claim, relation=r.relation, right=r.right)):
-                return Diagnosis(_words(r), r.right, r.relation)
+            meant = replace(self.claim, relation=r.relation, right=r.right)
+            if not self._says_nothing(r.what) and (proof := self.proof(meant)) is not None:
+                return Diagnosis(_words(r), r.right, r.relation, proof=proof)
         return None
 
     def _says_nothing(self, lost: Term | None) -> bool:
@@ -234,10 +278,10 @@ class _Step:
     def value(self, negation: Trace) -> Diagnosis | None:
         """Of a limit that was proved to have another value: that value."""
         meant = refute(self.claim, negation)[0]
-        if not self.proves(replace(self.claim, right=meant)):
+        if (proof := self.proof(replace(self.claim, right=meant))) is None:
             return None
         slip = next((r.slip for r in repairs(self.claim) if r.right == meant), "value")
-        return Diagnosis(SLIPS[slip], meant, self.claim.relation)
+        return Diagnosis(SLIPS[slip], meant, self.claim.relation, proof=proof)
 
     def shown_value(self) -> Diagnosis | None:
         """What a number that is shown with some digits should have been; and whether another base of the logarithm gave it."""
@@ -250,10 +294,10 @@ class _Step:
         except (Unknown, OverflowError):
             return None
         meant = num(shown, decimals)
-        if shown < 0 or not self.proves(replace(claim, right=meant)):
+        if shown < 0 or (proof := self.proof(replace(claim, right=meant))) is None:
             return None
         other = any(self.fits(_to_base(self.left, num(b)), claim.relation, claim.right) for b in (10, 2))
-        return Diagnosis(SLIPS["base" if other else "value"], meant, claim.relation)
+        return Diagnosis(SLIPS["base" if other else "value"], meant, claim.relation, proof=proof)
 
     # -- wrong rules
 
@@ -267,8 +311,9 @@ class _Step:
                 continue
             seen.add((m.left, m.right))
             if self._explains(m):
-                good = m.meant is not None and means_something(claim, m.meant) and self.proves(replace(claim, right=m.meant))
-                return Diagnosis(m.words, m.meant, claim.relation) if good else Diagnosis(m.words)
+                meant = m.meant if m.meant is not None and means_something(claim, m.meant) else None
+                proof = self.proof(replace(claim, right=meant)) if meant is not None else None
+                return Diagnosis(m.words, meant, claim.relation, proof=proof) if proof is not None else Diagnosis(m.words)
         return None
 
     def _explains(self, m: Misled) -> bool:
@@ -276,35 +321,55 @@ class _Step:
         if m.left == m.right:
             return True
         fits = self.fits(m.left, self.claim.relation, m.right)
-        return bool(fits) and self.proves(replace(self.claim, left=m.left, right=m.right))
+        return bool(fits) and self.proof(replace(self.claim, left=m.left, right=m.right)) is not None
 
     # -- conditions
 
     def condition(self, missing: tuple[Term, ...], guesses: Iterable[Term]) -> Diagnosis | None:
         """One more hypothesis with which the step is proved; it has to leave points inside the givens."""
-        points = [*self._points(self.givens, MORE_POINTS), *self.points]
-        for h in dict.fromkeys((*missing, *([conjunction(missing)] if len(missing) > 1 else []), *guesses)):
+        guesses = list(dict.fromkeys((*missing, *([conjunction(missing)] if len(missing) > 1 else []), *guesses)))
+        self.more += self.inside if guesses else ()
+        held: dict[bool | None, list[Approximation]] = {True: [], False: [], None: []}
+        for point in (*self.points, *self.more):
+            held[self._at(point, *self._sides)].append(point)
+        for h in guesses:
             if self.budget.spent:
                 return None
             claim = replace(self.claim, givens=Givens(self.claim.givens.symbols, (*self.claim.givens.hypotheses, *conjuncts(h))))
             with contextlib.suppress(Rejected, Unsupported):
+                if not (self._excused(h, missing, held) if missing else self._tells(h, claim, held)):
+                    continue
                 givens = unfolded(claim)[2]
-                if (missing or self._tells(h, points, givens)) and self.proves(claim, Domain(givens)) and satisfying_point(givens):
-                    return Diagnosis(SLIPS["condition"], condition=h)
+                if (proof := self.proof(claim, Domain(givens))) is not None and satisfying_point(givens):
+                    return Diagnosis(SLIPS["condition"], condition=h, enough=proof)
         return None
 
-    def _tells(self, h: Term, points: list[Approximation], inside: Givens) -> bool:
+    def _excused(self, h: Term, missing: tuple[Term, ...], held: _Held) -> bool:
+        """Whether the step does not seem to fail, nor to lack what is missing, where a condition holds."""
+        lacking = [p for p in (*held[True], *held[None]) if any(p.says(m) is False for m in missing)]
+        return not any(p.says(h) for p in (*held[False], *lacking))
+
+    def _tells(self, h: Term, claim: Claim, held: _Held) -> bool:
         """Whether the step seems to hold wherever the condition does, and to fail only where that does."""
-        found: Counter[tuple[bool, bool]] = Counter()
-        for point in points:
-            with contextlib.suppress(Unknown):
-                found[bool(point.value(h, {})), self._at(point, *self._sides) is True] += 1
-        if found[True, False] or not found[False, False]:
+        outside = 0
+        for point in (*held[False], *held[None]):
+            if says := point.says(h):
+                return False
+            outside += says is False
+        if outside < (1 if _unquantified(h).op in ("ne", "eq") else FEW_POINTS):
             return False
-        if found[True, True] >= FEW_POINTS:
+        there = [self._several(p) for p in held[True] if p.says(h)]
+        if sum(there) >= FEW_POINTS:
             return True
-        more = [self._at(p, *self._sides) for p in self._points(inside, FEW_POINTS)]
+        if not there and _unquantified(h).op != "eq":  # an equation holds nowhere by chance
+            return False
+        inside = itertools.islice(self._points(unfolded(claim)[2], 1), 2 * FEW_POINTS)
+        more = [self._at(p, *self._sides) for p in inside if self._several(p)]
         return more.count(True) == len(more) > 1
+
+    def _several(self, point: Approximation) -> bool:
+        """Whether families have more than one element: of a single one too much is true."""
+        return all(point.env[n] != 1 for n, t in self.givens.symbols.items() if t.kind == "size" and not t.shape)
 
 
 def _middling(value: Any) -> Any:

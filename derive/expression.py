@@ -65,9 +65,7 @@ def read(text: str, names: Mapping[str, Shape] | None = None) -> Term:
     """
     _scan(text)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(f"({text}\n)", mode="eval").body
+        tree = _parsed(text)
     except SyntaxError as error:
         _syntax_error(text, error)
     except (RecursionError, MemoryError):
@@ -75,6 +73,14 @@ def read(text: str, names: Mapping[str, Shape] | None = None) -> Term:
     if len(text) > MAX_DEPTH:  # a level takes a character at least
         _limit_depth(tree, text)
     return _Reader(text, names).term(tree)
+
+
+def _parsed(text: str) -> ast.expr:
+    if not _ODD_NUMBER.search(text):
+        return ast.parse(f"({text}\n)", mode="eval").body
+    with warnings.catch_warnings():  # of 1if
+        warnings.simplefilter("ignore")
+        return ast.parse(f"({text}\n)", mode="eval").body
 
 
 def _scan(text: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import keyword
 import re
 from collections.abc import Iterable
 
@@ -13,6 +14,7 @@ from derive.model import KINDS, REAL, Givens, Type
 from derive.term import Term, num, sym
 
 _PLAIN = re.compile(rf"({NAME})\s*(?:\(([^()\[\]]*)\))?\s*(?:\[([^()\[\]]*)\])?")
+_WORDS = expression.RESERVED | PAGE_WORDS
 _EXAMPLES = "types are real, label, index(N), real[N, d], real -> positive, density(real), …"
 
 
@@ -59,8 +61,10 @@ def read_name(piece: Piece) -> str:
     """A name that a page gives to something. Raises Fault where it is none, or a word of the language."""
     if not piece.text:
         raise Fault("a name is missing here", piece)
+    if piece.text.isascii() and piece.text.isidentifier() and not (keyword.iskeyword(piece.text) or piece.text in _WORDS):
+        return piece.text
     t = read(piece, None)
-    if t.op != "sym" or t.name in expression.RESERVED or t.name in PAGE_WORDS:
+    if t.op != "sym" or t.name in _WORDS:
         what = "is a word of the language" if re.fullmatch(NAME, piece.text) else "is no name"
         raise Fault(f"{piece.text} {what}", piece, "use another name")
     return t.name

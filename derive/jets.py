@@ -115,6 +115,8 @@ def base(x: Any) -> Number:
 def sign(x: Any) -> int:
     """-1, 0 or 1 where that is certain, else Imprecise; of a jet, the sign at the point."""
     x = base(x)
+    if type(x) is fmpq:
+        x = x.p  # which is compared in a fraction of the time
     if x > 0:
         return 1
     if x < 0:

@@ -42,6 +42,8 @@ class Piece(NamedTuple):
         """The part from `start` to `end`, without the blanks around it."""
         text = self.text[start:end]
         kept = text.strip()
+        if len(kept) == len(text):
+            return Piece(text, self.start + start)
         return Piece(kept, self.start + start + (len(text) - len(text.lstrip()) if kept else 0))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import itertools
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -11,8 +10,8 @@ from derive.mistakes import Mistake, mistakes, school
 from derive.model import Claim, Words
 from derive.provers.lemmas import Binding, unify
 from derive.rules import Rule
-from derive.slips import opened, places, put
-from derive.term import LEAVES, RELATIONS, ZERO, CaptureError, Lambda, Replacement, Term, call, free, num, sym, unfold, walk
+from derive.slips import Place, opened, places, put
+from derive.term import LEAVES, RELATIONS, ZERO, CaptureError, Lambda, Replacement, Term, call, free, num, operations, sym, unfold, walk
 
 ROUNDS = 12  # how often a rule is used on what it has made
 
@@ -39,17 +38,21 @@ def misled(claim: Claim, left: Term, right: Term, meanings: Mapping[str, Replace
     others = [m for m in mistakes() if m not in of_derivatives]
     sides = [(claim.left, False), (claim.right, True)]
     sides += [(t, turned) for t, turned in ((left, False), (right, True)) if t not in (claim.left, claim.right)]
-    for (side, turned), m in itertools.product(sides, others):
-        for made, meant in _made(m, side):
-            if turned:
-                yield Misled(m.words, claim.left, made)
-            else:
-                yield Misled(m.words, made, claim.right, meant if side is claim.left else None)
+    for side, turned in sides:
+        spots = list(places(side))
+        for m in others:
+            for made, meant in _made(m, side, spots):
+                if turned:
+                    yield Misled(m.words, claim.left, made)
+                else:
+                    yield Misled(m.words, made, claim.right, meant if side is claim.left else None)
 
 
-def _made(m: Mistake, side: Term) -> Iterator[tuple[Term, Term | None]]:
+def _made(m: Mistake, side: Term, spots: list[Place]) -> Iterator[tuple[Term, Term | None]]:
     """A side with a mistake made at one place, with what the right rule makes there; then at all places."""
-    for spot in places(side):
+    if m.wrong.left.op not in operations(side):
+        return
+    for spot in spots:
         if (new := rewritten(m.wrong, spot.node)) is not None:
             good = rewritten(m.right, spot.node) if m.right else None
             yield put(side, spot.path, new), None if good is None else put(side, spot.path, good)
@@ -58,6 +61,8 @@ def _made(m: Mistake, side: Term) -> Iterator[tuple[Term, Term | None]]:
 
 def _everywhere(rule: Rule, t: Term) -> Term:
     """What a rule makes of all places where it applies, and of what comes out there."""
+    if rule.left.op not in operations(t):
+        return t
     for _ in range(ROUNDS):
         new = rewritten(rule, t)
         if new is None:

@@ -236,14 +236,16 @@ class Words(NamedTuple):
 class Diagnosis:
     """Which mistake a step that is not proved seems to be, in words.
 
-    The step is proved with `suggestion` for its right side (and `relation`), or with the `condition` among the givens; None where
-    nothing of the kind was found.
+    The step is proved, by `proof`, with `suggestion` for its right side (and `relation`); and, by `enough`, with the `condition` among
+    the givens. None where nothing of the kind was found.
     """
 
     name: Words
     suggestion: Term | None = None
     relation: Relation | None = None
     condition: Term | None = None
+    proof: Trace | None = field(default=None, compare=False)
+    enough: Trace | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import math
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -23,7 +24,7 @@ from derive.jets import exact, fraction, replaced
 from derive.model import KINDS, Givens, Kind, Type, Value
 from derive.pointwise import Function, compiled
 from derive.sampled import plausible
-from derive.term import CONNECTIVES, REALS, RELATIONS, TRUE, Term, call, conjuncts, free, walk
+from derive.term import CONNECTIVES, REALS, RELATIONS, TRUE, Term, call, conjuncts, free, num, walk
 
 MAX_CELLS = 400  # elements of one family
 FRESH, REPAIRS = 6, 5  # how often a point is drawn anew, and how often mended, before it is given up
@@ -84,8 +85,8 @@ class Points:
         families = [n for n, t in self.symbols.items() if t.shape]
         self.twins = [(a, b) for a, b in itertools.pairwise(families) if self.symbols[a] == self.symbols[b]]
         self.borders = list(self._equations(border for side in mentioned for border in _borders(side)))
-        self.fruitless: Counter[tuple[fmpq, ...]] = Counter()  # draws in vain, by sizes
-        self.constants = sorted(_constants([*self.hypotheses, *mentioned]))
+        self.fruitless: Counter[tuple[int, ...]] = Counter()  # draws in vain, by sizes
+        self.constants = [exact(x) for x in _constants([*self.hypotheses, *mentioned])]
         scalars = sum(1 for t in self.symbols.values() if not t.shape and not t.params) - len(self.sizes)
         # so few values of each scalar that every combination of them comes up among the first two dozen corners
         self.radix = {1: 8, 2: 5, 3: 3}.get(scalars, 0)
@@ -100,7 +101,7 @@ class Points:
                 self._to_a_border(env)
             for repair in range(REPAIRS):
                 failed = self.mend(env)
-                sizes = tuple(env[n] for n in self.sizes)
+                sizes = self._sizes(env)
                 if failed is None:
                     self.fruitless[sizes] = -(10**6)
                     return env
@@ -171,7 +172,10 @@ class Points:
 
     def _promising(self, env: Mapping[str, Any]) -> bool:
         """Whether sizes like these are not yet known to have no points; an index other than c needs K >= 2, say."""
-        return self.fruitless[tuple(env[n] for n in self.sizes)] < FRUITLESS
+        return self.fruitless[self._sizes(env)] < FRUITLESS
+
+    def _sizes(self, env: Mapping[str, Any]) -> tuple[int, ...]:
+        return tuple([int(env[n].p) for n in self.sizes])
 
     def _pool(self, type_: Type, env: Mapping[str, Any]) -> tuple[fmpq, ...]:
         if type_.kind == "index" and type_.over is not None:
@@ -405,12 +409,17 @@ def _borders(proposition: Term) -> Iterator[Term]:
         yield call("eq", *proposition.args)
 
 
-def _constants(terms: Sequence[Term]) -> set[fmpq]:
-    """The numbers that are written in some terms, without those that are no use as a value."""
-    nodes = {t for term in terms for t in walk(term)}
+def spoken_of(sides: Sequence[Term]) -> tuple[Term, ...]:
+    """All of some sides that has a say in where points are drawn: the numbers in them, and the borders of their relations."""
+    return (*map(num, _constants(sides)), *(border for side in sides for border in _borders(side)))
+
+
+def _constants(terms: Sequence[Term]) -> list[Fraction]:
+    """The numbers that are written in some terms, in order, without those that are no use as a value."""
+    nodes = {t for term in terms for t in walk(term) if t.op in ("num", "div")}
     found = {t.args[0] for t in nodes if t.op == "num"}
     found |= {a.args[0] / b.args[0] for a, b in (t.args for t in nodes if t.op == "div") if a.op == b.op == "num" and b.args[0]}
-    return {exact(x) for x in found if abs(x) <= 1000 and x.denominator <= 10**6}
+    return [x for x in sorted(found) if abs(x) <= 1000 and x.denominator <= 10**6]
 
 
 def plain(value: Any) -> Value:

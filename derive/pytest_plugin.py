@@ -118,12 +118,13 @@ class PageNode(pytest.Collector):
 
     @cached_property
     def findings(self) -> Findings:
-        """What the checker found, once for all items of the page that run in this process."""
+        """What the checker found, once for all items of the page that run in this process; without a cache where pytest keeps none."""
         from derive.apart import Checker  # late: nothing is imported until a page is collected
         from derive.model import Status  # late: the same
 
         checker = self.config.stash.setdefault(CHECKER, Checker())
-        return checker.check(self.derivation, self.derivation.neighbours(), Status(self.config.getini("derive_accept")))
+        accept, no_cache = Status(self.config.getini("derive_accept")), not self.config.pluginmanager.hasplugin("cacheprovider")
+        return checker.check(self.derivation, self.derivation.neighbours(), accept, no_cache)
 
 
 class StepItem(pytest.Item):

@@ -74,6 +74,8 @@ class _Reader:
         self.definitions: dict[str, Replacement] = {}
         self.unfolded: dict[str, Replacement] = {}
         self.measures: dict[str, _Measure] = {}
+        self.terms: dict[str, Term] = {}  # of the chain, by their text: each of its lines is a side of two steps, and of the claim perhaps
+        self.checked: set[tuple[Term, tuple[str, ...]]] = set()
 
     def place_of(self, offset: int) -> Place:
         line = bisect.bisect_right(self.line_starts, offset)
@@ -232,7 +234,9 @@ class _Reader:
                 hint = "write each step on its own line; in a proposition equality is written =="
                 raise Fault("a second relation on one line", piece.cut(*match.span()), hint)
         try:
-            return _Read(read(piece, self.names), piece)
+            if piece.text not in self.terms:
+                self.terms[piece.text] = read(piece, self.names)
+            return _Read(self.terms[piece.text], piece)
         except Fault as fault:
             if fault.message.startswith("unknown symbol") and not self.givens.symbols:
                 fault.message += ", and the page has no given"
@@ -245,14 +249,17 @@ class _Reader:
                 raise Fault("oo is no number", read.piece, "oo is the point of a limit, or the whole side opposite a limit")
             return
         sorts = (PROPOSITION,) if relation is Relation.IFF else (VALUE, MAXIMISERS) if relation is Relation.EQ else (VALUE,)
+        if (read.term, sorts) in self.checked:
+            return
         self._fit(self.checker, read, *sorts)
-        if self.unfolded:
+        if not term.free(read.term).isdisjoint(self.unfolded):
             self._measure(read)
             try:
                 self.unfolded_checker.check(term.unfold(read.term, self.unfolded), *sorts)
             except (Misfit, term.CaptureError) as error:
                 hint = error.hint if isinstance(error, Misfit) else ""
                 raise Fault(f"with the definitions unfolded: {error}", read.piece, hint) from None
+        self.checked.add((read.term, sorts))
 
     def _claim(self, piece: Piece) -> tuple[_Read, Relation, _Read]:
         found = list(at_depth_0(piece.text, RELATION))

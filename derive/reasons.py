@@ -31,10 +31,16 @@ def rule_names() -> Mapping[str, str]:
     return {written: name for name, rule in RULES.items() for written in (name, rule.zh) if written} | groups
 
 
+@functools.cache
+def _known() -> Mapping[str, str]:
+    """The English name of each reason that names nothing, by its English and by its Chinese name."""
+    return {**{name: name for name in FIXED}, **{zh: name for name, zh in FIXED.items()}, **rule_names()}
+
+
 def read_reason(piece: Piece, givens: Givens, definitions: Mapping[str, Replacement], names: Mapping[str, Shape]) -> str:
     """The English name of the reason that a piece holds. Raises Fault, with the nearest reason as a hint."""
     written = " ".join(piece.text.split())
-    known = {**{name: name for name in FIXED}, **{zh: name for name, zh in FIXED.items()}, **rule_names()}
+    known = _known()
     if written in known:
         return known[written]
     for kind, pattern in NAMED.items():

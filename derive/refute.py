@@ -5,9 +5,10 @@ Knows points and enclosures; knows no rules, and what it does not find proves no
 
 from __future__ import annotations
 
+import functools
 import math
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from flint import arb, fmpq
@@ -16,7 +17,7 @@ from derive import show
 from derive.balls import LEVELS, Comparison, Environment, Undefined, Unsupported, compare, decide, shown, shown_apart
 from derive.jets import replaced
 from derive.model import KINDS, Givens, Relation, Search, Type, Value, Witness
-from derive.points import Points, plain
+from derive.points import Points, plain, spoken_of
 from derive.pointwise import Function, compiled
 from derive.term import ONE, Term, call, conjunction, conjuncts, walk
 
@@ -43,10 +44,10 @@ def search(givens: Givens, left: Term, relation: Relation, right: Term, points: 
     preferred to one at which a side is undefined. Without any point inside the givens, `satisfiable` is False.
     """
     try:
-        source = Points(givens, seed, (left, right))
+        turns = _turns(tuple(givens.symbols.items()), givens.hypotheses, seed, spoken_of((left, right)))
     except Unsupported as error:
         return Search(satisfiable=False, note=f"no point was tried: {error}")
-    return _Search(source, givens, left, relation, right, time.monotonic() + seconds).run(points)
+    return _Search(turns, left, relation, right, time.monotonic() + seconds).run(points)
 
 
 def satisfying_point(givens: Givens, seed: int = 0, draws: int = 100) -> Mapping[str, Value] | None:
@@ -57,6 +58,43 @@ def satisfying_point(givens: Givens, seed: int = 0, draws: int = 100) -> Mapping
     except Unsupported:
         return None
     return None if env is None else _values(env)
+
+
+class _Turns:
+    """The turns of a search, each with a point that is new, or None; kept, since they are the same for every step of a page that
+    speaks of the same numbers."""
+
+    def __init__(self, anew: Callable[[], Points]) -> None:
+        self.anew = anew  # the same points from the beginning
+        self.source = anew()
+        self.points: list[Environment | None] = []
+        self.outside: list[int] = []  # draws that lay outside, up to and with each turn
+        self.end: Unsupported | None = None
+
+    def __getitem__(self, k: int) -> Environment | None:
+        """What the k-th turn brings, at most the first that has not been taken. Raises Unsupported."""
+        if k == len(self.points):
+            if self.end is None:
+                self._take(k)
+            if self.end is not None:
+                raise self.end
+        return self.points[k]
+
+    def _take(self, k: int) -> None:
+        try:
+            drawn = (self.source.draw(style, k) for style in (_style(k), "random"))  # there may be few corners
+            env = next((env for env in drawn if env is not None and env not in self.points), None)
+            if env is not None:
+                env.worths = {}  # each line of a chain is a side of two steps
+            self.points.append(env)
+            self.outside.append(self.source.outside)
+        except Unsupported as error:
+            self.end = error
+
+
+@functools.lru_cache(16)
+def _turns(symbols: tuple[tuple[str, Type], ...], hypotheses: tuple[Term, ...], seed: int, said: tuple[Term, ...]) -> _Turns:
+    return _Turns(functools.partial(Points, Givens(dict(symbols), hypotheses), seed, said))
 
 
 def _any_point(source: Points, draws: int, deadline: float = math.inf) -> tuple[Environment | None, str]:
@@ -88,10 +126,10 @@ def _values(env: Environment) -> dict[str, Value]:
 class _Search:
     """One search: what it is about, and what it has found so far."""
 
-    def __init__(self, source: Points, givens: Givens, left: Term, relation: Relation, right: Term, deadline: float) -> None:
-        self.source, self.symbols, self.deadline = source, givens.symbols, deadline
+    def __init__(self, turns: _Turns, left: Term, relation: Relation, right: Term, deadline: float) -> None:
+        self.turns, self.symbols, self.deadline = turns, turns.source.symbols, deadline
         self.left, self.relation, self.right = left, relation, right
-        self.tried, self.undecided, self.blocked = 0, 0, 0
+        self.tried, self.outside, self.undecided, self.blocked = 0, 0, 0, 0
         self.first = 0  # the number of the first point at which the relation fails
         self.found: tuple[tuple[int, int], Comparison, Environment] | None = None  # how telling and simple, and the evidence
         self.close: list[tuple[float, int, Environment]] = []  # points of an inequality, by how near to failing
@@ -108,7 +146,7 @@ class _Search:
         try:
             if not (satisfiable := self.tried > 0):
                 env, how = _any_point(self.source, 100, self.deadline + GRACE)
-                satisfiable = env is not None
+                satisfiable, self.outside = env is not None, self.outside + self.source.outside
                 note = "; ".join(x for x in (note, how if satisfiable else "") if x)
         except Unsupported as error:
             note = note or str(error)
@@ -117,7 +155,12 @@ class _Search:
             _, comparison, env = self.found
             witness = self._witness(comparison, env)
             note = note or _functions(env)
-        return Search(witness, self.tried, self.source.outside, satisfiable, note)
+        return Search(witness, self.tried, self.outside, satisfiable, note)
+
+    @functools.cached_property
+    def source(self) -> Points:
+        """For points out of turn."""
+        return self.turns.anew()
 
     @property
     def _refuted(self) -> bool:
@@ -127,19 +170,14 @@ class _Search:
         return time.monotonic() > self.deadline
 
     def _sample(self, points: int) -> None:
-        seen: set[tuple[Any, ...]] = set()
         idle = 0
         for k in range(points):
             if self._late() or idle > IDLE or (self.first and self.tried >= self.first + SIMPLER):
                 return
-            for style in (_style(k), "random"):  # there may be few corners
-                env = self.source.draw(style, k)
-                key = () if env is None else tuple(env.values())
-                if env is not None and key not in seen:
-                    break
-            idle = 0 if env is not None and key not in seen else idle + 1
-            if env is not None and idle == 0:
-                seen.add(key)
+            env = self.turns[k]
+            self.outside = self.turns.outside[k]
+            idle = 0 if env is not None else idle + 1
+            if env is not None:
                 self._try(env)
 
     def _try(self, env: Environment) -> Comparison:

@@ -182,21 +182,18 @@ class _Columns(NamedTuple):
 
     def row(self, number: str, relation: str, expression: Text, reason: Text, sign: Text, took: str, opinion: str) -> list[Text]:
         """One row of the table, as many lines high as its cells need."""
-        cells = [
-            ([Text(" " + number.rjust(self.number), _DIM)], 1 + self.number),
-            ([Text(" " + relation.rjust(self.relation))], 1 + self.relation),
-            ([Text(" ") + line for line in fold(expression, self.expression)], 1 + self.expression),
-            ([Text("  ") + line for line in wrap(reason, self.reason)], 2 + self.reason),
-            ([Text("  ") + sign], 3),
-            ([Text(took.rjust(8), _DIM)], 8),
-            ([Text("  " + opinion, _DIM)] if self.opinion else [], 0),
-        ]
+        blank = Text()
         out = []
-        for parts in zip_longest(*(lines for lines, _ in cells)):
-            line = Text()
-            for part, (_, width) in zip(parts, cells, strict=True):
-                line.append_text(part or Text())
-                line.pad_right(max(width - (part.cell_len if part else 0), 0))
+        for k, (part, why) in enumerate(zip_longest(fold(expression, self.expression), wrap(reason, self.reason), fillvalue=blank)):
+            line = Text().append(" " + ("" if k else number).rjust(self.number), _DIM)
+            line.append(" " + ("" if k else relation).rjust(self.relation) + " ").append_text(part)
+            if why or not k:
+                line.append(" " * (2 + self.indent + self.expression - line.cell_len)).append_text(why)
+            if not k:
+                line.append(" " * (2 + self.indent + self.expression + 2 + self.reason - line.cell_len)).append_text(sign)
+                line.append(took.rjust(8 + 1 - sign.cell_len), _DIM)
+                if self.opinion:
+                    line.append("  " + opinion, _DIM)
             line.rstrip()
             out.append(line)
         return out

@@ -5,6 +5,7 @@ Knows terms, types and what is well formed; nothing of what is true. The names a
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
@@ -35,6 +36,7 @@ from derive.term import (
 from derive.wellformed import INFINITE, MAXIMISERS, PROPOSITION, VALUE, Checker, Misfit
 
 MOST_PARTS = 48  # what may have been lost is looked for among so many terms
+MOST = 4000  # changes of a line that are looked at: of a thousand slips the last was undone by the 2406th, most by the first dozen
 LARGEST_PART = 24  # of so many nodes
 DEEPER = 3  # so many nodes less are as likely to be lost one level deeper
 SMALL_PART = 9  # what is smaller is more likely to have been lost than something else to be too much
@@ -71,12 +73,17 @@ class Place(NamedTuple):
     above: str = ""  # the operation of the node above
 
 
-Change = tuple[str, Term, Term | None]
+Change = tuple[str, Term, Term | None]  # the slip, what may have stood at a place, and what was lost or is too much
+Changed = tuple[Place, Change]
+May = Callable[[tuple[int, ...], Term], bool]  # whether a term may have stood at a place
 
 
-def repairs(claim: Claim) -> Iterator[Repair]:
-    """The changes of the relation or the right side of a claim, each once, in a fixed order; some may mean nothing."""
-    return _Slips(claim).all()
+def repairs(claim: Claim, may: May = lambda path, new: True) -> Iterator[Repair]:
+    """The changes of the relation or the right side of a claim, each once, in a fixed order; some may mean nothing.
+
+    Of changes of the right side only those that `may` lets pass, which is asked before a line is written out.
+    """
+    return _Slips(claim).all(may)
 
 
 def means_something(claim: Claim, right: Term) -> bool:
@@ -98,36 +105,35 @@ class _Slips:
         self.claim, self.types = claim, claim.givens.symbols
         self.indices = {n: t.over for n, t in self.types.items() if t.kind == "index" and t.over is not None and not t.shape}
         self.found: dict[tuple[tuple[str, Term], ...], list[Term]] = {}
+        self.parts = list(dict.fromkeys(self._everything()))
 
-    def all(self) -> Iterator[Repair]:
+    def all(self, may: May) -> Iterator[Repair]:
         relation, right = self.claim.relation, self.claim.right
         if relation in _ORDER:
             yield Repair("turned", _RELATIONS[_TURNED[_ORDER[relation]]], right)
             yield Repair("strict", _RELATIONS[_STRICT[_ORDER[relation]]], right)
         seen = {right}
-        spots = list(places(right))
-        for slip, t, what in self._changes(right, spots):
-            if t not in seen:
+        for spot, (slip, new, what) in itertools.islice(self._changes(right, list(places(right))), MOST):
+            if may(spot.path, new) and (t := put(right, spot.path, new)) not in seen:
                 seen.add(t)
                 yield Repair(slip, relation, t, what)
 
-    def _changes(self, right: Term, spots: list[Place]) -> Iterator[Change]:
+    def _changes(self, right: Term, spots: list[Place]) -> Iterator[Changed]:
         likely = _signs, _orders, _negated, self._names, self._bases, self._ranges, self._numbers
         less = _functions, self._scars, self._base_factors, _added
-        yield from _by(likely, right, spots)
-        yield from self._everywhere(right)
-        yield from self._lost(right, spots, 0, DEEPER)
-        yield from _by(less, right, spots)
-        yield from self._lost(right, spots, DEEPER, SMALL_PART)
-        yield from _by((_lighter, self._other_numbers), right, spots)
-        yield from self._lost(right, spots, SMALL_PART, 10**6)
+        yield from _by(likely, spots)
+        yield from ((spots[0], change) for change in self._everywhere(right))
+        lost = self._lost(spots)
+        yield from _lost(lost, 0, DEEPER)
+        yield from _by(less, spots)
+        yield from _lost(lost, DEEPER, SMALL_PART)
+        yield from _by((_lighter, self._other_numbers), spots)
+        yield from _lost(lost, SMALL_PART, 10**6)
 
-    def _lost(self, right: Term, spots: list[Place], above: int, most: int) -> Iterator[Change]:
-        """With a factor, term or exponent more, the smaller first."""
+    def _lost(self, spots: list[Place]) -> list[tuple[int, Place, Term]]:
+        """What may have been lost at each place, the smaller first."""
         wide = [(_size(p) + DEEPER * len(spot.path), spot, p) for spot in spots if self._may_lack(spot) for p in self._may_be_lost(spot)]
-        for weight, spot, p in sorted(wide, key=lambda x: x[0]):
-            if above < weight <= most:
-                yield from ((slip, put(right, spot.path, new), what) for slip, new, what in _with(spot.node, p))
+        return sorted(wide, key=lambda x: x[0])
 
     # -- names
 
@@ -277,7 +283,7 @@ class _Slips:
         if key not in self.found:
             every = {**self.indices, **spot.scope}
             parts = dict.fromkeys((num(2), *self._sizes(), num(3)))
-            for p in self._everything():
+            for p in self.parts:
                 if p.op not in ("num", "const") or p == Term("const", ("pi",)):
                     parts |= dict.fromkeys(self._at(p, every))
             left = self.claim.left
@@ -308,11 +314,18 @@ class _Slips:
                 continue
 
 
-def _by(makers: Iterable[Callable[[Place], Iterable[Change]]], right: Term, spots: list[Place]) -> Iterator[Change]:
+def _by(makers: Iterable[Callable[[Place], Iterable[Change]]], spots: list[Place]) -> Iterator[Changed]:
     """The changes of each kind, at one place after the other."""
     for make in makers:
         for spot in spots:
-            yield from ((slip, put(right, spot.path, new), what) for slip, new, what in make(spot))
+            yield from ((spot, change) for change in make(spot))
+
+
+def _lost(lost: list[tuple[int, Place, Term]], above: int, most: int) -> Iterator[Changed]:
+    """With a factor, term or exponent more, of such a weight."""
+    for weight, spot, p in lost:
+        if above < weight <= most:
+            yield from ((spot, change) for change in _with(spot.node, p))
 
 
 def _with(t: Term, p: Term) -> Iterator[Change]:
@@ -439,8 +452,9 @@ def put(t: Term, path: tuple[int, ...], new: Term) -> Term:
     return Term(t.op, (*t.args[:i], put(t.args[i], tuple(rest), new), *t.args[i + 1 :]))
 
 
+@functools.lru_cache(4096)
 def _size(t: Term) -> int:
-    return sum(1 for _ in walk(t))
+    return 1 + sum(map(_size, t.children))
 
 
 def _number(value: Fraction, decimals: int) -> Term:

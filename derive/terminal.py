@@ -64,6 +64,8 @@ _SILENT = Console(file=io.StringIO())  # rich breaks words for a console, though
 
 def wrap(t: Text, width: int) -> list[Text]:
     """Break prose between words; no line for an empty text."""
+    if t.plain and t.plain.isprintable() and t.cell_len <= max(width, 8):  # as nearly all are, and rich takes long to find that out
+        return [t.copy()]
     return [*t.wrap(_SILENT, max(width, 8))] if t.plain else []
 
 

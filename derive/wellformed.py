@@ -44,28 +44,31 @@ class Checker:
         self._visit(t, sorts or (VALUE,), dict.fromkeys(params))
 
     def _visit(self, t: Term, sorts: tuple[str, ...], scope: Scope) -> None:
-        sort = PROPOSITION if t.op in PROPOSITIONS or t == TRUE else MAXIMISERS if t.op in ("argmax", "argmin") else VALUE
+        op = t.op
+        sort = PROPOSITION if op in PROPOSITIONS or (op == "const" and t == TRUE) else MAXIMISERS if op in ("argmax", "argmin") else VALUE
         if sort not in sorts:
             hint = "each step of a chain has a line of its own" if sort == PROPOSITION else ""
             raise Misfit(t, f"{text(t)} is a {sort}, and a {sorts[0]} stands here", hint)
-        if t.op == "sym":
+        if op == "num":
+            return
+        if op == "sym":
             self._symbol(t, scope)
-        elif t == OO:
+        elif op == "const" and t == OO:
             raise Misfit(t, "oo is no number", "oo is the point of a limit, or the whole side opposite a limit")
-        elif t.op in ("elem", "apply", "delta", "limit", "diff"):
-            getattr(self, f"_{t.op}")(t, scope)
-        elif t.op in BINDERS:
+        elif op in ("elem", "apply", "delta", "limit", "diff"):
+            getattr(self, f"_{op}")(t, scope)
+        elif op in BINDERS:
             self._binder(t, scope)
-        elif t.op == "array":
+        elif op == "array":
             raise Misfit(t, "a list of numbers needs a name", "where W = [[…]]")
         else:
             for i, child in enumerate(t.children):
-                guard = t.op in CONNECTIVES or (t.op == "cases" and i % 2)
+                guard = op in CONNECTIVES or (op == "cases" and i % 2)
                 self._visit(child, (PROPOSITION if guard else VALUE,), scope)
 
     def _symbol(self, t: Term, scope: Scope) -> None:
         given = None if t.name in scope else self.symbols.get(t.name)
-        if t == REALS or (given is not None and given.kind == "set"):
+        if t.name == REALS.name or (given is not None and given.kind == "set"):
             raise Misfit(t, f"{t.name} is a set, and a value stands here", f"a set is only run over: for t in {t.name}")
 
     # -- indices

@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import pytest
 from tally import Tally
 
 SIZES = ("small", "large")
+CACHES = itertools.count()
 TALLY = pytest.StashKey[Tally]()
 
 
@@ -37,6 +39,12 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     node.config.stash.setdefault(TALLY, Tally()).add(getattr(node, "workeroutput", {}).get("tally", {}))
+
+
+@pytest.fixture(autouse=True)
+def _cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads or writes the user's cache, or that of another test."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "caches" / str(next(CACHES))))
 
 
 def _size(config: pytest.Config) -> str:

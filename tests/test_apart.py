@@ -14,6 +14,7 @@ import pytest
 from derive.apart import Checker, findings, step_names
 from derive.model import Place, Status
 from derive.page import Derivation, collect_markdown
+from derive.store import Store, folder
 
 WRONG = "given x: real\nclaim x + x = 3*x\n\n  x + x\n  = 2*x  by algebra\n  = 3*x  by algebra"
 
@@ -51,6 +52,15 @@ def test_an_error_that_was_found_before_the_page_was_read_comes_along(checker: C
     derivation = Derivation.of(given="x: real")
     found = checker.check(derivation, {})
     assert (found.claim and found.claim.brief, found.steps) == ("a chain needs two expressions at least", ())
+
+
+def test_what_is_found_is_kept_unless_no_cache_is_wanted() -> None:
+    found = findings(page(WRONG), {}, Status.PROVED, no_cache=True)
+    assert Store(folder()).info().entries["verdicts"] == 0
+    kept = findings(page(WRONG), {}, Status.PROVED)
+    assert Store(folder()).info().entries["verdicts"] == 2
+    assert found.claim == kept.claim
+    assert kept == findings(page(WRONG), {}, Status.PROVED)  # the times of the steps, too
 
 
 def test_a_step_that_is_open_and_confirmed_by_sympy_is_accepted_where_that_is_wanted() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from fractions import Fraction
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from derive.approximate import Approximation, Unknown, Work, close
 from derive.balls import environment, evaluate
 from derive.expression import read
+from derive.slips import places, put
 
 VALUES = {"x": Fraction(1, 3), "y": Fraction(-2), "n": Fraction(3), "v": (Fraction(1), Fraction(5, 2), Fraction(-1))}
 ENV = environment(VALUES)
@@ -43,6 +45,28 @@ def test_derivatives_and_limits_are_found_by_values_near_by(written: str, value:
 def test_what_has_no_value_is_unknown(written: str) -> None:
     with pytest.raises(Unknown):
         worth(written)
+
+
+@pytest.mark.parametrize("written", [
+    "x + 2*y - n", "exp(x)/y**2", "log(x, 2)", "sum(v[i]**2 + x for i in n if i != 2)", "prod(v[i] - sum(v[j]*i for j in 2) for i in 3)",
+    "cases((x*y, x < 0), (sin(x), x > 0))", "v[n - 1]", "limit(x*sin(t)/t, t, 0)", "diff(exp(x)*x, x)", "max(x, y, 0) <= n",
+    "1/(n - 3) + x", "sum(delta(i, 2)*v[i] for i in n)",
+])  # fmt: skip
+@pytest.mark.parametrize("new", ["2", "x - y", "log(y)", "exp(1000)"])
+def test_a_term_at_a_place_makes_what_the_whole_written_out_is_worth(written: str, new: str) -> None:
+    whole = read(written)
+    point = Approximation(ENV, {}, {})
+    for spot in places(whole):
+        written_out = put(whole, spot.path, read(new))
+        expected = known(Approximation(ENV, {}, {}).value, written_out, {})
+        assert known(point.altered, whole, spot.path, read(new)) == expected, written_out
+
+
+def known(worth_of: Callable[..., object], *args: object) -> object:
+    try:
+        return worth_of(*args)
+    except Unknown:
+        return None
 
 
 def test_each_part_is_worked_out_once() -> None:

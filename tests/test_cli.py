@@ -620,3 +620,57 @@ def test_a_batch_without_input_or_output_says_why(notes: Path, arguments: list[s
 ])  # fmt: skip
 def test_the_exit_status_of_a_batch_is_that_of_what_it_counted(found: dict[str, int], accept: str, status: int) -> None:
     assert cli._tallied(Tally(derivations=Counter(found)), cli.Accept(accept)) == status
+
+
+# -- the cache
+
+
+def test_the_second_run_says_the_same_and_imports_no_prover(notes: Path) -> None:
+    (notes / "mine.md").write_text(block(GOOD) + block(WRONG, "wrong"))
+    script = "import cli, sys, atexit; atexit.register(lambda: print('derive.provers' in sys.modules, file=sys.stderr)); cli.main()"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(notes), str(ROOT)]), "PYTHONIOENCODING": "utf-8"}
+    command = [sys.executable, "-c", script, "check", "mine.md", "--fast"]
+    first, second, fresh = (
+        subprocess.run([*command, *more], cwd=notes, env=environment, capture_output=True, encoding="utf-8", timeout=120)
+        for more in ((), (), ("--no-cache",))
+    )
+    assert [r.stderr for r in (first, second, fresh)] == ["True\n", "False\n", "True\n"]
+    assert [r.returncode for r in (first, second, fresh)] == [1, 1, 1]
+    assert first.stdout.splitlines()[:-1] == second.stdout.splitlines()[:-1]  # the last line is the time
+
+
+def test_the_cache_says_what_it_holds_and_is_cleared(notes: Path) -> None:
+    (notes / "mine.md").write_text(block(GOOD))
+    derive(notes, "check", "mine.md", "--fast")
+    assert "holds    1 verdicts, 0 opinions of SymPy" in derive(notes, "cache", "info").stdout
+    assert derive(notes, "cache", "clear").stdout == "1 entries thrown away\n"
+    assert "holds    0 verdicts" in derive(notes, "cache", "info").stdout
+    derive(notes, "check", "mine.md", "--fast", "--no-cache")
+    assert "holds    0 verdicts" in derive(notes, "cache", "info").stdout
+
+
+def test_where_no_cache_can_be_kept_the_check_is_made_and_info_says_why(notes: Path) -> None:
+    (notes / "mine.md").write_text(block(GOOD))
+    nowhere = {"XDG_CACHE_HOME": str(notes / "mine.md")}
+    assert derive(notes, "check", "mine.md", "--fast", **nowhere).returncode == 0
+    assert "unusable" in derive(notes, "cache", "info", **nowhere).stdout
+    assert derive(notes, "cache", "clear", **nowhere).returncode == 2
+
+
+@pytest.mark.parametrize("arguments", ["report --fast", "--fast", "report first --json --fast", "check mine.md --fast"])
+def test_a_plain_line_says_what_the_same_line_with_an_option_of_no_effect_says(arguments: str, notes: Path) -> None:
+    (notes / "mine.md").write_text(block(WRONG))
+    plain, other = derive(notes, *arguments.split()), derive(notes, *arguments.split(), "--accept", "proved")
+    assert (plain.returncode, plain.stderr, plain.stdout[:100]) == (other.returncode, other.stderr, other.stdout[:100])
+
+
+def test_an_interrupted_plain_line_says_so(notes: Path) -> None:
+    (notes / "mine.py").write_text("import time\nopen('begun', 'w').close()\ntime.sleep(60)\n")
+    command = [sys.executable, "-c", "import cli; cli.main()", "check", "mine.py"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(notes), str(ROOT)])}
+    parent = subprocess.Popen(command, cwd=notes, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while not (notes / "begun").exists():
+        time.sleep(0.05)
+    parent.send_signal(signal.SIGINT)
+    assert parent.communicate(timeout=30) == ("", "interrupted\n")
+    assert parent.returncode == cli.INTERRUPTED

@@ -14,6 +14,7 @@ import pytest
 from test_refute import givens
 
 import proofs
+from derive.assumptions import assumptions
 from derive.check import check, check_derivation, diagnosed
 from derive.expression import read
 from derive.judge import check as replay
@@ -184,6 +185,33 @@ def test_the_condition_with_which_a_step_is_proved_is_named() -> None:
         assert found is not None
         assert found.condition is not None
         assert text(found.condition) == condition
+
+
+def test_no_condition_is_guessed_that_the_type_of_a_symbol_decides() -> None:
+    page = "p: probability; u: positive; v: nonnegative; y: label; x: real[n]; n: size"
+    claim = Claim(givens(page), read("p + u + v + y + x[1]"), Relation.EQ, read("0"))
+    said_ = {text(h) for h in assumptions(claim)}
+    assert {h for h in said_ if h.startswith("p ")} == set()
+    assert {h for h in said_ if h.startswith("u ")} == {"u != 1", "u <= 1", "u < 1", "u >= 1", "u > 1", "u > 0 and u < 1"}
+    assert {h for h in said_ if h.startswith("v ")} >= {"v != 0", "v <= 0", "v > 0"}
+    assert not {"v >= 0", "v < 0", "y >= 0", "y < 0", "y > 1"} & said_
+    assert {"all(x[i] != 0 for i in n)", "all(x[i] >= 0 for i in n)"} <= said_
+
+
+def test_no_condition_is_named_that_leaves_families_of_one_element_only() -> None:
+    """With p[i] >= 1 the shares are one share, and any index is another's."""
+    found = step("n: size; p: nonnegative[n]", "sum(p[i]*(1 - p[i]) for i in n)", "=", "sum(p[i]*(1 - p[1]) for i in n)",
+        "sum(p[i] for i in n) == 1")  # fmt: skip
+    assert found is not None
+    assert (found.name.en, found.condition) == ("a wrong index", None)
+
+
+def test_what_was_meant_is_said_beside_a_condition_that_was_guessed() -> None:
+    """A condition that would save a wrong number took the place of the number."""
+    cases = "cases((t*log(c/t) - t*log(c), t > {}), (0, t == 0))"
+    found = step("t: nonnegative; c: positive", "cases((-t*log(t), t > 0), (0, t == 0))", "=", cases.format(1))
+    assert found is not None
+    assert found.suggestion == read(cases.format(0))
 
 
 def test_no_condition_is_named_that_nothing_satisfies() -> None:

@@ -338,3 +338,19 @@ def test_nothing_is_imported_before_a_page_is_collected_and_nothing_checked_whil
     for arguments, loaded in ([], ""), (["--derive", "--collect-only"], " derive.apart derive.page"):
         result = project.runpytest_subprocess("-p", "no:hypothesispytest", *PLUGIN, *arguments)
         assert f"loaded:{loaded}" in result.outlines
+
+
+@pytest.mark.parametrize(("options", "no_cache"), [((), False), (("-p", "no:cacheprovider"), True)])
+def test_where_pytest_keeps_no_cache_no_other_is_used(
+    options: tuple[str, ...], no_cache: bool, project: pytest.Pytester, checker: Checker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    real = checker.check
+
+    def check(*args: object) -> apart.Findings:
+        asked.append(args[-1])
+        return real(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(checker, "check", check)
+    run(project, "--derive", "proofs/doubles.py", *options).assert_outcomes(passed=3)
+    assert asked == [no_cache]

@@ -8,11 +8,14 @@ from fractions import Fraction
 
 import pytest
 
-from derive.balls import decide
+from derive import balls, refute
+from derive.balls import Unsupported, decide
 from derive.expression import read
 from derive.model import KINDS, Givens, Relation, Search, Type
+from derive.points import Points
 from derive.refute import satisfying_point, search
-from derive.term import sym
+from derive.show import text
+from derive.term import Term, sym
 
 Q = Fraction
 SOFTMAX = "exp(s[k])/sum(exp(s[j]) for j in K)"
@@ -171,9 +174,45 @@ def test_the_first_witness_is_simple() -> None:
     assert out.witness.values == {"x": Q(-1)}
 
 
-def test_a_search_repeats_itself() -> None:
-    assert run(*WRONG[0]) == run(*WRONG[0])
-    assert run(*TRUE[9], seed=3) == run(*TRUE[9], seed=3)
+def test_a_search_repeats_itself_whatever_was_searched_before() -> None:
+    """Points are kept for the next step of a page: it must not see how many of them were drawn before."""
+    apart = ("x: real[n]; y: real[n]; n: size", "sum((x[i] - y[i])**2 for i in n)", ">=", "1/10**3",
+        "sum(x[i] for i in n) == 1", "sum(y[i] for i in n) == 2", "n >= 2")  # fmt: skip
+    for symbols, left, relation, *rest in (WRONG[0], TRUE[9], apart):
+        refute._turns.cache_clear()
+        alone = run(symbols, left, relation, *rest)
+        assert run(symbols, left, relation, *rest) == alone
+        refute._turns.cache_clear()
+        run(symbols, left, "=" if relation != "=" else "<", *rest)
+        assert run(symbols, left, relation, *rest) == alone
+
+
+def test_what_ends_the_turns_ends_them_for_the_next_search_as_well() -> None:
+    sums = "sum(sum(sum(1 for k in 100) for j in 70) for i in n)"  # too many terms where n is 3
+    turns = refute._Turns(lambda: Points(givens("n: size", f"{sums} > 0")))
+    assert [turns[k] for k in (0, 1)] == [{"n": 2}, {"n": 1}]
+    with pytest.raises(Unsupported) as first:
+        turns[2]
+    with pytest.raises(Unsupported) as second:
+        turns[2]
+    assert first.value is second.value
+    assert turns[1] == {"n": 1}
+
+
+def test_a_line_of_a_chain_is_worked_out_at_a_point_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    refute._turns.cache_clear()
+    run("x: positive; y: positive", "log(x*y)", "=", "log(x) + log(y)")
+    seen: list[str] = []
+    worth = balls._worth
+
+    def noted(term: Term, env: dict[str, object]) -> object:
+        seen.append(text(term))
+        return worth(term, env)
+
+    monkeypatch.setattr(balls, "_worth", noted)
+    out = run("x: positive; y: positive", "log(x) + log(y)", "=", "log(y) + log(x)")
+    assert set(seen) == {"log(y) + log(x)"}
+    assert out.tried > 50
 
 
 def test_givens_that_contradict_each_other_are_not_satisfiable() -> None:

@@ -135,6 +135,13 @@ def test_a_worker_that_fails_costs_only_the_step_it_was_at(word: str, reason: st
     assert outcomes[1].page == PAGE
 
 
+def test_of_a_derivation_of_which_steps_are_known_only_the_others_are_checked() -> None:
+    known = Verdict(Status.REFUTED, CLAIM)
+    one, two = run("die ok", "ok ok", known={0: (known, None)})
+    assert (one.verdicts[0], statuses(one), one.page) == (known, [Status.REFUTED, Status.PROVED], PAGE)
+    assert statuses(two) == [Status.PROVED] * 2
+
+
 def test_a_page_error_comes_back_whole() -> None:
     [outcome] = run("unreadable")
     error = outcome.error

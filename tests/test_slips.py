@@ -12,7 +12,7 @@ from derive.expression import read
 from derive.mistakes import SLIPS
 from derive.model import Claim, Relation
 from derive.slips import means_something, places, put, repairs
-from derive.term import num, sym, walk
+from derive.term import Term, num, sym, walk
 
 SYMBOLS = "x: real; y: real; N: size; K: size; k: index(N); c: index(N); v: real[N]; p: real[N]; u: positive"
 LINES = [
@@ -37,6 +37,15 @@ def test_each_repair_has_a_name_of_the_table_and_comes_once(left: str, right: st
     assert len({r.right for r in found}) == len(found)
     assert claim.right not in {r.right for r in found}
     assert [r.right for r in found] == [r.right for r in repairs(claim)]
+
+
+def test_only_what_may_stand_at_a_place_is_written_out() -> None:
+    claim = Claim(givens(SYMBOLS), read("x + y"), Relation.EQ, read("x - y"))
+    every = [r.right for r in repairs(claim)]
+    asked = list[tuple[tuple[int, ...], Term]]()
+    assert list(repairs(claim, lambda path, new: bool(asked.append((path, new))))) == []
+    assert set(every) == {put(claim.right, path, new) for path, new in asked} - {claim.right}
+    assert [r.right for r in repairs(claim, lambda path, new: put(claim.right, path, new) == claim.left)] == [claim.left]
 
 
 def test_what_an_index_out_of_its_family_makes_means_nothing() -> None:

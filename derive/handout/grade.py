@@ -40,10 +40,12 @@ def grade(
     hints: bool = True,
     jobs: int | None = None,
     progress: Callable[[int, int], None] | None = None,
+    run: Callable[..., Iterator[Outcome]] = run,
 ) -> Grade:
     """What a student's Markdown file (a Path), or text, gets by a key. Raises Ungradable.
 
-    With `hints`, a wrong step is explained with the line that may have been meant. `jobs` and `progress` are those of `runner.run`.
+    With `hints`, a wrong step is explained with the line that may have been meant. `jobs` and `progress` are for `run`, which
+    checks as `runner.run` does.
     """
     file = str(source) if isinstance(source, Path) else "the sheet"
     written = _written(source, file)

@@ -66,8 +66,8 @@ def unify(p: Term, t: Term, letters: frozenset[str], by: Binding, bound: dict[st
     composite = p.op == "apply" or (p.op == "elem" and t.op != "elem")
     if composite and p.name in letters and all(a.op == "sym" and a.name in bound for a in p.args[1:]):
         return _abstracted(p, t, by, bound)
-    if p.op == t.op == "diff" and p.args[1].op == t.args[1].op == "sym" and p.args[1].name in letters:
-        return _differentiated(p, t, letters, by, bound)
+    if p.op == t.op == "diff" and len(p.args) == 2 and len(t.args) == 3 and p.args[1].op == "sym" and p.args[1].name in letters:
+        return _at_a_place(p, t, letters, by, bound)
     if p.op != t.op or len(p.args) != len(t.args):
         return False
     if p.op in LEAVES:
@@ -82,12 +82,10 @@ def unify(p: Term, t: Term, letters: frozenset[str], by: Binding, bound: dict[st
     return all(unify(a, b, letters, by, bound) for a, b in zip(p.args, t.args, strict=True))
 
 
-def _differentiated(p: Term, t: Term, letters: frozenset[str], by: Binding, bound: dict[str, str]) -> bool:
-    """Whether `t` is the derivative that the pattern is, by any variable and at any place; the letter stands for the place."""
-    letter, variable = p.args[1].name, t.args[1].name
-    place = t.args[2] if len(t.args) == 3 else t.args[1]
-    inner = {**bound, letter: variable}
-    return unify(p.args[0], t.args[0], letters - {letter}, by, inner) and by.setdefault(letter, place) == place
+def _at_a_place(p: Term, t: Term, letters: frozenset[str], by: Binding, bound: dict[str, str]) -> bool:
+    """Whether `t` is the derivative that the pattern is, at a place, for which the letter stands that it is taken by."""
+    letter, (body, variable, place) = p.args[1].name, t.args
+    return unify(p.args[0], body, letters - {letter}, by, {**bound, letter: variable.name}) and by.setdefault(letter, place) == place
 
 
 def _abstracted(p: Term, t: Term, by: Binding, bound: dict[str, str]) -> bool:
