@@ -207,9 +207,8 @@ def other_engine(folder: Path) -> Path:
 
 
 def without_engine(folder: Path) -> Path:
-    """Where nothing of this package is found."""
-    (folder / "derive").mkdir()
-    (folder / "derive" / "__init__.py").touch()
+    """Where nothing of this package is found, though it be installed."""
+    (folder / "derive.py").touch()
     return folder
 
 
