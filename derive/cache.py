@@ -87,12 +87,9 @@ class Keys(NamedTuple):
 
 def keys(claims: Sequence[Claim]) -> list[Keys]:
     """The keys of the steps of one page."""
-    page = _sha(engine(), claims[0].givens, claims[0].definitions)
-    out = []
-    for c in claims:
-        step = repr((c.left, c.relation, c.right))
-        out.append(Keys("v" + _sha(page, step, c.reasons, c.lemmas), "o" + _sha(page, step)))
-    return out
+    page, written = _sha(engine(), claims[0].givens, claims[0].definitions), cache(repr)  # a side is one of the next step, too
+    steps = [(page, written(c.left), c.relation, written(c.right)) for c in claims]
+    return [Keys("v" + _sha(step, c.reasons, c.lemmas), "o" + _sha(step)) for step, c in zip(steps, claims, strict=True)]
 
 
 def _sha(*parts: object) -> str:

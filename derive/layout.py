@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
@@ -152,7 +153,7 @@ def _refuse_unknown_key(line: Piece, claimed: bool) -> None:
 def at_depth_0(text: str, pattern: str) -> Iterator[re.Match[str]]:
     """The matches of `pattern` outside all brackets."""
     depth = 0
-    for match in re.finditer(rf"[()\[\]{{}}]|{pattern}", text):
+    for match in _or_bracket(pattern).finditer(text):
         token = match.group()
         if token in "([{":
             depth += 1
@@ -160,6 +161,11 @@ def at_depth_0(text: str, pattern: str) -> Iterator[re.Match[str]]:
             depth = max(depth - 1, 0)
         elif depth == 0:
             yield match
+
+
+@functools.cache
+def _or_bracket(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"[()\[\]{{}}]|{pattern}")
 
 
 def split(piece: Piece, pattern: str) -> list[Piece]:

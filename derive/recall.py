@@ -350,17 +350,19 @@ class _Reader:
         self.terms: list[Term] = []
         self.sizes: list[tuple[int, int]] = []  # nodes and levels: few numbers can stand for a term that fills the world
         for op, *args in _of(list, written):
-            parts = () if op in LEAVES else [self.sizes[number] for number in args]
-            nodes, levels = 1 + sum([n for n, _ in parts]), 1 + max([n for _, n in parts], default=0)
-            if nodes > MOST_NODES or levels > MOST_LEVELS:
-                raise Damaged("a term is too large")
             self.terms.append(self.node(op, args))
-            self.sizes.append((nodes, levels))
+            nodes, levels = 1, 0
+            for number in () if op in LEAVES else args:
+                below, deep = self.sizes[number]
+                nodes, levels = nodes + below, max(levels, deep)
+            if nodes > MOST_NODES or levels >= MOST_LEVELS:
+                raise Damaged("a term is too large")
+            self.sizes.append((nodes, levels + 1))
 
     def term(self, number: Any) -> Term:
-        if (n := _of(int, number)) < 0:
+        if type(number) is not int or number < 0:
             raise Damaged("there is no such term")
-        return self.terms[n]
+        return self.terms[number]
 
     def node(self, op: str, args: Sequence[Any]) -> Term:
         if op == "num":
@@ -375,8 +377,9 @@ class _Reader:
             return Term(op, (name,))
         few, most = _ARITY[op]
         parts = tuple([self.term(number) for number in args])
-        at, kinds = _WORDS.get(op, (0, ()))
-        if not few <= len(parts) <= most or (kinds and parts[at].op not in kinds) or (op == "cases" and len(parts) % 2):
+        if not few <= len(parts) <= most or (op == "cases" and len(parts) % 2):
+            raise Damaged(f"{op} has another number of arguments")
+        if op in _WORDS and parts[_WORDS[op][0]].op not in _WORDS[op][1]:
             raise Damaged(f"this is nothing that {op} can stand for")
         return Term(op, parts)
 

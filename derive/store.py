@@ -21,6 +21,7 @@ from typing import Any, NamedTuple, TypeVar
 FILE = "found-1.sqlite"  # another number where the table is another one
 MOST_BYTES = 256 * 2**20
 LONGEST = 4 * 2**20  # bytes of a text
+AT_ONCE = 500  # keys that a statement asks for; SQLite takes so many
 SECONDS = 5.0  # what a transaction may take, and how long it waits for another to end
 DAY = 86_400  # seconds; when an entry was used is known to the day
 KINDS = {"v": "verdicts", "o": "opinions of SymPy"}  # by the first letter of a key
@@ -70,9 +71,10 @@ class Store:
         """What is kept under these keys: texts, unless somebody else has put something else there."""
 
         def read(db: sqlite3.Connection) -> dict[str, Any]:
-            now, rows = int(time.time()), list[tuple[str, Any, Any]]()
-            for key in keys:
-                rows += db.execute("SELECT key, data, used FROM entry WHERE key = ?", (key,))
+            now, rows, rest = int(time.time()), list[tuple[str, Any, Any]](), list(keys)
+            while rest:
+                some, rest = rest[:AT_ONCE], rest[AT_ONCE:]
+                rows += db.execute(f"SELECT key, data, used FROM entry WHERE key IN ({','.join('?' * len(some))})", some)
             if old := [(now, key) for key, _, used in rows if not isinstance(used, int) or used < now - DAY]:
                 db.executemany("UPDATE entry SET used = ? WHERE key = ?", old)
             return {key: data for key, data, _ in rows}
