@@ -39,6 +39,7 @@ only.
 | provers.facts | which inequalities and equivalences might help | |
 | provers.match | which instances of a rule could rewrite an atom | |
 | provers.squares | which squares a polynomial might be a sum of | |
+| provers.tendency | which rules about limits are worth a try | |
 | provers | find a trace | |
 | show | Term → text, as written; what changed between two lines | |
 | layout | text → statements and their parts | |

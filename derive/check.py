@@ -29,6 +29,7 @@ from derive.term import Term, free, walk
 if TYPE_CHECKING:
     from derive.page import Derivation
 
+LITTLE = 500  # a reason is needless if the proof without it takes no more than with it, or than so little
 FEW_POINTS = 6  # for a step that may well be proved
 POINTS = 60  # for one that is not
 MANY_POINTS = 400  # for one of which a side seems to be undefined somewhere: such places may be few
@@ -127,9 +128,11 @@ def _by_reasons(claim: Claim, domain: Domain) -> Verdict | None:
         return None
     algebra = ("algebra",) if claim.relation is Relation.EQ else ("algebra", "signs")
     named = tuple(r for r in claim.reasons if r not in algebra and not r.startswith("definition of "))
+    before = domain.meter.spent
     trace = prove(claim, named, domain=domain)
     if trace is None:
         return None
+    effort = max(LITTLE, domain.meter.spent - before)
     proof = _replayed(claim, trace, claim.reasons)
     if proof.status is not Status.PROVED:
         return proof
@@ -138,9 +141,9 @@ def _by_reasons(claim: Claim, domain: Domain) -> Verdict | None:
             needless = r.removeprefix("definition of ") not in free(claim.left) | free(claim.right)
         else:
             rest = [x for x in named if x != r]
-            if r == "hypothesis" and prove(_without_hypotheses(claim), rest) is None:
+            if r == "hypothesis" and prove(_without_hypotheses(claim), rest, effort=effort) is None:
                 continue  # conditions and inequalities lean on hypotheses without an instance
-            needless = r in named and prove(claim, rest, [x for x in FACTS if x != r], domain) is not None
+            needless = r in named and prove(claim, rest, [x for x in FACTS if x != r], domain, effort) is not None
         if needless:
             others = tuple(x for x in claim.reasons if x != r) or ("algebra",)
             message = f"true, but {r} is not needed; by {', '.join(others)}"

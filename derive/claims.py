@@ -65,10 +65,20 @@ class Definitions:
         return Givens(of.symbols, tuple(map(self.expand, of.hypotheses)))
 
 
+_RECENT: list[tuple[Claim, tuple[Term, Term, Givens]]] = []  # a step is asked for over and over while it is checked
+MAX_RECENT = 4
+
+
 def unfolded(claim: Claim) -> tuple[Term, Term, Givens]:
     """Both sides and the givens with every definition put in; raises Rejected where that grows too much."""
+    for known, found in _RECENT:
+        if known is claim:
+            return found
     definitions = Definitions(claim)
-    return definitions.expand(claim.left), definitions.expand(claim.right), definitions.givens(claim.givens)
+    found = definitions.expand(claim.left), definitions.expand(claim.right), definitions.givens(claim.givens)
+    _RECENT[MAX_RECENT - 1 :] = []
+    _RECENT.insert(0, (claim, found))
+    return found
 
 
 def _check_names(given: Collection[str], defined: Mapping[str, Replacement]) -> None:

@@ -51,6 +51,7 @@ from derive.term import (
 
 # Continuous wherever they are defined, which is in an open set of what they are of.
 CONTINUOUS = ("add", "sub", "mul", "div", "neg", "exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "abs", "max", "min", "sqrt")
+MAX_KIN = 200  # domains that are kept
 MAX_ORDER = 6  # derivatives inside a derivative
 NO_NUMBERS = frozenset({REALS.name, "both", "left", "right"})
 PROPOSITIONS = RELATIONS | CONNECTIVES | {"all", "almost", "integrable", "is"}
@@ -68,6 +69,7 @@ class Domain(Signs):
         self.owed: dict[tuple[Term, Scopes], tuple[Condition, ...]] = {}
         self.asking = 0  # how deep the questions are nested
         self.notes: dict[Any, Any] = {}  # of those who look for proofs: nothing here reads them
+        self.kin: dict[Any, Domain] = shared.kin if shared else {}  # the domains that have come of one
 
     def slope(self, a: int, scope: Scopes) -> Rat | None:
         """What a derivative is, where it is shown to exist: the one thing besides algebra that signs are found by."""
@@ -77,6 +79,15 @@ class Domain(Signs):
         if not self.defined(self.plain.atom_term(a), scope):
             return None
         return derivative(self.plain, parts[1], v, scope)
+
+    def under(self, givens: Givens, learned: tuple[Learned, ...] = ()) -> Domain:
+        """A domain of these givens that knows what has been learned: the same one whenever it is asked for, with what it found out."""
+        key = frozenset(givens.symbols.items()), frozenset(givens.hypotheses), frozenset(learned)
+        if (found := self.kin.get(key)) is None:
+            if len(self.kin) > MAX_KIN:
+                self.kin.clear()
+            found = self.kin[key] = Domain(givens, learned, self)
+        return found
 
     # -- definedness
 

@@ -95,13 +95,13 @@ def judge(
         for value, (at_left, at_right, at_givens) in cases(left, right, givens, trace.split.symbol, kernel.domain).items():
             if value not in trace.split.traces:
                 _reject(f"the case {trace.split.symbol.name} = {value} is missing")
-            part = judge(at_left, relation, at_right, at_givens, lemmas, trace.split.traces[value])
+            part = judge(at_left, relation, at_right, at_givens, lemmas, trace.split.traces[value], kernel.domain.under(at_givens))
             discharged = dict.fromkeys(part, False) | discharged
         return discharged
     if relation is Relation.IFF:
         discharged = kernel.conditions()
         for p, q, way in zip((left, right), (right, left), trace.ways, strict=True):
-            discharged = dict.fromkeys(show(p, q, givens, lemmas, way), False) | discharged
+            discharged = dict.fromkeys(show(p, q, kernel.domain, lemmas, way), False) | discharged
         return discharged
     for instance in trace.instances:
         kernel.apply(instance)
@@ -124,14 +124,14 @@ def _replay(kernel: Kernel, instances: Iterable[Instance]) -> None:
         kernel.apply(instance)
 
 
-def show(p: Term, q: Term, givens: Givens, lemmas: Lemmas, trace: Trace) -> dict[Term, bool]:
-    """Judge whether a trace shows that q follows from p, both of which are defined; raises Rejected. From one or another, it has to
-    follow from each."""
+def show(p: Term, q: Term, domain: Domain, lemmas: Lemmas, trace: Trace) -> dict[Term, bool]:
+    """Judge whether a trace shows that q follows from p, both of which are defined in a domain; raises Rejected. From one or another,
+    it has to follow from each."""
     if p.op == "or":
-        parts = [show(part, q, givens, lemmas, way) for part, way in zip(p.args, trace.ways, strict=True)]
+        parts = [show(part, q, domain, lemmas, way) for part, way in zip(p.args, trace.ways, strict=True)]
         return dict.fromkeys((c for part in parts for c in part), False)
-    goal, assumed = implication(p, q, givens, trace.absurd)
-    kernel = _kernel(assumed, lemmas, trace)
+    goal, assumed = implication(p, q, domain.givens, trace.absurd)
+    kernel = _kernel(assumed, lemmas, trace, domain.under(assumed))
     if goal != FALSE:
         kernel.owe_defined(goal)  # once more: where a variable is tied by what is assumed, nothing is differentiated by it
     _replay(kernel, trace.instances)

@@ -8,12 +8,12 @@ on, and so is one side of an equivalence whose other side follows. A rule about 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from derive import enclosure, rational
 from derive.claims import Rejected, unfolded
 from derive.derivative import derivative
-from derive.domain import Domain, type_conditions
+from derive.domain import type_conditions
 from derive.known import INFINITE, SETS, Infinite, differentiates
 from derive.limits import Limits
 from derive.model import Givens, Instance, Relation, Scope, Type
@@ -218,7 +218,7 @@ class Kernel(Limits):
         except (NotNormal, rational.TooLarge, ZeroDivisionError) as error:
             raise Rejected(f"the sides cannot be compared: {error}") from None
 
-    def holds(self, left: Term, relation: Relation, right: Term) -> bool:
+    def holds(self, left: Term, relation: Relation, right: Term, efforts: Sequence[int] = EFFORTS) -> bool:
         """Whether the relation holds between the sides, by algebra and by what the instances have proved."""
         if relation is Relation.EQ:
             if left in INFINITE or right in INFINITE:
@@ -228,7 +228,7 @@ class Kernel(Limits):
             return self._approximates(left, right)
         if relation not in PROPOSITION or relation is Relation.IFF:
             return False
-        return self.settled(call(PROPOSITION[relation], left, right))
+        return self.settled(call(PROPOSITION[relation], left, right), efforts)
 
     def _vanishes(self, r: Rat) -> bool:
         """Whether a value is 0: as it is, or in the factor of it that divides by no atom, where powers may meet that are known."""
@@ -249,23 +249,27 @@ class Kernel(Limits):
             return Infinite(1 if t == OO else -1)
         return self.infinite_limit(t, ()) if t.op == "limit" else None
 
-    def settled(self, p: Term) -> bool:
+    def settled(self, p: Term, efforts: Sequence[int] = EFFORTS) -> bool:
         """Whether a proposition follows from everything proved so far."""
         if self.facts or self.values:
             self._look_again()
-        return any(self.follows(p, (), fuel) for fuel in EFFORTS)
+        return any(self.follows(p, (), fuel) for fuel in efforts)
 
-    def contradictory(self) -> bool:
+    def contradictory(self, efforts: Sequence[int] = EFFORTS) -> bool:
         """Whether one of the hypotheses and facts is excluded by the others."""
         stated = [(c, ()) for h in self.givens.hypotheses for c in conjuncts(h)] + [f for f in self.facts if not f[1]]
         without = [(p, self._without(p)) for p, _ in reversed(stated) if p.op in RELATIONS]  # as a rule what came last clashes
-        return any(alone.follows(negation(p), (), fuel) for fuel in EFFORTS for p, alone in without)
+        for fuel in efforts:
+            for p, alone in without if fuel == EFFORTS[0] else without[:1]:
+                if alone.follows(negation(p), (), fuel):
+                    return True
+        return False
 
     def _without(self, p: Term) -> Kernel:
         """A kernel that knows what is known but for a hypothesis or fact."""
         others = Givens(self.givens.symbols, tuple(h for h in self.givens.hypotheses if p not in conjuncts(h) and not _covers(h, p)))
         facts = tuple(f for f in self.facts if f[0] != p)
-        alone = Kernel(others, self.lemmas, Domain(others, facts, self.domain))
+        alone = Kernel(others, self.lemmas, self.domain.under(others, facts))
         if not differentiates(p):
             alone.values, alone.powers = self.values, self.powers
             for a in alone.values:

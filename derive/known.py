@@ -111,7 +111,7 @@ class Known:
         """Whether something holds for almost every number: it follows, for each, from what does."""
         scope, name = inside[:-1], inside[-1].var
         assumed = [renamed(h.args[0], h.args[1].name, name) for h in self.domain.stated(scope) if h.op == "almost" and h.args[3] == TRUE]
-        alone = Domain(self.givens, (*self.facts, *((p, inside) for p in assumed)), self.domain)
+        alone = self.domain.under(self.domain.givens, (*self.facts, *((p, inside) for p in assumed)))
         return alone.implies(renamed(body, var, name), inside)
 
     def exists(self, t: Term, scope: Scopes) -> bool:
@@ -160,8 +160,8 @@ class Known:
         hypotheses = [h for h in self.givens.hypotheses if not differentiates(h)] if self.values else []
         stated = (*self.facts, *((h, ()) for h in hypotheses))
         facts = dict.fromkeys((*self.facts, *((self._put(p, scope), scope) for p, scope in stated)))
-        if tuple(facts) != self.domain.learned:
-            self.domain = Domain(self.givens, tuple(facts), self.domain)
+        if facts.keys() != set(self.domain.learned):
+            self.domain = self.domain.under(self.domain.givens, tuple(facts))
             self.normalizer.forget()
 
     def _put(self, p: Term, scope: Scopes) -> Term:

@@ -15,7 +15,7 @@ nothing is divided out unless `nonzero` is certain.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from itertools import count
 from typing import Any
@@ -145,10 +145,13 @@ class Normalizer(Atoms):
                     raise NotNormal(f"{name} is no number")
                 return self.value(scope, op, name)
             case "div", (a, b):
-                below = self.normal(b, scope)
-                if self.is_zero(below):
-                    raise NotNormal("a division by zero")
-                return rational.div(self.normal(a, scope), below)
+                out = self.normal(a, scope)
+                for factor, n in _factors(b):
+                    below = self.normal(factor, scope)
+                    if self.is_zero(below):
+                        raise NotNormal("a division by zero")
+                    out = rational.div(out, below, n)
+                return out
             case "pow", (a, b):
                 return self.power(self.normal(a, scope), self.normal(b, scope), scope, t)
             case "elem", (head, *indices):
@@ -375,7 +378,7 @@ class Normalizer(Atoms):
             factor = self._evaluate(dict(f), values, renamed)
             if not factor.num:
                 raise NotNormal("a division by zero")
-            out = rational.div(out, rational.power(factor, k))
+            out = rational.div(out, factor, k)
         return out
 
     def _evaluate(self, p: Poly, values: dict[int, Rat], renamed: dict[int, int | None]) -> Rat:
@@ -493,6 +496,17 @@ def _renamed(p: Poly, by: dict[int, int | None]) -> Poly:
             to = rational.times(to, ((by.get(a, a), e),))  # type: ignore[arg-type]
         out = rational.poly_add(out, {to: c})
     return out
+
+
+def _factors(t: Term) -> Iterator[tuple[Term, int]]:
+    """A term as factors to whole powers, all of which are nonzero where it is: what is divided by stays as factored as it is written."""
+    if t.op == "mul":
+        for c in t.args:
+            yield from _factors(c)
+    elif t.op == "pow" and t.args[1].op == "num" and t.args[1].args[0].denominator == 1 and t.args[1].args[0] > 0:
+        yield from ((factor, n * int(t.args[1].args[0])) for factor, n in _factors(t.args[0]))
+    else:
+        yield t, 1
 
 
 def upward(p: Term) -> Term:

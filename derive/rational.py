@@ -21,6 +21,7 @@ PolyKey = frozenset[tuple[Monomial, Coefficient]]
 
 MAX_TERMS = 4000
 MAX_BITS = 20_000
+MAX_POWER = 200  # of a sum
 PRIME = 2**61 - 1
 ONE: Poly = {(): 1}
 
@@ -316,37 +317,44 @@ def mul(a: Rat, b: Rat) -> Rat:
     return _cancel(num, den)
 
 
-def div(a: Rat, b: Rat) -> Rat:
-    """a/b; b must not be zero as written (ZeroDivisionError), and is owed to be nonzero."""
+def div(a: Rat, b: Rat, n: int = 1) -> Rat:
+    """a/b**n for n > 0, kept factored; b must not be zero as written (ZeroDivisionError), and is owed to be nonzero."""
     if not b.num:
         raise ZeroDivisionError
     c, m, primitive = content(b.num)
-    num = {times(n, tuple((x, -e) for x, e in m)): quotient(d, c) for n, d in a.num.items()}
+    if n > MAX_POWER and primitive != ONE:
+        raise TooLarge("a power of too many terms")
+    c, m = _power_of_number(c, n), tuple((x, -e * n) for x, e in m)
+    num = {times(k, m): quotient(d, c) for k, d in a.num.items()}
     den = dict(a.den)
     up: list[tuple[PolyKey, int]] = []
     for f, k in b.den.items():  # what stands below b goes up, as far as it does not cancel
-        shared = min(k, den.get(f, 0))
+        shared = min(k * n, den.get(f, 0))
         if shared:
             den[f] -= shared
-        if k > shared:
-            up.append((f, k - shared))
+        if k * n > shared:
+            up.append((f, k * n - shared))
     if primitive != ONE:
         key = frozenset(primitive.items())
-        den[key] = den.get(key, 0) + 1
+        den[key] = den.get(key, 0) + n
     return _cancel(poly_mul(num, _expand(up)), {f: k for f, k in den.items() if k})
 
 
 def power(a: Rat, n: int) -> Rat:
     """a**n for an integer n; raises TooLarge rather than expanding very much, ZeroDivisionError for 0**-n."""
     if n < 0:
-        return div(Rat(ONE), power(a, -n))
+        return div(Rat(ONE), a, -n)
     if len(a.num) == 1:
         ((m, c),) = a.num.items()
-        if n * (Fraction(c).numerator.bit_length() + Fraction(c).denominator.bit_length() - 2) > MAX_BITS:
-            raise TooLarge("a power of too many digits")
-        num: Poly = {tuple((x, e * n) for x, e in m): _short(c**n)} if n else ONE
-    elif n > 200:
+        num: Poly = {tuple((x, e * n) for x, e in m): _power_of_number(c, n)} if n else ONE
+    elif n > MAX_POWER:
         raise TooLarge("a power of too many terms")
     else:
         num = poly_pow(a.num, n)
     return Rat(num, {f: k * n for f, k in a.den.items() if n})
+
+
+def _power_of_number(c: Coefficient, n: int) -> Coefficient:
+    if n * (c.numerator.bit_length() + c.denominator.bit_length() - 2) > MAX_BITS:
+        raise TooLarge("a power of too many digits")
+    return _short(c**n)

@@ -8,6 +8,7 @@ depends on a symbol of finite type is looked at value by value.
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
@@ -30,6 +31,7 @@ CLOSED_UNDER_SUMS = frozenset({NIL, NEG, POS, NEG | NIL, NIL | POS, ANY})
 DEPTH = 3  # how many facts are added up; one more where what a single fact says is not enough
 FUEL = 3000  # polynomials looked at for one condition
 EFFORTS = (FUEL // 10, FUEL)  # where one of several conditions is enough: all are tried with little before any is with much
+TRIED = 20  # what trying an instance of a rule counts for, in polynomials looked at
 Fact = tuple[Poly, int]  # a polynomial, and the signs that it may have
 Learned = tuple[Term, Scopes]  # a proposition that has been proved, and the scope in which it holds
 
@@ -64,6 +66,30 @@ def _times_below(r: Rat) -> Poly:
     return out
 
 
+class Exhausted(Exception):
+    """More has been spent than there was for a proof."""
+
+
+class Meter:
+    """How much has been spent, in polynomials looked at; with a limit, whoever spends more is stopped by `Exhausted`."""
+
+    def __init__(self) -> None:
+        self.spent, self.most = 0, math.inf
+
+    def spend(self, amount: int) -> None:
+        self.spent += amount
+        if self.spent > self.most:
+            raise Exhausted
+
+    @contextlib.contextmanager
+    def limited(self, amount: float) -> Iterator[None]:
+        before, self.most = self.most, min(self.most, self.spent + amount)
+        try:
+            yield
+        finally:
+            self.most = before
+
+
 class Signs:
     """What the givens say of signs. Whether they imply a condition is the business of `Domain`, which is built on this."""
 
@@ -81,6 +107,7 @@ class Signs:
         self.cut = 0  # how often an answer was cut short so, or for want of facts
         self.doubtful: list[tuple[dict[Any, Any], Any]] = []  # where answers are remembered that lean on one that was cut short
         self.fuel = FUEL
+        self.meter: Meter = shared.meter if shared else Meter()
         # What has been found by one that knows no more: the more is learned, the more holds.
         self.before: Signs | None = shared if shared is not None and shared.givens is givens else None
         while self.before is not None and not set(self.before.learned) <= set(learned):
@@ -228,6 +255,7 @@ class Signs:
 
     def _sign_of(self, p: Poly, scope: Scopes, depth: int) -> int:
         self.fuel -= 1 + len(p) // 8
+        self.meter.spend(1 + len(p) // 8)
         if self.fuel < 0:
             self.cut += 1
             return ANY

@@ -93,6 +93,12 @@ def test_what_divides_by_zero_has_no_normal_form(source: str) -> None:
         normalizer().normal(read(source))
 
 
+@pytest.mark.parametrize("below", ["(1 + x)**2*y", "y*(1 + x)*(1 + x)", "((1 + x)*y)**2*y**-1"])
+def test_what_is_divided_by_stays_as_factored_as_it_is_written(below: str) -> None:
+    n = normalizer()
+    assert n.normal(read(f"1/({below})")) == n.normal(read("1/(1 + x)/(1 + x)/y"))
+
+
 def test_from_under_a_filter_nothing_is_divided_out_that_may_be_zero() -> None:
     n = normalizer()
     for source in ("sum(1/x for i in N if i != c)", "sum(1/(x + y) for i in N if i != c)", "sum(y/(1 + x)/x for i in N if i > c)"):

@@ -214,6 +214,16 @@ def test_atoms_are_found_above_and_below() -> None:
     assert {1, 2, 3} == div(X, add(Y, Z)).atoms()
 
 
+def test_what_is_divided_by_a_power_stays_factored() -> None:
+    """1/(1 + x)**3 had the denominator 1 + 3x + 3x**2 + x**3, with which nothing over 1 + x cancelled."""
+    base = add(X, number(1))
+    (below,) = div(Y, base, 3).den.items()
+    assert below == (frozenset(base.num.items()), 3)
+    assert div(Y, base, 3) == div(div(div(Y, base), base), base) == mul(Y, power(base, -3))
+    with pytest.raises(TooLarge):
+        div(Y, base, 201)
+
+
 def test_zero_to_the_power_zero_is_one() -> None:
     assert Rat(ONE) == power(number(0), 0)
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from math import lcm
+from functools import partial
+from math import inf, lcm
 
 from derive import rational
 from derive.claims import Rejected, unfolded
@@ -25,10 +26,26 @@ from derive.provers.facts import INTERVALS, about, guesses, maps
 from derive.provers.lemmas import instances, least, scoped_subterms, unify
 from derive.provers.match import CIRCULAR, matches, spelled
 from derive.provers.squares import squares
+from derive.provers.tendency import hopeless
 from derive.rational import Monomial, Rat
 from derive.rules import GROUPS, RULES
-from derive.signs import finite_values
-from derive.term import CONNECTIVES, FALSE, RELATIONS, TRUE, CaptureError, Lambda, Replacement, Term, call, num, substitute, sym, walk
+from derive.signs import EFFORTS, TRIED, Exhausted, finite_values
+from derive.term import (
+    CONNECTIVES,
+    FALSE,
+    RELATIONS,
+    TRUE,
+    CaptureError,
+    Lambda,
+    Replacement,
+    Term,
+    call,
+    num,
+    operations,
+    substitute,
+    sym,
+    walk,
+)
 
 MAX_DEPTH = 40  # searches within a search
 DEEP, NESTED = 8, 24  # so deep down an atom that is so much nested comes from rules that undo each other
@@ -104,7 +121,8 @@ class Prover(Kernel):
     def known(self, a: int, scope: Scopes) -> Rat | None:
         """What an atom has been proved equal to, after looking for something."""
         found = super().known(a, scope)
-        if found is None and self._search(a, scope):
+        if found is None:
+            self._search(a, scope)
             found = super().known(a, scope)
         return found
 
@@ -127,13 +145,15 @@ class Prover(Kernel):
 
     def _try(self, instance: Instance) -> bool:
         mark = len(self.trace)
+        self.domain.meter.spend(TRIED)
         self.fuel -= 1
         if self.fuel < 0:
             return False
         try:
             self.apply(instance)
         except Rejected as error:
-            del self.trace[mark:]
+            if not _about_a_limit(instance):
+                del self.trace[mark:]
             if error.missing is not None:
                 self.refused.append((instance.rule, error.missing))
             return False
@@ -141,14 +161,20 @@ class Prover(Kernel):
         return True
 
     def apply(self, instance: Instance) -> None:
-        """As the kernel does; what a failed instance has proved on the way is forgotten again."""
+        """As the kernel does; what a failed instance has proved on the way is forgotten again, but for limits: another way to one
+        needs them, too."""
+        if _about_a_limit(instance):
+            super().apply(instance)
+            return
         before = {a: list(v) for a, v in self.values.items()}, {a: list(v) for a, v in self.infinite.items()}
-        powers, tried = list(self.powers), set(self.tried)
+        powers, tried, discharged = list(self.powers), set(self.tried), len(self.discharged)
         try:
             super().apply(instance)
         except Rejected:
             self.values, self.infinite = before
             self.powers, self.tried = powers, tried
+            while len(self.discharged) > discharged:  # by what is forgotten now, perhaps
+                self.discharged.popitem()
             self.normalizer.forget()
             raise
 
@@ -170,7 +196,7 @@ class Prover(Kernel):
                 self._remember_limits(substitute(RULES[name].right, literal))
                 yield Instance(name, scope, literal, target)
             for subst in matches(n, RULES[name].left, a, scope, self.unit, self.angles):
-                if subst.keys() == RULES[name].letters:
+                if subst.keys() == RULES[name].letters and not (op == "limit" and hopeless(RULES[name], subst, self.givens.symbols)):
                     yield Instance(name, scope, subst, target)
         yield from self._universal(a, scope, target)
 
@@ -210,19 +236,28 @@ class Prover(Kernel):
             self.owe_sides(left, relation, right)
             self.sides = left, right
             self._prepare(left, right)
-            if relation is Relation.EQ:
-                return self.holds(left, relation, right) or (self._squares(left, right) and self.holds(left, relation, right))
-            if relation is Relation.APPROX:
-                return self.holds(left, relation, right)
-            return self._facts((left, right, call(PROPOSITION[relation], left, right)), lambda: self.holds(left, relation, right))
+            some = self._lemmas(left, right)
+            if (some or not self._named()) and self._proved(left, relation, right):
+                return True
+            return self._lemmas(left, right, anywhere=True) and self._proved(left, relation, right)
         except (Rejected, NotNormal, rational.TooLarge, ZeroDivisionError):
             return False
 
+    def _proved(self, left: Term, relation: Relation, right: Term) -> bool:
+        if relation is Relation.EQ:
+            return self.holds(left, relation, right) or (self._squares(left, right) and self.holds(left, relation, right))
+        if relation is Relation.APPROX:
+            return self.holds(left, relation, right)
+        done = partial(self.holds, left, relation, right)
+        return self._facts((left, right, call(PROPOSITION[relation], left, right)), done)
+
     def show(self, goal: Term, written: tuple[Term, ...]) -> bool:
         """Whether a proposition can be shown, or, where that is `FALSE`, a contradiction."""
-        done = self.contradictory if goal == FALSE else lambda: self.settled(goal)
+        done = self.contradictory if goal == FALSE else partial(self.settled, goal)
         try:
             self._prepare(*written)
+            self._lemmas(*written)
+            self._lemmas(*written, anywhere=True)
             self._elements()
             list(self._multiplied_out(written))  # so that what equations say is found before it is needed
             return self._facts(written, done)
@@ -245,7 +280,6 @@ class Prover(Kernel):
         self.unit, self.angles = self._unit(*terms), self._angles(*terms)
         self._remember_limits(*terms)
         self._hypotheses()
-        self._lemmas(*terms)
 
     def _elements(self) -> None:
         """What is assumed of all elements, at the indices that are spoken of."""
@@ -261,7 +295,7 @@ class Prover(Kernel):
             if p.op in RELATIONS and (difference := self._difference(p.args[0], p.args[1], ())) is not None:
                 yield self.normalizer.term(difference)
 
-    def _facts(self, written: tuple[Term, ...], done: Callable[[], bool]) -> bool:
+    def _facts(self, written: tuple[Term, ...], done: Callable[[Sequence[int]], bool]) -> bool:
         """Inequalities and equivalences, from what is written, until that is enough."""
         for round_ in range(3):  # what has been learned may be a condition of the next
             learned = [p for p, scope in self.facts if not scope]
@@ -269,10 +303,10 @@ class Prover(Kernel):
             guessed = itertools.chain(guesses(self.allowed, spoken, self.givens), self._sums_of_squares(written))
             some = [self._try(i) for i in guessed if i not in self.trace]
             if not any(some) and round_:
-                return False
-            if done():
+                break
+            if done(EFFORTS[:1]):
                 return True
-        return False
+        return done(EFFORTS[1:])
 
     def _sums_of_squares(self, written: Iterable[Term]) -> Iterator[Instance]:
         """The squares of which the difference of the sides of a relation might be the sum."""
@@ -298,7 +332,8 @@ class Prover(Kernel):
     def _angles(self, *terms: Term) -> dict[Monomial, int]:
         """The common denominator of the coefficients of what angles are multiples of, so that sin(x) and sin(x/2) meet."""
         found: dict[Monomial, int] = {}
-        for scope, t in (place for x in terms for p in _values(x) for place in scoped_subterms(p)):
+        circular = [x for x in terms if not operations(x).isdisjoint(CIRCULAR)]
+        for scope, t in (place for x in circular for p in _values(x) for place in scoped_subterms(p)):
             if t.op in CIRCULAR:
                 for m, c in self.domain.plain.normal(t.args[0], scope).num.items():
                     found[m] = lcm(found.get(m, 1), Fraction(c).denominator)
@@ -325,24 +360,29 @@ class Prover(Kernel):
         atoms = sorted(difference.atoms(), key=lambda a: (n.table[a][0] in ("sym", "elem"), -a))
         return any(self._try(Instance(rule, scope, by, n.atom_term(a))) for a in atoms[:6])
 
-    def _lemmas(self, *terms: Term) -> None:
-        """Instances of the lemmas that are allowed, at the places where a side of the lemma stands."""
-        for name in (r.removeprefix("lemma ") for r in self.allowed if r.startswith("lemma ")):
-            if name not in self.lemmas:
+    def _named(self) -> list[str]:
+        """The lemmas that are allowed."""
+        return [name for r in self.allowed if r.startswith("lemma ") and (name := r.removeprefix("lemma ")) in self.lemmas]
+
+    def _lemmas(self, *terms: Term, anywhere: bool = False) -> bool:
+        """Use the lemmas that are allowed at the places where one of their sides stands, or anywhere; whether that came to something."""
+        found = [self._lemma_at(name, terms, anywhere) for name in self._named()]
+        return any(found)
+
+    def _lemma_at(self, name: str, terms: tuple[Term, ...], anywhere: bool) -> bool:
+        left, right, givens = unfolded(self.lemmas[name])
+        relation, rule, some = self.lemmas[name].relation, f"lemma {name}", False
+        for scope, by in instances(left, right, givens, self.givens, terms, anywhere):
+            try:
+                sides = substitute(left, by), substitute(right, by)
+            except CaptureError:
                 continue
-            lemma_left, lemma_right, givens = unfolded(self.lemmas[name])
-            for scope, by in instances(lemma_left, lemma_right, givens, self.givens, terms):
-                try:
-                    sides = substitute(lemma_left, by), substitute(lemma_right, by)
-                except CaptureError:
-                    continue
-                if self.lemmas[name].relation is Relation.EQ:
-                    self._solve_somehow(f"lemma {name}", scope, by, *sides)
-                else:
-                    self._try(Instance(f"lemma {name}", scope, by))
-            if self.lemmas[name].relation is Relation.IFF:
-                for scope, by in about((lemma_left, lemma_right), frozenset(givens.symbols), terms):
-                    self._try(Instance(f"lemma {name}", scope, by))
+            equation = relation is Relation.EQ
+            some = (self._solve_somehow(rule, scope, by, *sides) if equation else self._try(Instance(rule, scope, by))) or some
+        if relation is Relation.IFF and not anywhere:
+            for scope, by in about((left, right), frozenset(givens.symbols), terms):
+                some = self._try(Instance(rule, scope, by)) or some
+        return some
 
     def _squares(self, left: Term, right: Term) -> bool:
         """Rules about squares and other powers of atoms, for the atoms that are left in the difference."""
@@ -374,6 +414,10 @@ class Prover(Kernel):
             yield "power of a power", {"u": n.term(parts[0]), "v": n.term(exponent), "w": num(times)}, times
 
 
+def _about_a_limit(instance: Instance) -> bool:
+    return instance.rule in RULES and RULES[instance.rule].left.op == "limit"
+
+
 def _grows(t: Term) -> bool:
     level = [t]
     for _ in range(NESTED):
@@ -390,16 +434,20 @@ def _values(p: Term) -> Iterator[Term]:
         yield p
 
 
-def prove(claim: Claim, allowed: Iterable[str], facts: Iterable[str] = FACTS, domain: Domain | None = None) -> Trace | None:
+def prove(
+    claim: Claim, allowed: Iterable[str], facts: Iterable[str] = FACTS, domain: Domain | None = None, effort: float = inf
+) -> Trace | None:
     """A trace that proves the claim with these rules (names as in a page's reasons), or None.
 
-    `domain` is one of the claim's givens, once they are unfolded, that has perhaps been asked before.
+    `domain` is one of the claim's givens, once they are unfolded, that has perhaps been asked before; `effort` is what its meter may count.
     """
     try:
         left, right, givens = unfolded(claim)
         rules = tuple(dict.fromkeys(rule for name in (*allowed, *facts) for rule in expanded(name)))
-        return _prove(left, claim.relation, right, claim.lemmas, rules, domain or Domain(givens))
-    except Rejected:
+        domain = domain or Domain(givens)
+        with domain.meter.limited(effort):
+            return _prove(left, claim.relation, right, claim.lemmas, rules, domain)
+    except (Rejected, Exhausted):
         return None
 
 
@@ -420,12 +468,12 @@ def _prove(
         if not prover.prove(left, relation, right):
             return None
         trace = Trace(tuple(prover.trace), defined=_traced(existence))
-        return _pruned(trace, lambda t: judge(left, relation, right, domain.givens, lemmas, t))
+        return _pruned(trace, lambda t: judge(left, relation, right, domain.givens, lemmas, t, domain))
     symbol = sym(split.removeprefix("cases "))
     rest = tuple(r for r in allowed if r != split)
     traces = {}
     for value, (at_left, at_right, givens) in cases(left, right, domain.givens, symbol, domain).items():
-        found = _prove(at_left, relation, at_right, lemmas, rest, Domain(givens))
+        found = _prove(at_left, relation, at_right, lemmas, rest, domain.under(givens))
         if found is None:
             return None
         traces[value] = found
@@ -456,12 +504,13 @@ def _way(p: Term, q: Term, lemmas: Mapping[str, Claim], allowed: tuple[str, ...]
         return None if None in parts else Trace(ways=tuple(way for way in parts if way is not None))
     goal, givens = implication(p, q, domain.givens, absurd)
     assumed = [h for h in givens.hypotheses if h not in domain.givens.hypotheses]
-    existence = _existence((goal, *assumed), lemmas, Domain(givens), allowed)
-    prover = Prover(givens, lemmas, allowed, None, existence, assumed)
+    inside = domain.under(givens)
+    existence = _existence((goal, *assumed), lemmas, inside, allowed)
+    prover = Prover(givens, lemmas, allowed, inside, existence, assumed)
     if not prover.show(goal, (goal, *assumed)):
         return None
     trace = Trace(tuple(prover.trace), defined=_traced(existence), absurd=absurd)
-    return _pruned(trace, lambda t: show(p, q, domain.givens, lemmas, t))
+    return _pruned(trace, lambda t: show(p, q, domain, lemmas, t))
 
 
 def _existence(written: tuple[Term, ...], lemmas: Mapping[str, Claim], domain: Domain, besides: Iterable[str] = ()) -> Prover | None:
@@ -469,7 +518,8 @@ def _existence(written: tuple[Term, ...], lemmas: Mapping[str, Claim], domain: D
 
     Besides the rules about limits those of the step may be used: if one side exists, so does the other.
     """
-    places = [place for side in written for place in scoped_subterms(side) if place[1].op in _EXISTENCE]
+    said = [side for side in written if not operations(side).isdisjoint(_EXISTENCE)]
+    places = [place for side in said for place in scoped_subterms(side) if place[1].op in _EXISTENCE]
     if not places:
         return None
     named = tuple(r for r in besides if r in RULES and r not in FACTS)

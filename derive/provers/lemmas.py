@@ -13,19 +13,22 @@ MAX_GUESSES = 60
 Binding = dict[str, Replacement]
 
 
-def instances(left: Term, right: Term, lemma: Givens, page: Givens, sides: tuple[Term, ...]) -> Iterator[tuple[Scopes, Binding]]:
-    """Scopes and bindings of a lemma's letters: by its sides found among the subterms, the larger first; then by name; then
-    by putting any subterm for the letter of a lemma that has one only."""
+def instances(
+    left: Term, right: Term, lemma: Givens, page: Givens, sides: tuple[Term, ...], anywhere: bool = False
+) -> Iterator[tuple[Scopes, Binding]]:
+    """Scopes and bindings of a lemma's letters: by its sides found among the subterms, the larger first. Or, `anywhere`, by name, and by
+    putting any subterm for the letter of a lemma that has one only."""
     places = list(dict.fromkeys(place for side in sides for place in scoped_subterms(side)))
     seen: set[tuple[Scopes, tuple[tuple[str, Replacement], ...]]] = set()
-    for scope, by in islice(_guesses(left, right, lemma, page, places), MAX_GUESSES):
+    guesses = _anywhere(lemma, page, places) if anywhere else _by_sides(left, right, lemma, page, places)
+    for scope, by in islice(guesses, MAX_GUESSES):
         key = (scope, tuple(sorted(by.items(), key=lambda item: item[0])))
         if by.keys() == lemma.symbols.keys() and key not in seen:
             seen.add(key)
             yield scope, by
 
 
-def _guesses(
+def _by_sides(
     left: Term, right: Term, lemma: Givens, page: Givens, places: list[tuple[Scopes, Term]]
 ) -> Iterator[tuple[Scopes, Binding]]:
     letters = frozenset(lemma.symbols)
@@ -35,6 +38,10 @@ def _guesses(
                 by: Binding = {}
                 if unify(side, t, letters, by, {}):
                     yield scope, by | {name: sym(name) for name in letters - by.keys() if name in page.symbols}
+
+
+def _anywhere(lemma: Givens, page: Givens, places: list[tuple[Scopes, Term]]) -> Iterator[tuple[Scopes, Binding]]:
+    letters = frozenset(lemma.symbols)
     if letters <= page.symbols.keys():
         yield (), {name: sym(name) for name in letters}
     if len(letters) == 1:
@@ -59,6 +66,8 @@ def unify(p: Term, t: Term, letters: frozenset[str], by: Binding, bound: dict[st
     composite = p.op == "apply" or (p.op == "elem" and t.op != "elem")
     if composite and p.name in letters and all(a.op == "sym" and a.name in bound for a in p.args[1:]):
         return _abstracted(p, t, by, bound)
+    if p.op == t.op == "diff" and p.args[1].op == t.args[1].op == "sym" and p.args[1].name in letters:
+        return _differentiated(p, t, letters, by, bound)
     if p.op != t.op or len(p.args) != len(t.args):
         return False
     if p.op in LEAVES:
@@ -71,6 +80,14 @@ def unify(p: Term, t: Term, letters: frozenset[str], by: Binding, bound: dict[st
             if i != 1
         )
     return all(unify(a, b, letters, by, bound) for a, b in zip(p.args, t.args, strict=True))
+
+
+def _differentiated(p: Term, t: Term, letters: frozenset[str], by: Binding, bound: dict[str, str]) -> bool:
+    """Whether `t` is the derivative that the pattern is, by any variable and at any place; the letter stands for the place."""
+    letter, variable = p.args[1].name, t.args[1].name
+    place = t.args[2] if len(t.args) == 3 else t.args[1]
+    inner = {**bound, letter: variable}
+    return unify(p.args[0], t.args[0], letters - {letter}, by, inner) and by.setdefault(letter, place) == place
 
 
 def _abstracted(p: Term, t: Term, by: Binding, bound: dict[str, str]) -> bool:
