@@ -25,6 +25,7 @@ __all__ = [
 ]  # fmt: skip
 
 LEVELS = (80, 200, 600, 1300, 3500)  # bits of precision, tried in turn
+KEPT = 8  # values that a point remembers: those of the steps beside
 AGREEMENT = 1e-15  # two sides that overlap and are enclosed this narrowly agree
 
 Worth = Number | bool | frozenset[fmpq]  # of a term: a number, the truth of a proposition, a set of maximisers
@@ -152,6 +153,8 @@ def _side(term: Term, env: Environment) -> tuple[Side, bool]:
     except Imprecise as error:
         out = None, isinstance(error, Unsettled)
     if known is not None:
+        if len(known) >= KEPT:
+            known.clear()
         known[key] = out
     return out
 

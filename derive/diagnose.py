@@ -46,7 +46,7 @@ from derive.term import (
     walk,
 )
 
-OPERATIONS = 100_000  # in floats, in the search for a slip: three or four tenths of a second
+OPERATIONS = 100_000  # in floats, in the search for a slip
 SECONDS = 2.0  # of computing after which nothing new is begun, whatever is left of the rest
 POINTS = 5  # at which an equation has to hold before the prover is asked
 MORE_POINTS = 24  # of what is less easily told: inequalities, equivalences, conditions
@@ -68,6 +68,7 @@ _HOLDS: Mapping[Relation, Callable[[Any, Any], bool]] = {
 }  # fmt: skip
 
 
+_Change = tuple[tuple[int, ...], Term]  # a place, and the term that stands there now
 _Held = Mapping[bool | None, list[Approximation]]  # points, by whether a step seems to hold there; None where nothing can be said
 
 
@@ -130,7 +131,7 @@ class _Step:
         condition = self.condition(missing, assumptions(self.claim) if lacks else shares(self.claim))
         self.budget = self._fresh()
         found = (self.value(negation) if negation is not None else None) or self.shown_value()
-        if found is None and not (missing and condition is not None and _plain(condition.condition) and condition.condition in missing):
+        if found is None and not (condition is not None and condition.condition in missing and _plain(condition.condition)):
             found = self.repair()
         self.budget = self._fresh(OPERATIONS // 2)
         wrong = self.wrong_rule()
@@ -166,30 +167,23 @@ class _Step:
             told = told or found
         return told or self._fits_inside(left, right)
 
-    def _at(self, point: Approximation, left: Term, relation: Relation, right: Term) -> bool | None:
-        """Whether a relation seems to hold at a point; None where its left side has no value."""
+    def _at(self, point: Approximation, left: Term, relation: Relation, right: Term, change: _Change | None = None) -> bool | None:
+        """Whether a relation seems to hold at a point, with a change of its right side; None where its left side has no value."""
         try:
             a = point.value(left, {})
         except Unknown:
             return None
         try:
-            return _holds(a, relation, right, point.value(right, {}))
+            return _holds(a, relation, right, point.altered(right, *change) if change else point.value(right, {}))
         except Unknown:
             return False
 
     def _may_be(self, path: tuple[int, ...], new: Term) -> bool:
         """Whether the step may hold with that term at a place of its right side, as far as one point tells."""
-        left, relation, right = self._sides
-        for point in self.points if relation is not Relation.APPROX else ():  # where the digits of the whole side count
-            try:
-                a = point.value(left, {})
-            except Unknown:
-                continue
-            try:
-                return _holds(a, relation, right, point.altered(right, path, new))
-            except Unknown:
-                return False
-        return True
+        if self.claim.relation is Relation.APPROX:  # where the digits of the whole side count
+            return True
+        told = (self._at(point, *self._sides, (path, new)) for point in self.points)
+        return next((holds for holds in told if holds is not None), True)
 
     def _fits_inside(self, left: Term, right: Term) -> bool | None:
         """Two limits at one point whose values are not known, looked at by what they are taken of."""

@@ -97,9 +97,14 @@ def _plain(rule: Rule) -> _Plain:
 
 
 def _matched(rule: Rule, t: Term) -> Binding | None:
-    """What the letters of a rule stand for where its left side is `t`."""
+    """What the letters of a rule stand for where its left side is `t`.
+
+    A derivative is compared part by part: as a whole it would be taken for one of a function, by a variable that is bound.
+    """
     plain, by = _plain(rule), Binding()
-    return by if unify(plain.left, t, plain.letters, by, {}) else None
+    wanted, found = (plain.left.args, t.args) if plain.left.op == "diff" else ((plain.left,), (t,))
+    fits = len(wanted) == len(found) and all(unify(p, x, plain.letters, by, {}) for p, x in zip(wanted, found, strict=True))
+    return by if fits else None
 
 
 def rewritten(rule: Rule, t: Term) -> Term | None:

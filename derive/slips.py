@@ -105,7 +105,6 @@ class _Slips:
         self.claim, self.types = claim, claim.givens.symbols
         self.indices = {n: t.over for n, t in self.types.items() if t.kind == "index" and t.over is not None and not t.shape}
         self.found: dict[tuple[tuple[str, Term], ...], list[Term]] = {}
-        self.parts = list(dict.fromkeys(self._everything()))
 
     def all(self, may: May) -> Iterator[Repair]:
         relation, right = self.claim.relation, self.claim.right
@@ -283,7 +282,7 @@ class _Slips:
         if key not in self.found:
             every = {**self.indices, **spot.scope}
             parts = dict.fromkeys((num(2), *self._sizes(), num(3)))
-            for p in self.parts:
+            for p in self._parts:
                 if p.op not in ("num", "const") or p == Term("const", ("pi",)):
                     parts |= dict.fromkeys(self._at(p, every))
             left = self.claim.left
@@ -292,8 +291,12 @@ class _Slips:
             self.found[key] = [*small, *_signs_and_deltas(every)][:MOST_PARTS]
         return self.found[key]
 
-    def _everything(self) -> Iterator[Term]:
+    @functools.cached_property
+    def _parts(self) -> list[Term]:
         """The number-valued parts of the step, with what bound them as the mark of a bound index."""
+        return list(dict.fromkeys(self._everything()))
+
+    def _everything(self) -> Iterator[Term]:
         definitions = self.claim.definitions
         for side in (self.claim.right, self.claim.left):
             once = opened(side, definitions)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import time
 from fractions import Fraction
 from pathlib import Path
@@ -14,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from derive import balls
-from derive.balls import Imprecise, Undefined, Unsupported, compare, decide, evaluate, shown, shown_apart
+from derive.balls import KEPT, Imprecise, Undefined, Unsupported, compare, decide, environment, evaluate, shown, shown_apart
 from derive.expression import read
 from derive.jets import exact
 from derive.model import Relation
@@ -214,6 +215,18 @@ def test_huge_numbers_do_not_hang() -> None:
     with pytest.raises(Unsupported):
         value("sum(sum(i*j for i in 1000) for j in 1000)")
     assert time.process_time() - start < 1
+
+
+def test_a_point_whose_values_change_no_more_remembers_a_few_of_its_terms() -> None:
+    env = environment({"x": Q(2)})
+    env.worths = {}
+    terms = [read(f"log(x)/(x - {k})") for k in range(20)]
+    for bits in ((80,), (200,)):
+        for a, b in itertools.pairwise(terms):
+            expected = compare(a, b, Relation.LT, {"x": Q(2)}, bits)
+            out = compare(a, b, Relation.LT, env, bits)
+            assert (out.outcome, *map(str, out[1:])) == (expected.outcome, *map(str, expected[1:]))
+            assert 1 <= len(env.worths) <= KEPT
 
 
 def test_the_precision_is_put_back() -> None:

@@ -200,8 +200,8 @@ def test_no_condition_is_guessed_that_the_type_of_a_symbol_decides() -> None:
 
 def test_no_condition_is_named_that_leaves_families_of_one_element_only() -> None:
     """With p[i] >= 1 the shares are one share, and any index is another's."""
-    found = step("n: size; p: nonnegative[n]", "sum(p[i]*(1 - p[i]) for i in n)", "=", "sum(p[i]*(1 - p[1]) for i in n)",
-        "sum(p[i] for i in n) == 1")  # fmt: skip
+    found = step("n: size; p: nonnegative[n]", "all(p[i]*(1 - p[i]) == 0 for i in n)", "iff", "sum(p[i]*(1 - p[1]) for i in n) == 0",
+        "all(p[i] <= 1 for i in n)", "sum(p[i] for i in n) == 1", by="sum of terms that are not negative")  # fmt: skip
     assert found is not None
     assert (found.name.en, found.condition) == ("a wrong index", None)
 
