@@ -97,14 +97,9 @@ def _plain(rule: Rule) -> _Plain:
 
 
 def _matched(rule: Rule, t: Term) -> Binding | None:
-    """What the letters of a rule stand for where its left side is `t`.
-
-    A derivative is compared part by part: as a whole it would be taken for one of a function, by a variable that is bound.
-    """
+    """What the letters of a rule stand for where its left side is `t`."""
     plain, by = _plain(rule), Binding()
-    wanted, found = (plain.left.args, t.args) if plain.left.op == "diff" else ((plain.left,), (t,))
-    fits = len(wanted) == len(found) and all(unify(p, x, plain.letters, by, {}) for p, x in zip(wanted, found, strict=True))
-    return by if fits else None
+    return by if unify(plain.left, t, plain.letters, by, {}) else None
 
 
 def rewritten(rule: Rule, t: Term) -> Term | None:
