@@ -50,6 +50,7 @@ class CaptureError(ValueError):
 
 
 MAX_KEPT = 50_000
+ROOM = 10_000  # terms in the table before it is looked at which of them are held
 _MADE: dict[tuple[str, tuple[Any, ...]], Term] = {}  # every term there is
 _MAKING = RLock()
 _SUBSTITUTED: dict[tuple[Any, ...], Term] = {}
@@ -134,7 +135,7 @@ def _made(op: str, args: tuple[Any, ...]) -> Term:
     return found
 
 
-_room = MAX_KEPT
+_room = ROOM
 
 
 def _sweep() -> None:
@@ -143,7 +144,7 @@ def _sweep() -> None:
     keys = list(_MADE)
     while keys:
         _let_go(keys.pop())
-    _room = max(MAX_KEPT, 2 * len(_MADE))
+    _room = max(ROOM, 2 * len(_MADE))
 
 
 def _let_go(key: tuple[str, tuple[Any, ...]]) -> None:

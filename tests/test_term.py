@@ -242,6 +242,7 @@ def test_a_term_knows_its_operations(written: str, expected: set[str]):
 
 def test_what_is_kept_of_terms_is_bounded(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(term, "MAX_KEPT", 10)
+    monkeypatch.setattr(term, "ROOM", 10)
     made = [call("add", sym("x"), read(str(i))) for i in range(50)]
     put = [substitute(t, {"x": sym("y")}) for t in made]
     assert len(term._SUBSTITUTED) <= 11
