@@ -8,12 +8,11 @@ of that variable: the height of the binders below it, so that what is equal is w
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 from itertools import count
 from typing import Any
 
 from derive import rational
-from derive.rational import Monomial, Poly, Rat
+from derive.rational import Coefficient, Monomial, Poly, Rat
 from derive.term import ONE, ZERO, Term, call, free, num, sym
 
 MAX_WEIGHT = 20_000  # nodes of an atom, written out as a tree
@@ -33,6 +32,7 @@ class Atoms:
         self.alike: dict[Atom, list[int]] = shared.alike if shared else {}
         self.weights: list[int] = shared.weights if shared else []
         self.heights: list[int] = shared.heights if shared else []
+        self.terms: dict[int, Term] = shared.terms if shared else {}
         self.numbers: Iterator[int] = shared.numbers if shared else count()
 
     def fresh(self) -> str:
@@ -43,7 +43,8 @@ class Atoms:
         """The number of an atom; the one of an equal atom where there is one."""
         if (found := self.ids.get(key)) is not None:
             return found
-        if any(isinstance(part, Rat) and part.den for part in key):
+        values = [part for part in key if isinstance(part, Rat)]
+        if any(r.den for r in values):
             # what is equal may be written in several ways only where there is a denominator
             mark = tuple(rational.fingerprint(part) if isinstance(part, Rat) else part for part in key)
             alike = self.alike.setdefault(mark, [])
@@ -52,7 +53,7 @@ class Atoms:
                     self.ids[key] = other
                     return other
             alike.append(len(self.table))
-        below = [b for part in key if isinstance(part, Rat) for b in part.occurrences()]
+        below = [b for r in values for b in r.occurrences()]
         weight = 1 + sum(self.weights[b] for b in below)
         if weight > MAX_WEIGHT:
             raise rational.TooLarge("an expression that grows too much")
@@ -112,16 +113,16 @@ class Atoms:
 
     def _sum_term(self, p: Poly) -> Term:
         out: Term | None = None
-        for m in sorted(p):
+        for m in sorted(p) if len(p) > 1 else p:
             c = p[m]
-            part = self._product_term(m, Fraction(max(c, -c)))
+            part = self._product_term(m, c if c > 0 else -c)
             if out is None:
                 out = part if c > 0 else call("neg", part)
             else:
                 out = call("add" if c > 0 else "sub", out, part)
         return ZERO if out is None else out
 
-    def _product_term(self, m: Monomial, c: Fraction) -> Term:
+    def _product_term(self, m: Monomial, c: Coefficient) -> Term:
         above = [] if c.numerator == 1 else [num(c.numerator)]
         below = [] if c.denominator == 1 else [num(c.denominator)]
         for a, e in m:
@@ -132,7 +133,11 @@ class Atoms:
 
     def atom_term(self, a: int) -> Term:
         """A term whose value is the atom."""
-        op, *parts = self.table[a]
+        if (known := self.terms.get(a)) is None:
+            known = self.terms[a] = self._atom_term(*self.table[a])
+        return known
+
+    def _atom_term(self, op: str, *parts: Any) -> Term:
         terms: list[Any] = [self.term(x) if isinstance(x, Rat) else x for x in parts]
         if op in ("sym", "const"):
             return Term(op, tuple(parts))

@@ -53,7 +53,6 @@ class Kernel(Limits):
             self._apply(instance)
         except (NotNormal, rational.TooLarge, CaptureError, ZeroDivisionError) as error:
             raise Rejected(f"{instance.rule}: {error}") from None
-        self.normalizer.forget()
 
     def _apply(self, instance: Instance) -> None:
         rule, scope = instance.rule, instance.scope

@@ -162,7 +162,7 @@ class Known:
         facts = dict.fromkeys((*self.facts, *((self._put(p, scope), scope) for p, scope in stated)))
         if facts.keys() != set(self.domain.learned):
             self.domain = self.domain.under(self.domain.givens, tuple(facts))
-            self.normalizer.forget()
+            self.normalizer.watch(DECIDED)
 
     def _put(self, p: Term, scope: Scopes) -> Term:
         if p.op in RELATIONS and (difference := self._difference(p.args[0], p.args[1], scope)) is not None:

@@ -15,7 +15,7 @@ nothing is divided out unless `nonzero` is certain.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from fractions import Fraction
 from itertools import count
 from typing import Any
@@ -92,22 +92,42 @@ class Normalizer(Atoms):
         self.written: dict[int, Term] = {}  # derivatives, powers and functions as written, for whoever looks for a proof
 
     def touch(self, a: int) -> None:
-        """Terms from which an atom may come have to be normalised anew: something has become known of it."""
-        head = self.table[a][0]
-        if self.touched is not None:
-            self.touched |= {head, *_ORIGINS.get(head, ())}
-            if head in _REBUILT:
-                self.moved = {}
+        """Something has become known of an atom."""
+        self.watch((self.table[a][0],))
 
-    def watch_all(self) -> None:
-        """Any atom may be rewritten."""
-        self.touched, self.moved = None, {}
+    def watch(self, heads: Collection[str]) -> None:
+        """Atoms with these heads may be rewritten, or be so otherwise than before: forget the values of terms from which they may come,
+        which have to be normalised anew."""
+        origins = {*heads, *(op for head in heads for op in _ORIGINS.get(head, ()))}
+        if self.touched is not None:
+            self.touched |= origins
+        if _REBUILT.isdisjoint(heads):
+            self.memo = {key: r for key, r in self.memo.items() if operations(key[0]).isdisjoint(origins)}
+        else:  # also what has been put in for another atom is looked at anew
+            self.memo = {}
+        if self.moved is not self.moved_alike or not _REBUILT.isdisjoint(heads):
+            self.moved = {}
 
     def forget(self) -> None:
         """Forget the values that may change with what has become known."""
-        self.memo.clear()
+        self.memo = {}
         if self.moved is not self.moved_alike:
-            self.moved.clear()
+            self.moved = {}
+
+    def mark(self) -> tuple[object, int]:
+        """How much is remembered by now."""
+        return self.memo, len(self.memo)
+
+    def back(self, mark: tuple[object, int]) -> None:
+        """Forget what has been remembered since then: all of it, if something has become known since."""
+        memo, length = mark
+        if self.memo is not memo:
+            self.forget()
+            return
+        while len(self.memo) > length:
+            self.memo.popitem()
+        if self.moved is not self.moved_alike:
+            self.moved = {}
 
     def value(self, scope: Scopes, *key: Any) -> Rat:
         """The value of an atom: what it has been proved equal to, or itself."""
@@ -370,9 +390,9 @@ class Normalizer(Atoms):
         if not changed:
             return r
         values = {a: self._moved(a, name, by) for a in changed}
-        renamed = {a: self.single(v) for a, v in values.items()}
-        if not r.den and None not in renamed.values():
-            return Rat(_renamed(r.num, renamed))
+        renamed = {a: b for a, v in values.items() if (b := self.single(v)) is not None}
+        if not r.den and len(renamed) == len(values):
+            return Rat(rational.renamed(r.num, renamed))
         out = self._evaluate(r.num, values, renamed)
         for f, k in r.den.items():
             factor = self._evaluate(dict(f), values, renamed)
@@ -381,12 +401,12 @@ class Normalizer(Atoms):
             out = rational.div(out, factor, k)
         return out
 
-    def _evaluate(self, p: Poly, values: dict[int, Rat], renamed: dict[int, int | None]) -> Rat:
+    def _evaluate(self, p: Poly, values: dict[int, Rat], renamed: dict[int, int]) -> Rat:
         out = Rat({})
         for m, c in p.items():
             term = Rat({(): c})
             for a, e in m:
-                to = renamed.get(a, a)
+                to = renamed.get(a, None if a in values else a)
                 if to is None and e < 0 and not values[a].num:
                     raise NotNormal("a division by zero")
                 term = rational.mul(term, rational.atom(to, e) if to is not None else rational.power(values[a], e))
@@ -486,17 +506,6 @@ class Normalizer(Atoms):
                 if self._vanishes(factor.num, depth + 1):
                     return {m: c for m, c in p.items() if not any(x[0] == a for x in m)}
         return None
-
-def _renamed(p: Poly, by: dict[int, int | None]) -> Poly:
-    """A polynomial with atoms for atoms."""
-    out: Poly = {}
-    for m, c in p.items():
-        to: Monomial = ()
-        for a, e in m:
-            to = rational.times(to, ((by.get(a, a), e),))  # type: ignore[arg-type]
-        out = rational.poly_add(out, {to: c})
-    return out
-
 
 def _factors(t: Term) -> Iterator[tuple[Term, int]]:
     """A term as factors to whole powers, all of which are nonzero where it is: what is divided by stays as factored as it is written."""

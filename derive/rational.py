@@ -24,6 +24,7 @@ MAX_BITS = 20_000
 MAX_POWER = 200  # of a sum
 PRIME = 2**61 - 1
 ONE: Poly = {(): 1}
+NOTHING: Mapping[PolyKey, int] = {}  # what is below where nothing is
 
 
 class TooLarge(ArithmeticError):
@@ -35,23 +36,26 @@ class Rat:
 
     __slots__ = ("_key", "den", "num")
 
-    def __init__(self, num: Poly, den: Mapping[PolyKey, int] | None = None) -> None:
+    def __init__(self, num: Poly, den: Mapping[PolyKey, int] = NOTHING) -> None:
         self.num = num
-        self.den: Mapping[PolyKey, int] = den or {}
+        self.den = den
         self._key: object = None
 
     @property
     def key(self) -> object:
         """What two values share that are written alike."""
         if self._key is None:
-            self._key = (frozenset(self.num.items()), frozenset(self.den.items()))
+            above = frozenset(self.num.items())
+            self._key = (above, frozenset(self.den.items())) if self.den else above
         return self._key
 
     def __hash__(self) -> int:
-        return hash(self.key)
+        return hash(self._key or self.key)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Rat) and self.key == other.key
+        if self is other:
+            return True
+        return isinstance(other, Rat) and (self._key or self.key) == (other._key or other.key)
 
     def __repr__(self) -> str:
         return f"Rat({self.num}, {dict(self.den)})"
@@ -64,15 +68,12 @@ class Rat:
 
     def occurrences(self) -> list[int]:
         """The atoms that occur, as often as they do."""
-        return _occurring(self.num.items()) + [a for factor in self.den for a in _occurring(factor)]
+        above = [a for m in self.num for a, _ in m]
+        return above + [a for factor in self.den for m, _ in factor for a, _ in m] if self.den else above
 
     def atoms(self) -> set[int]:
         """The atoms that occur."""
         return set(self.occurrences())
-
-
-def _occurring(p: Iterable[tuple[Monomial, Coefficient]]) -> list[int]:
-    return [a for m, _ in p for a, _ in m]
 
 
 def number(value: Coefficient) -> Rat:
@@ -90,8 +91,8 @@ def quotient(c: Coefficient, d: Coefficient) -> Coefficient:
     """c/d, exactly."""
     if d == 1:
         return c
-    if type(c) is int and type(d) is int and c % d == 0:
-        return c // d
+    if type(c) is int and type(d) is int:
+        return c // d if c % d == 0 else _short(Fraction(c, d))
     return _short(Fraction(c) / d)
 
 
@@ -139,18 +140,41 @@ def times(m: Monomial, n: Monomial) -> Monomial:
         return n
     if not n:
         return m
+    if m[-1][0] < n[0][0]:
+        return m + n
+    if n[-1][0] < m[0][0]:
+        return n + m
     exponents = dict(m)
     for a, e in n:
         exponents[a] = exponents.get(a, 0) + e
-    return tuple(sorted((a, e) for a, e in exponents.items() if e))
+    return tuple(sorted([power for power in exponents.items() if power[1]]))
+
+
+def renamed(p: Poly, by: Mapping[int, int]) -> Poly:
+    """A polynomial with atoms for atoms."""
+    out: Poly = {}
+    for m, c in p.items():
+        exponents: dict[int, int] = {}
+        for a, e in m:
+            b = by.get(a, a)
+            exponents[b] = exponents.get(b, 0) + e
+        to = tuple(sorted([power for power in exponents.items() if power[1]]))
+        total = _short(out.get(to, 0) + c)
+        if total:
+            out[to] = total
+        else:
+            del out[to]
+    return out
 
 
 def poly_add(p: Poly, q: Poly, factor: Coefficient = 1) -> Poly:
     """p + factor·q."""
     out = dict(p)
     for m, c in q.items():
-        total = _short(out.get(m, 0) + factor * c)
+        total = out.get(m, 0) + factor * c
         if total:
+            if type(total) is not int or total.bit_length() > MAX_BITS:
+                total = _short(total)
             out[m] = total
         else:
             out.pop(m, None)
@@ -165,12 +189,15 @@ def poly_mul(p: Poly, q: Poly) -> Poly:
         return p
     if len(p) * len(q) > 8 * MAX_TERMS:
         raise TooLarge("a product of too many terms")
-    out: Poly = {}
-    for m, c in p.items():
-        for n, d in q.items():
-            mn = times(m, n)
-            out[mn] = out.get(mn, 0) + c * d
-    out = {m: _short(c) for m, c in out.items() if c}
+    if len(p) == 1 or len(q) == 1:  # no two products meet
+        out: Poly = {times(m, n): _short(c * d) for m, c in p.items() for n, d in q.items()}
+    else:
+        out = {}
+        for m, c in p.items():
+            for n, d in q.items():
+                mn = times(m, n)
+                out[mn] = out.get(mn, 0) + c * d
+        out = {m: _short(c) for m, c in out.items() if c}
     if len(out) > MAX_TERMS:
         raise TooLarge("a product of too many terms")
     return out
@@ -207,11 +234,7 @@ def content(p: Poly) -> tuple[Coefficient, Monomial, Poly]:
     if len(p) == 1:
         ((m, c),) = p.items()
         return c, m, ONE
-    shared: Monomial = ()
-    if () not in p or any(e < 0 for m in p for _, e in m):
-        exponents = [dict(m) for m in p]
-        lowest = ((a, min(x.get(a, 0) for x in exponents)) for a in sorted({a for x in exponents for a in x}))
-        shared = tuple((a, e) for a, e in lowest if e)
+    shared = () if () in p and min([e for m in p for _, e in m]) > 0 else _shared(p)
     shifted = p
     if shared:
         inverse = tuple((a, -e) for a, e in shared)
@@ -220,6 +243,17 @@ def content(p: Poly) -> tuple[Coefficient, Monomial, Poly]:
     if first == 1:
         return first, shared, shifted
     return first, shared, {m: quotient(c, first) for m, c in shifted.items()}
+
+
+def _shared(p: Poly) -> Monomial:
+    """The atoms in all monomials, and those below a line in some, with their lowest exponents."""
+    lowest: dict[int, int] = {}
+    met: dict[int, int] = {}
+    for m in p:
+        for a, e in m:
+            lowest[a] = min(e, lowest.get(a, e))
+            met[a] = met.get(a, 0) + 1
+    return tuple(sorted([(a, e) for a, e in lowest.items() if e < 0 or met[a] == len(p)]))
 
 
 def exact_quotient(p: Poly, f: Poly) -> Poly | None:

@@ -17,7 +17,7 @@ from derive import enclosure, rational
 from derive.atoms import LINEAR, LOOPS, Atom
 from derive.model import KINDS, REAL, Givens, Kind, Scope, Type
 from derive.normal import DECIDED, Normalizer, NotNormal, Scopes, upward
-from derive.rational import Monomial, Poly, Rat
+from derive.rational import Coefficient, Monomial, Poly, Rat
 from derive.term import NEGATED, ONE, REALS, RELATIONS, TRUE, ZERO, Term, call, conjuncts, free, operations, substitute, sym
 
 # Signs: a set of the signs that a value may have.
@@ -102,6 +102,7 @@ class Signs:
         self._facts: dict[Scopes, list[Fact]] = {}
         self.instantiated: dict[tuple[Term, Rat, Scopes], list[Fact]] = {}
         self.about: dict[tuple[int, Scopes], list[Fact]] = {}
+        self.contents: dict[int, tuple[Poly, tuple[Coefficient, Monomial, Poly]]] = {}
         self._gathered: list[Fact] | None = None  # while facts are being normalised, which may ask for signs again
         self.open: set[object] = set()  # questions that are being answered; one that needs itself has no answer
         self.cut = 0  # how often an answer was cut short so, or for want of facts
@@ -296,7 +297,7 @@ class Signs:
         for f, s in facts:
             if len(f) != len(p):
                 continue
-            c, m, primitive = rational.content(f)
+            c, m, primitive = self._content(f)
             if primitive == p:
                 outside = self._sign_monomial(m, scope)
                 # a fact that allows zero says nothing of p where its monomial vanishes
@@ -308,6 +309,12 @@ class Signs:
         if depth and (out == ANY or (depth > DEPTH and out not in (NEG, NIL, POS))):
             out = self._combine(p, facts, scope, depth, out)
         return self._split(p, scope, depth) if depth and out == ANY else out
+
+    def _content(self, f: Poly) -> tuple[Coefficient, Monomial, Poly]:
+        """The content of a fact, which is held against one polynomial after another."""
+        if (known := self.contents.get(id(f))) is None:
+            known = self.contents[id(f)] = f, rational.content(f)  # kept together, so that no other has its id
+        return known[1]
 
     def _merged(self, p: Poly, scope: Scopes, depth: int) -> int:
         """The sign of p with its sums over one range put together, and what is left beside them or spread over the range."""
@@ -346,15 +353,16 @@ class Signs:
     def _combine(self, p: Poly, facts: list[Fact], scope: Scopes, depth: int, out: int) -> int:
         """The sign of p, known to be one of `out`, as c·m·f + rest, for a fact f, where the rest is no longer than p."""
         mentioned = {a for m in p for a, _ in m}
+        parts = [(m, dict(m), c) for m, c in p.items()]
         for f, s in facts:
-            if s not in (POS, POS | NIL) or all(a not in mentioned for m in f for a, _ in m):
+            if s not in (POS, POS | NIL) or mentioned.isdisjoint([a for m in f for a, _ in m]):
                 continue
             for m_f, c_f in f.items():
-                inverse = tuple((a, -e) for a, e in m_f)
-                for m, c in p.items():
-                    q = rational.times(m, inverse)
-                    if any(e < 0 and (a, e) not in m for a, e in q):
+                inverse = tuple([(a, -e) for a, e in m_f])
+                for m, exponents, c in parts:
+                    if any(exponents.get(a, 0) < e for a, e in m_f):
                         continue  # that might divide by zero
+                    q = rational.times(m, inverse)
                     ratio = rational.quotient(c, c_f)
                     outside = self._sign_monomial(q, scope)
                     outside = outside if ratio > 0 else NEGATE[outside]

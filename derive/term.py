@@ -28,6 +28,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
+from sys import getrefcount
+from threading import RLock
 from typing import Any, NamedTuple
 
 BINDERS = frozenset({"sum", "prod", "all", "almost", "argmax", "argmin", "integral"})
@@ -48,41 +50,26 @@ class CaptureError(ValueError):
 
 
 MAX_KEPT = 50_000
-_MADE: dict[tuple[str, tuple[Any, ...]], Term] = {}  # so that equal terms are mostly the same, and quick to compare
+ROOM = 10_000  # terms in the table before it is looked at which of them are held
+_MADE: dict[tuple[str, tuple[Any, ...]], Term] = {}  # every term there is
+_MAKING = RLock()
 _SUBSTITUTED: dict[tuple[Any, ...], Term] = {}
 
 
 class Term:
-    """One node: `op` and `args` (see the table above); equal when written alike, bound names included."""
+    """One node: `op` and `args` (see the table above). Terms that are written alike, bound names included, are one object."""
 
-    __slots__ = ("_free", "_hash", "_operations", "args", "op")
+    __slots__ = ("_free", "_operations", "args", "op")
     op: str
     args: tuple[Any, ...]
-    _hash: int
     _free: frozenset[str] | None
     _operations: frozenset[str] | None
 
     def __new__(cls, op: str, args: tuple[Any, ...]) -> Term:
-        key = op, args
-        if (found := _MADE.get(key)) is None:
-            found = apart(op, *args)
-            if len(_MADE) > MAX_KEPT:
-                _MADE.clear()
-            _MADE[key] = found
-        return found
+        return _MADE.get((op, args)) or _made(op, args)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a Term is frozen: {name} cannot be set")
-
-    def __hash__(self) -> int:
-        return self._hash
-
-    def __eq__(self, other: object) -> bool:
-        if self is other:
-            return True
-        if not isinstance(other, Term) or self._hash != other._hash:
-            return False
-        return self.op == other.op and self.args == other.args
 
     def __repr__(self) -> str:
         return f"{self.op}({', '.join(map(repr, self.args))})" if self.op != "sym" else str(self.args[0])
@@ -103,20 +90,74 @@ class Term:
 
 
 LEAVES = frozenset({"num", "sym", "const"})
+
+
+class Apart(Term):
+    """A node that is another object than the terms that are written alike, and equal to them: where it stands in a text can be told."""
+
+    __slots__ = ("same",)
+    same: Term
+
+    def __hash__(self) -> int:
+        return hash(self.same)
+
+    def __eq__(self, other: object) -> bool:
+        return self.same is (other.same if type(other) is Apart else other)
+
+
 # Past the freeze, and quicker than `object.__setattr__`: terms are made all the time.
-_set_op, _set_args, _set_hash, _set_free, _set_operations = (
-    getattr(Term, name).__set__ for name in ("op", "args", "_hash", "_free", "_operations")
+_set_op, _set_args, _set_free, _set_operations, _set_same = (
+    getattr(cls, name).__set__
+    for cls, name in ((Term, "op"), (Term, "args"), (Term, "_free"), (Term, "_operations"), (Apart, "same"))
 )
 
 
-def apart(op: str, *args: Any) -> Term:
-    """A node that is not the same object as an equal one made before: where it stands in a text can be told."""
-    t = object.__new__(Term)
+def _node(cls: type[Term], op: str, args: tuple[Any, ...]) -> Any:
+    t = object.__new__(cls)
     _set_op(t, op)
     _set_args(t, args)
-    _set_hash(t, hash((op, args)))
     _set_free(t, None)
     _set_operations(t, None)
+    return t
+
+
+def _made(op: str, args: tuple[Any, ...]) -> Term:
+    """The term that is not in the table yet, or is only now, by another thread."""
+    if op == "num" and [type(a) for a in args] != [Fraction, int]:  # 2.0 equals 2, and must never be given in its place
+        misshapen: Term = _node(Term, op, args)
+        return misshapen
+    args = tuple([a.same if type(a) is Apart else a for a in args])
+    with _MAKING:
+        if (found := _MADE.get((op, args))) is None:
+            if len(_MADE) >= _room:
+                _sweep()
+            found = _MADE[op, args] = _node(Term, op, args)
+    return found
+
+
+_room = ROOM
+
+
+def _sweep() -> None:
+    """Let go of the terms that nobody holds but the table, parents before their children."""
+    global _room
+    keys = list(_MADE)
+    while keys:
+        _let_go(keys.pop())
+    _room = max(ROOM, 2 * len(_MADE))
+
+
+def _let_go(key: tuple[str, tuple[Any, ...]]) -> None:
+    if getrefcount(_MADE[key]) == 2:  # the table, and whoever asks
+        t = _MADE.pop(key)
+        if getrefcount(t) > 2:  # another thread has just been given it
+            _MADE[key] = t
+
+
+def apart(op: str, *args: Any) -> Term:
+    """A node that can be told from an equal one made before."""
+    t: Apart = _node(Apart, op, args)
+    _set_same(t, Term(op, args))
     return t
 
 
@@ -239,6 +280,7 @@ def unfold(t: Term, definitions: Mapping[str, Replacement]) -> Term:
 
     The definitions must be unfolded themselves. Bound variables of sums and the like are still kept from capturing.
     """
+    t = t.same if isinstance(t, Apart) else t
     return t if (t._free or free(t)).isdisjoint(definitions) else _kept(t, definitions, macro=True)
 
 

@@ -315,3 +315,37 @@ def test_what_is_no_exact_number_has_no_normal_form() -> None:
 def test_a_square_of_a_delta_is_not_taken_for_the_delta() -> None:
     assert not same("(i + j)*delta(i, j) + (i - j)*delta(i, j)**2", "0")
     assert not same("delta(i, j)**2*i", "delta(i, j)**2*j")
+
+
+def test_what_becomes_known_leaves_other_values_as_they_are_and_reaches_those_that_it_may_change() -> None:
+    plain, known = normalizer(), dict[int, Rat]()
+    n = Normalizer(plain.decide, lambda a, scope: known.get(a), plain, DECIDED)
+    for written, value in (("log(x)", "y"), ("abs(x)", "z")):
+        a = n.single(plain.normal(read(written)))
+        assert a is not None
+        known[a] = plain.normal(read(value))
+        n.touch(a)
+        one, both = n.normal(read("log(x) + 1")), n.normal(read("log(x) + abs(x)"))
+    assert one == plain.normal(read("y + 1"))
+    assert both == plain.normal(read("y + z"))
+    assert n.normal(read("log(x) + 1")) is one  # not worked out again
+
+
+def test_what_was_remembered_since_a_mark_can_be_taken_back() -> None:
+    plain, known = normalizer(), dict[int, Rat]()
+    n = Normalizer(plain.decide, lambda a, scope: known.get(a), plain, DECIDED)
+    n.watch(("log",))
+    kept, mark = n.normal(read("log(x) + 1")), n.mark()
+    a = n.single(plain.normal(read("log(y)")))
+    assert a is not None
+    assert n.normal(read("log(y)")) == rational.atom(a)
+    n.back(mark)
+    assert n.normal(read("log(x) + 1")) is kept
+    known[a] = plain.normal(read("z"))
+    assert n.normal(read("log(y)")) == known[a]  # looked at anew
+    mark = n.mark()
+    n.touch(a)
+    del known[a]
+    n.back(mark)
+    assert n.normal(read("log(y)")) == rational.atom(a)
+    assert n.normal(read("log(x) + 1")) == kept

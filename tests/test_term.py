@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pickle
+from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -175,14 +177,42 @@ def test_what_is_looked_at_for_certain_stands_in_no_case_and_under_no_filter(wri
     assert evaluated(read(written)) == expected
 
 
-def test_equal_terms_are_made_once_and_stay_equal_when_the_table_is_emptied(monkeypatch):
-    assert call("add", sym("x"), sym("y")) is call("add", sym("x"), sym("y"))
-    before = read("x + exp(y)")
-    monkeypatch.setattr(term, "MAX_KEPT", 0)
-    after = read("x + exp(y)")
-    assert before == after
-    assert {before: 1}[after] == 1
-    assert substitute(before, {"y": sym("z")}) == substitute(after, {"y": sym("z")}) == read("x + exp(z)")
+def test_terms_that_are_written_alike_are_one_object_also_when_what_nobody_holds_is_let_go():
+    before = call("add", sym("x"), call("exp", sym("y")))
+    assert read("x + exp(y)") is not before
+    assert read("x + exp(y)") == before
+    assert before == read("x + exp(y)")
+    assert {before: 1}[read("x + exp(y)")] == 1
+    assert unfold(read("x + exp(y)"), {}) is before
+    term._sweep()
+    assert call("add", sym("x"), call("exp", sym("y"))) is before
+    assert substitute(read("x + exp(y)"), {"y": sym("z")}) is call("add", sym("x"), call("exp", sym("z")))
+
+
+def test_a_node_of_a_text_is_no_other_node_and_equal_to_each_that_is_written_alike():
+    one, other = read("log(x)"), read("log(x)")
+    assert one is not other
+    assert one == other
+    assert hash(one) == hash(other) == hash(call("log", sym("x")))
+    assert one != read("log(y)")
+    assert one != call("log", sym("y"))
+    assert call("log", sym("y")) != one
+    assert one != "log(x)"
+
+
+def test_a_number_of_another_kind_is_never_given_for_an_exact_one():
+    misshapen = Term("num", (1234.5, 0))
+    assert isinstance(misshapen.args[0], float)
+    assert isinstance(Term("num", (Fraction(2469, 2), 0)).args[0], Fraction)
+
+
+def test_threads_that_make_the_same_terms_are_given_the_same_objects():
+    def made() -> list[Term]:
+        return [call("add", sym(f"u{i}"), call("mul", sym("v"), num(i))) for i in range(300)]
+
+    with ThreadPoolExecutor(4) as pool:
+        several = [f.result() for f in [pool.submit(made) for _ in range(8)]]
+    assert all(x is y for terms in several for x, y in zip(terms, several[0], strict=True))
 
 
 def test_numbers_of_one_value_that_are_written_differently_are_two_terms():
@@ -211,11 +241,15 @@ def test_a_term_knows_its_operations(written: str, expected: set[str]):
 
 
 def test_what_is_kept_of_terms_is_bounded(monkeypatch: pytest.MonkeyPatch):
-    from derive import term
-
     monkeypatch.setattr(term, "MAX_KEPT", 10)
+    monkeypatch.setattr(term, "ROOM", 10)
     made = [call("add", sym("x"), read(str(i))) for i in range(50)]
     put = [substitute(t, {"x": sym("y")}) for t in made]
-    assert len(term._MADE) <= 11
     assert len(term._SUBSTITUTED) <= 11
     assert put == [call("add", sym("y"), read(str(i))) for i in range(50)]
+    term._sweep()
+    held = len(term._MADE)
+    deep = sym("x")
+    for i in range(20 * held):
+        deep = call("add", deep, num(i)) if i % 50 else sym("x")
+    assert len(term._MADE) <= 2 * held + 100

@@ -104,7 +104,6 @@ class Prover(Kernel):
         assumed: Collection[Term] = (),
     ) -> None:
         super().__init__(givens, lemmas, domain, existence)
-        self.normalizer.watch_all()
         self.allowed, self.assumed = tuple(allowed), assumed
         self.trace: list[Instance] = []
         self.refused: list[tuple[str, Term]] = []  # instances that lacked a condition
@@ -117,6 +116,16 @@ class Prover(Kernel):
         for name in sorted(self.allowed, key=lambda r: (r not in FACTS, r != "exp of a logarithm")):  # exp(0) is 1 before anything else
             if name in RULES and name not in _SQUARES and RULES[name].relation is Relation.EQ:
                 self.by_head.setdefault(RULES[name].left.op, []).append(name)
+        self.universal = any(h.op == "all" and h.args[0].op == "eq" for h in self._usable())
+        self.normalizer.watch(tuple(self._looked_for()))
+
+    def _looked_for(self) -> Iterator[str]:
+        """The operations of the atoms for which something may be found."""
+        yield from self.by_head
+        if "differentiation" in self.allowed:
+            yield from ("diff", "diff at")
+        if self.universal:
+            yield from ("elem", "sum", "apply")
 
     def known(self, a: int, scope: Scopes) -> Rat | None:
         """What an atom has been proved equal to, after looking for something."""
@@ -167,7 +176,7 @@ class Prover(Kernel):
             super().apply(instance)
             return
         before = {a: list(v) for a, v in self.values.items()}, {a: list(v) for a, v in self.infinite.items()}
-        powers, tried, discharged = list(self.powers), set(self.tried), len(self.discharged)
+        powers, tried, discharged, mark = list(self.powers), set(self.tried), len(self.discharged), self.normalizer.mark()
         try:
             super().apply(instance)
         except Rejected:
@@ -175,7 +184,7 @@ class Prover(Kernel):
             self.powers, self.tried = powers, tried
             while len(self.discharged) > discharged:  # by what is forgotten now, perhaps
                 self.discharged.popitem()
-            self.normalizer.forget()
+            self.normalizer.back(mark)
             raise
 
     def _candidates(self, a: int, scope: Scopes) -> Iterator[Instance]:
