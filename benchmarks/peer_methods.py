@@ -140,48 +140,27 @@ def _stop(number: int, frame: object) -> None:
 
 def open_cached(limit: float) -> Callable[[Any], Reply]:
     """What is kept of a step, judged again; `prepare_cached` makes it."""
-    if importlib.util.find_spec("derive.recall"):
-        from derive.recall import Footing, judged_again
+    from derive.recall import Footing, judged_again
 
-        footing: list[Any] = [None]  # of the page at hand
+    footing: list[Any] = [None]  # of the page at hand
 
-        def ask(kept: Any) -> Reply:
-            text, claim = kept
-            if text is None:
-                return Reply("undecided", note="nothing that could be kept")
-            if footing[0] is None or (footing[0].claim.givens, footing[0].claim.definitions) != (claim.givens, claim.definitions):
-                footing[0] = Footing(claim)
-            return _reply(judged_again(text, claim, footing[0]))
+    def ask(kept: Any) -> Reply:
+        text, claim = kept
+        if text is None:
+            return Reply("undecided", note="nothing that could be kept")
+        if footing[0] is None or (footing[0].claim.givens, footing[0].claim.definitions) != (claim.givens, claim.definitions):
+            footing[0] = Footing(claim)
+        return _reply(judged_again(text, claim, footing[0]))
 
-        return ask
-
-    from derive.judge import Ground
-    from derive.judge import check as replay
-
-    ground: list[Any] = [None]
-
-    def again(kept: Any) -> Reply:
-        trace, claim = kept
-        if trace is None:
-            return Reply("undecided", note="no trace")
-        if ground[0] is None or ground[0].written != (claim.givens, claim.definitions):
-            ground[0] = Ground(claim)
-        replay(claim, trace, ground[0])
-        return Reply("proves")
-
-    return again
+    return ask
 
 
 def prepare_cached(claim: Claim) -> Any:
     from derive.check import check
-
-    verdict = check(claim)
-    if not importlib.util.find_spec("derive.recall"):
-        return verdict.trace if verdict.status is Status.PROVED else None, claim
-    from derive.recall import Footing, can_be_kept, written
+    from derive.recall import Footing, written
 
     try:
-        return written(verdict) if can_be_kept(verdict, Footing(claim)) else None, claim
+        return written(check(claim), Footing(claim)), claim
     except Rejected:
         return None, claim
 

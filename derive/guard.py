@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 FORKS = "fork" in multiprocessing.get_all_start_methods() and sys.platform != "darwin"
 DEPTH = 20_000  # pickling a deep term recurses
 LARGEST = 256 * 2**20  # bytes of a result
-GARBAGE = 1_000_000  # objects more than before, after which a worker looks for garbage
+GARBAGE = 200_000  # objects more than before, after which a worker looks for garbage
 TICK = 0.1  # seconds between two looks at the memory of a worker and of what it has started
 START = 60.0  # seconds that a worker may need to import its modules
 SLACK = 10.0  # seconds after its limit at which a call is given up although its keeper says nothing
@@ -390,7 +390,7 @@ def _serve(line: Connection, others: list[Connection], memory_mb: int, modules: 
     faulthandler.disable()  # that a call ends its process is told elsewhere
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     sys.setrecursionlimit(DEPTH)
-    gc.set_threshold(2 * GARBAGE)
+    gc.set_threshold(10 * GARBAGE)
     for module in modules:
         with suppress(ImportError):  # the call that needs it says so
             importlib.import_module(module)
