@@ -142,15 +142,15 @@ def open_cached(limit: float) -> Callable[[Any], Reply]:
     """What is kept of a step, judged again; `prepare_cached` makes it."""
     from derive.recall import Footing, judged_again
 
-    footing: list[Any] = [None]  # of the page at hand
+    page: dict[str, Any] = {}  # what the page at hand says, and its footing
 
     def ask(kept: Any) -> Reply:
         text, claim = kept
         if text is None:
             return Reply("undecided", note="nothing that could be kept")
-        if footing[0] is None or (footing[0].claim.givens, footing[0].claim.definitions) != (claim.givens, claim.definitions):
-            footing[0] = Footing(claim)
-        return _reply(judged_again(text, claim, footing[0]))
+        if page.get("says") != (claim.givens, claim.definitions):
+            page.update(says=(claim.givens, claim.definitions), footing=Footing(claim))
+        return _reply(judged_again(text, claim, page["footing"]))
 
     return ask
 
