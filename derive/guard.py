@@ -401,7 +401,7 @@ def _serve(line: Connection, others: list[Connection], memory_mb: int, modules: 
             reply, spent = _attempt(line.recv_bytes())
             line.send_bytes(reply)
             line.send_bytes(_SPENT if spent or _has_children() else _GOOD)
-            if gc.get_count()[0] > GARBAGE:  # between two calls most of what is there is garbage; within one it would be looked through in vain
+            if gc.get_count()[0] > GARBAGE:  # between calls most of it is garbage; within one it would be looked through in vain
                 gc.collect()
 
 
