@@ -57,7 +57,7 @@ def page(left: str, right: str, given: str = "x: positive, y: positive") -> str:
 FRACTIONS = [f"1/(x + {i} + y**{i})" for i in range(1, 16)]
 GOOD = page("x + x", "2*x")
 PAGES = {
-    "the reading": "given x: real\nclaim x = x\n  x\n" + "  = x + 0*x + 0*x + 0*x\n" * 20_000,
+    "the reading": "given x: real\nclaim x = x\n  x\n" + "".join(f"  = x + {k}*x + 0*x\n" for k in range(20_000)),
     "the kernel": page(" + ".join(FRACTIONS), " + ".join(FRACTIONS[::-1])),  # the normal form has millions of terms
     "the diagnosis": page("prod(x + i for i in 1000000)", "0"),
     "SymPy": page("9**9**9**9", "9**9**9**9 + x - x"),
