@@ -218,6 +218,11 @@ class _Memory:
             self.holding[name] = found is not None and all(v is not None and v.status is Status.PROVED for v in found.verdicts)
         return self.holding[name]
 
+    def whole(self, derivation: Derivation) -> Known | None:
+        """What was known of a derivation that was looked up, if that is all there is to know: it need not be checked as a lemma."""
+        found = self.supported(derivation) if id(derivation) in self.found else None
+        return found if found and found.whole(fast=True) else None
+
 
 # -- in processes of their own
 
@@ -368,10 +373,13 @@ def _found_out(
 ) -> Iterator[Outcome]:
     """The outcomes of derivations of which something is not known yet; `engine` is by what they are found out."""
     from derive import runner  # late: it brings the provers and worker processes along
+    from derive.check import Library  # late, for the same reason
 
+    library = Library(memory.library)
+    library.outcomes |= {name: _outcome(d, known, fast=True) for name, d in library.items() if (known := memory.whole(d))}
     lacking = [(derivation, known) for derivation, known in rest if not (known and known.whole(fast=True))]
     partly = {i: known.verdicts for i, (_, known) in enumerate(lacking) if known and any(known.verdicts)}
-    fresh = runner.run([d for d, _ in lacking], memory.library, fast=True, known=partly, **engine)
+    fresh = runner.run([d for d, _ in lacking], library, fast=True, known=partly, **engine)
     outcomes = (
         _outcome(derivation, known, fast=True) if known and known.whole(fast=True) else _kept(store, next(fresh))
         for derivation, known in rest

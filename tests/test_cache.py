@@ -386,6 +386,22 @@ def test_what_leans_on_a_lemma_that_is_proved_is_proved_again(kept: Store, reque
     assert rounded(first) == rounded(outcomes(kept, pages(leaning=leaning, lemma=lemma)))
 
 
+def test_a_lemma_that_is_known_to_be_proved_is_not_checked_again(kept: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When one page was edited, the lemmas that it names were proved anew, whatever the cache knew of them."""
+    lemma = "given t: positive\nclaim log(t) + log(t) = log(t**2)\n\nlog(t) + log(t)\n= log(t**2)  by log of a power"
+    leaning = "given u: positive\nclaim log(u) + log(u) = log(u**2)\n\nlog(u) + log(u)\n= log(u**2)  by lemma lemma"
+    outcomes(kept, pages(lemma=lemma))
+    asked = dict[str, Mapping[str, Outcome]]()
+
+    def run(derivations: list[Any], library: Any, **_: Any) -> Iterator[Outcome]:
+        asked.update({d.name: library.outcomes for d in derivations})
+        return iter([Outcome(d.name, d.page, ()) for d in derivations])
+
+    monkeypatch.setattr("derive.runner.run", run)
+    outcomes(kept, pages(lemma=lemma, leaning=leaning))
+    assert {name: {n: o.status for n, o in known.items()} for name, known in asked.items()} == {"leaning": {"lemma": Status.PROVED}}
+
+
 def test_a_lemma_of_another_file_is_judged_again_as_well(kept: Store, request: pytest.FixtureRequest) -> None:
     lemma = "given t: positive\nclaim log(t) + log(t) = log(t**2)\n\nlog(t) + log(t)\n= log(t**2)  by log of a power"
     leaning = "given u: positive\nclaim log(u) + log(u) = log(u**2)\n\nlog(u) + log(u)\n= log(u**2)  by lemma lemma"
